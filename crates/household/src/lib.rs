@@ -1,0 +1,1 @@
+//! Groups persons into households, given where each lived and when.

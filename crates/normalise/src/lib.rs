@@ -1,0 +1,1 @@
+//! Puts every value into one form, once per distinct value.

@@ -1,0 +1,189 @@
+//! Distinct strings, sorted, so that ids do not depend on the order of arrival.
+
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+use hashbrown::HashTable;
+
+/// Distinct strings in byte order. The id of a string is its rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    text: String,
+    // Invariant: end of each string in `text`, never falling; strings strictly ascending.
+    ends: Vec<usize>,
+}
+
+impl Dictionary {
+    /// The number of strings.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The string with this id.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such id.
+    #[must_use]
+    pub fn get(&self, id: u32) -> &str {
+        let at = id as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
+    }
+
+    /// The id of a string, if it is here.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u32> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.get(id_of(middle)).cmp(text) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(id_of(middle)),
+            }
+        }
+        None
+    }
+
+    /// The strings in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(id_of(at)))
+    }
+
+    /// The dictionary of these strings, which need be neither sorted nor distinct.
+    #[must_use]
+    pub fn of<S: AsRef<str>>(mut strings: Vec<S>) -> Dictionary {
+        strings.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
+        strings.dedup_by(|a, b| a.as_ref() == b.as_ref());
+        let mut dictionary = Dictionary::default();
+        for string in &strings {
+            dictionary.text.push_str(string.as_ref());
+            dictionary.ends.push(dictionary.text.len());
+        }
+        dictionary
+    }
+}
+
+/// Gathers strings in any order and hands out provisional ids.
+///
+/// [`DictionaryBuilder::finish`] sorts them and says which final id each provisional id became.
+#[derive(Clone, Default)]
+pub struct DictionaryBuilder {
+    text: String,
+    ends: Vec<usize>,
+    table: HashTable<u32>,
+}
+
+impl DictionaryBuilder {
+    /// The provisional id of `string`: that of the first equal string, or the next free one.
+    pub fn insert(&mut self, string: &str) -> u32 {
+        let DictionaryBuilder { text, ends, table } = self;
+        let slot = table.entry(
+            hash(string),
+            |&id| slice(text, ends, id) == string,
+            |&id| hash(slice(text, ends, id)),
+        );
+        match slot {
+            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
+            hashbrown::hash_table::Entry::Vacant(free) => {
+                let id = id_of(ends.len());
+                free.insert(id);
+                text.push_str(string);
+                ends.push(text.len());
+                id
+            }
+        }
+    }
+
+    /// The number of distinct strings so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The string behind a provisional id.
+    #[must_use]
+    pub fn get(&self, id: u32) -> &str {
+        slice(&self.text, &self.ends, id)
+    }
+
+    /// The sorted dictionary, and for each provisional id its final one.
+    #[must_use]
+    pub fn finish(self) -> (Dictionary, Vec<u32>) {
+        let mut order: Vec<u32> = (0..id_of(self.len())).collect();
+        order.sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
+        let mut dictionary = Dictionary {
+            text: String::with_capacity(self.text.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+        };
+        let mut renamed = vec![0; order.len()];
+        for (rank, &id) in order.iter().enumerate() {
+            dictionary.text.push_str(self.get(id));
+            dictionary.ends.push(dictionary.text.len());
+            renamed[id as usize] = id_of(rank);
+        }
+        (dictionary, renamed)
+    }
+}
+
+fn slice<'a>(text: &'a str, ends: &[usize], id: u32) -> &'a str {
+    let at = id as usize;
+    let start = if at == 0 { 0 } else { ends[at - 1] };
+    &text[start..ends[at]]
+}
+
+fn hash(string: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    string.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn id_of(rank: usize) -> u32 {
+    let id = u32::try_from(rank).expect("fewer than 2^32 distinct values");
+    assert!(id != crate::NONE, "the last id stands for no value");
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_do_not_depend_on_the_order_of_arrival() {
+        let mut first = DictionaryBuilder::default();
+        let mut second = DictionaryBuilder::default();
+        for word in ["b", "", "a", "b", "é"] {
+            first.insert(word);
+        }
+        for word in ["é", "a", "b", ""] {
+            second.insert(word);
+        }
+        let (first, renamed) = first.finish();
+        assert_eq!(first, second.finish().0);
+        assert_eq!(renamed, [2, 0, 1, 3]);
+        assert_eq!(first.iter().collect::<Vec<_>>(), ["", "a", "b", "é"]);
+        assert_eq!(first, Dictionary::of(vec!["é", "b", "a", "", "a"]));
+    }
+
+    #[test]
+    fn a_string_is_found_by_its_text() {
+        let dictionary = Dictionary::of(vec!["x", "ann", "joe"]);
+        assert_eq!(dictionary.find("joe"), Some(1));
+        assert_eq!(dictionary.find("jo"), None);
+        assert_eq!(Dictionary::default().find("a"), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! Many short lists in two flat arrays.
+
+use std::ops::Range;
+
+/// A list of items for each of `len` owners, stored end to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lists<T> {
+    // Invariant: starts at 0, never falls, ends at items.len(); one longer than the owners.
+    offsets: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Lists { offsets: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    /// No owners yet, with room for `n` of them.
+    #[must_use]
+    pub fn with_capacity(n: usize) -> Lists<T> {
+        let mut offsets = Vec::with_capacity(n + 1);
+        offsets.push(0);
+        Lists { offsets, items: Vec::with_capacity(n) }
+    }
+
+    /// The number of owners.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Whether there is no owner.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds an owner with these items.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there would be more than `u32::MAX` items in all.
+    pub fn push(&mut self, items: impl IntoIterator<Item = T>) {
+        self.items.extend(items);
+        let end = u32::try_from(self.items.len()).expect("fewer than 2^32 values in a column");
+        self.offsets.push(end);
+    }
+
+    /// Where the items of `owner` lie in [`Lists::items`].
+    #[must_use]
+    pub fn range(&self, owner: usize) -> Range<usize> {
+        self.offsets[owner] as usize..self.offsets[owner + 1] as usize
+    }
+
+    /// The items of `owner`.
+    #[must_use]
+    pub fn get(&self, owner: usize) -> &[T] {
+        &self.items[self.range(owner)]
+    }
+
+    /// All items of all owners, in order.
+    #[must_use]
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The items of each owner in turn.
+    pub fn iter(&self) -> impl Iterator<Item = &[T]> {
+        (0..self.len()).map(|owner| self.get(owner))
+    }
+}
+
+impl<T> FromIterator<Vec<T>> for Lists<T> {
+    fn from_iter<I: IntoIterator<Item = Vec<T>>>(lists: I) -> Self {
+        let mut all = Lists::default();
+        for list in lists {
+            all.push(list);
+        }
+        all
+    }
+}
+
+impl<T: Copy> Lists<T> {
+    /// The first item of `owner`, or `none` if it has none.
+    #[must_use]
+    pub fn first_or(&self, owner: usize, none: T) -> T {
+        self.get(owner).first().copied().unwrap_or(none)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_keep_their_items_apart() {
+        let lists: Lists<u32> = [vec![1, 2], vec![], vec![3]].into_iter().collect();
+        assert_eq!(lists.len(), 3);
+        assert_eq!(lists.get(0), [1, 2]);
+        assert_eq!(lists.get(1), []);
+        assert_eq!(lists.first_or(2, 9), 3);
+        assert_eq!(lists.first_or(1, 9), 9);
+        assert_eq!(lists.iter().map(<[u32]>::len).sum::<usize>(), 3);
+    }
+}

@@ -1,0 +1,5 @@
+//! Groups records into persons, given the weight of each pair.
+
+mod persons;
+
+pub use persons::Persons;

@@ -1,0 +1,1 @@
+//! Weighs a comparison vector under the Fellegi–Sunter model.

@@ -1,0 +1,1 @@
+//! The published result on disk: written once, checked, never changed.

@@ -1,0 +1,1 @@
+//! Learns the model from unlabelled records.
