@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 /// A rule proposes the pairs that share the value of every one of its keys.
 ///
-/// Written `surname:phonetic + date_of_birth:year`.
+/// Written `surname:phonetic + date_of_birth:year`; the rule without keys, which proposes every
+/// pair, is written `all`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
-    /// What a pair must share; at least one.
+    /// What a pair must share.
     pub keys: Vec<Key>,
 }
 
@@ -59,7 +60,11 @@ impl FromStr for Rule {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Rule, String> {
-        let keys = text.split('+').map(|key| key.trim().parse()).collect::<Result<Vec<Key>, _>>()?;
+        if text.trim() == "all" {
+            return Ok(Rule { keys: Vec::new() });
+        }
+        let keys =
+            text.split('+').map(|key| key.trim().parse()).collect::<Result<Vec<Key>, _>>()?;
         Ok(Rule { keys })
     }
 }
@@ -108,12 +113,18 @@ impl FromStr for Form {
             return Ok(Form::Suffix(n));
         }
         let known: Vec<&str> = PLAIN_FORMS.iter().map(|(word, _)| *word).collect();
-        Err(format!("`{text}` is no form of a value; known: {}, prefix(n), suffix(n)", known.join(", ")))
+        Err(format!(
+            "`{text}` is no form of a value; known: {}, prefix(n), suffix(n)",
+            known.join(", ")
+        ))
     }
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.keys.is_empty() {
+            return f.write_str("all");
+        }
         for (at, key) in self.keys.iter().enumerate() {
             let joint = if at == 0 { "" } else { " + " };
             write!(f, "{joint}{key}")?;
@@ -150,7 +161,12 @@ mod tests {
 
     #[test]
     fn a_rule_is_written_as_it_is_read() {
-        for text in ["nhs_number", "surname:phonetic + date_of_birth:year", "forename:prefix(3) + postcode:sector"] {
+        for text in [
+            "all",
+            "nhs_number",
+            "surname:phonetic + date_of_birth:year",
+            "forename:prefix(3) + postcode:sector",
+        ] {
             assert_eq!(text.parse::<Rule>().unwrap().to_string(), text);
         }
         for text in ["", "surname +", "surname:loud", "surname:prefix(0)", ":year"] {

@@ -50,6 +50,8 @@ pub enum Test {
     Compatible,
     /// Dates whose digits differ in at most this many places.
     Digits(u8),
+    /// Dates of which at least this many of year, month and day are the same.
+    Parts(u8),
     /// Dates at most this many days apart.
     Days(u32),
     /// The same year.
@@ -128,8 +130,10 @@ impl FromStr for Test {
             "jaro_winkler" => Ok(Test::JaroWinkler(similarity()?)),
             "words" => Ok(Test::Words(similarity()?)),
             "digits" => Ok(Test::Digits(count()?)),
+            "parts" => Ok(Test::Parts(count()?)),
             "days" => {
-                let days = argument.parse().map_err(|_| "`days` takes a whole number".to_owned())?;
+                let days =
+                    argument.parse().map_err(|_| "`days` takes a whole number".to_owned())?;
                 Ok(Test::Days(days))
             }
             "km" => Ok(Test::Kilometres(distance()?)),
@@ -145,7 +149,7 @@ fn unknown(text: &str) -> String {
     let known: Vec<&str> = PLAIN.iter().map(|(word, _)| *word).collect();
     format!(
         "`{text}` is no level; known: {}, osa(n), levenshtein(n), jaro(s), jaro_winkler(s), words(s), \
-         digits(n), days(n), km(d), within(d), within_share(s), common(n)",
+         digits(n), parts(n), days(n), km(d), within(d), within_share(s), common(n)",
         known.join(", ")
     )
 }
@@ -159,6 +163,7 @@ impl fmt::Display for Test {
             Test::JaroWinkler(s) => write!(f, "jaro_winkler({s})"),
             Test::Words(s) => write!(f, "words({s})"),
             Test::Digits(n) => write!(f, "digits({n})"),
+            Test::Parts(n) => write!(f, "parts({n})"),
             Test::Days(n) => write!(f, "days({n})"),
             Test::Kilometres(d) => write!(f, "km({d})"),
             Test::Within(d) => write!(f, "within({d})"),

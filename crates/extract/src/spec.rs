@@ -17,8 +17,8 @@ pub struct SourceSpec {
     pub format: Format,
     /// The order of day, month and year in its dates.
     pub dates: DateOrder,
-    /// The column whose value names a person in this source; without one, the row's number in
-    /// the order of contents does.
+    /// The column whose value names a person in this source; without one, a hash of what the row
+    /// says does, and a row that says the same again is another record.
     pub key: Option<String>,
     /// What to do with a key that comes again.
     pub repeat: Repeat,
@@ -66,6 +66,20 @@ pub enum FileKind {
     Arrow,
 }
 
+impl FileKind {
+    /// What it is called in messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FileKind::Delimited => "delimited text",
+            FileKind::Workbook => "workbook",
+            FileKind::JsonLines => "JSON Lines",
+            FileKind::Parquet => "Parquet",
+            FileKind::Arrow => "Arrow",
+        }
+    }
+}
+
 /// How a source writes dates. `YYYY-MM-DD` and `YYYYMMDD` are always understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DateOrder {
@@ -81,7 +95,8 @@ pub enum DateOrder {
 /// What to do with a key that comes again in a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Repeat {
-    /// Keep the row last seen and reject the others.
+    /// Keep the row last seen, of those that which says the greatest in byte order, and reject
+    /// the others.
     #[default]
     Reject,
     /// Gather all its rows into one record: the values of the row last seen first, those of the
@@ -93,9 +108,12 @@ pub enum Repeat {
 #[derive(Clone, Debug)]
 pub struct PersonSpec {
     /// What tells this person's key from those of the row's others; empty for the first.
+    ///
+    /// The record's key is `role/own key`, or `first person's key/role` without one.
     pub role: String,
     /// A column with this person's own key in the source, if there is one; then the same person
-    /// in many rows is one record.
+    /// in many rows is one record, gathered as by [`Repeat::Merge`]. The first has none here, but
+    /// that of its source.
     pub key: Option<String>,
     /// What this person is to the row's first; the first has none.
     pub relationship: Option<RelationType>,

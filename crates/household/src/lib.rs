@@ -1,1 +1,152 @@
 //! Groups persons into households, given where each lived and when.
+//!
+//! Every record that gives an address states where its person lived. At the run date each
+//! statement has a weight, which falls as it ages; a person's home is the place for which most
+//! weight speaks. Whoever has a home behind one door is one household, unless nothing ties two
+//! families that live there. A person without a household has a reason for it.
+//!
+//! The crate decides who lives together, never who is related: parents of one child who live
+//! apart are two households that share a member. Telling persons apart is the work of `resolve`,
+//! and telling addresses apart is the work of `normalise`.
+
+mod config;
+mod dwellings;
+mod homes;
+mod outcome;
+mod people;
+mod places;
+mod spells;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod ties;
+
+pub use config::Config;
+pub use outcome::{
+    Basis, Household, HouseholdKind, Households, Membership, NoHousehold, ResidencySpell,
+    SpellBasis, Tie, TiedTo,
+};
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+use record::{Lists, Normalised, Period, Records};
+use resolve::Persons;
+
+use dwellings::{Draft, Dwelling, Resident};
+use homes::Home;
+use people::People;
+use places::Places;
+use ties::Ties;
+
+/// The spells of `persons` and their households at the run date.
+///
+/// # Panics
+///
+/// Panics if the records, as extracted and as normalised, and the persons are not the same
+/// records.
+#[must_use]
+pub fn households(
+    records: &Records,
+    normalised: &Normalised,
+    persons: &Persons,
+    config: &Config,
+) -> Households {
+    assert_eq!(records.len(), normalised.n_records, "every record is normalised");
+    assert_eq!(records.len(), persons.person_of().len(), "every record is in a person");
+    let places = Places::of(normalised);
+    let statements = statements::statements(records, normalised, persons, &places, config);
+    let people = People::of(records, normalised, persons, config.run_date);
+    let homes = homes::homes(&statements, &people, &places, config);
+    let spells = spells::spells(&statements, &homes, &people, config);
+    let ties = Ties { people: &people, statements: &statements };
+    let dwellings = dwellings(&homes, ties, config);
+
+    let mut outcome =
+        Households { spells: spells.spells, support: spells.support, ..Households::default() };
+    outcome.unhoused = homes.iter().map(|home| home.door.err()).collect();
+    assemble(&mut outcome, &dwellings, &people);
+    let mut housed = vec![false; homes.len()];
+    for membership in &outcome.memberships {
+        housed[membership.person as usize] = true;
+    }
+    for (reason, &housed) in outcome.unhoused.iter().zip(&housed) {
+        assert!(reason.is_none() == housed, "a person has a household or a reason for having none");
+    }
+    outcome
+}
+
+/// Settles the dwellings with any resident, in the order of their places.
+fn dwellings(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<Dwelling> {
+    let mut residents: Vec<Resident> = (0..)
+        .zip(homes)
+        .flat_map(|(person, home)| {
+            let stays = home.door.ok().into_iter().chain(home.second);
+            stays.map(move |stay| Resident { person, stay })
+        })
+        .collect();
+    residents.par_sort_unstable_by_key(|resident| (resident.stay.place, resident.person));
+    let by_dwelling: Vec<&[Resident]> =
+        residents.chunk_by(|a, b| a.stay.place == b.stay.place).collect();
+    by_dwelling
+        .into_par_iter()
+        .map(|residents| dwellings::households(residents, ties, config))
+        .collect()
+}
+
+/// Numbers the households and writes down who belongs to them and who to none.
+fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
+    for dwelling in dwellings {
+        for &(person, reason) in &dwelling.unhoused {
+            outcome.unhoused[person as usize].get_or_insert(reason);
+        }
+    }
+    for draft in dwellings.iter().flat_map(|dwelling| &dwelling.households) {
+        let number =
+            u32::try_from(outcome.households.len()).expect("fewer households than persons");
+        let first = outcome.memberships.len();
+        for &(resident, tie) in &draft.members {
+            outcome.memberships.push(Membership {
+                household: number,
+                person: resident.person,
+                period: period(resident, &outcome.spells, people),
+                basis: resident.stay.basis,
+                tie,
+            });
+        }
+        outcome.households.push(household(draft, &outcome.memberships[first..]));
+    }
+    for membership in &outcome.memberships {
+        outcome.unhoused[membership.person as usize] = None;
+    }
+}
+
+/// Since when a member has lived there: as long as its own spell, or as long as its carer.
+fn period(resident: Resident, spells: &Lists<ResidencySpell>, people: &People) -> Period {
+    let (whose, basis) = match resident.stay.basis {
+        Basis::Stated | Basis::Placed { .. } => (resident.person, SpellBasis::Current),
+        Basis::SecondHome { .. } => (resident.person, SpellBasis::SecondHome),
+        Basis::With { person, .. } => (person, SpellBasis::Current),
+    };
+    let spell = spells.get(whose as usize).iter().rev().find(|spell| spell.basis == basis);
+    let period = spell.map_or(Period::default(), |spell| spell.period);
+    Period { from: period.from.max(people.born[resident.person as usize]), ..period }
+}
+
+fn household(draft: &Draft, members: &[Membership]) -> Household {
+    let mut addresses: Vec<u32> = draft.members.iter().map(|(r, _)| r.stay.address).collect();
+    addresses.sort_unstable();
+    let usual = addresses
+        .chunk_by(u32::eq)
+        .max_by_key(|same| (same.len(), Reverse(same[0])))
+        .expect("a household has a member");
+    // `None` is earlier than every day, and open is later: a household lasts as long as anyone.
+    let from = members.iter().map(|m| m.period.from).min().flatten();
+    let to = members.iter().map(|m| m.period.to).collect::<Option<Vec<_>>>();
+    Household {
+        address: usual[0],
+        kind: draft.kind,
+        period: Period { from, to: to.and_then(|to| to.into_iter().max()) },
+        size: u32::try_from(members.len()).expect("fewer members than persons"),
+    }
+}

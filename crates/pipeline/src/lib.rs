@@ -1,1 +1,23 @@
 //! Runs the stages in order from a plan, and publishes a snapshot.
+//!
+//! [`link`](link::link) is the whole engine, without files, clock or errors. [`run`] is the
+//! edge around it: it reads a plan's extracts, links them, measures the result against the
+//! truth if there is one, and publishes.
+
+mod best;
+mod error;
+mod evaluation;
+mod explain;
+mod ids;
+pub mod link;
+mod progress;
+mod publish;
+mod run;
+mod side;
+mod summary;
+
+pub use error::{Error, SideError};
+pub use evaluation::{Evaluation, evaluate_snapshot};
+pub use explain::{Explainer, FieldLine, PairExplanation};
+pub use progress::{Progress, Silent, Stage};
+pub use run::{Blocking, Options, Published, block, config, constraints, extract, run};

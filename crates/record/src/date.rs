@@ -6,11 +6,13 @@ pub use jiff::civil::Date;
 
 /// A date known to the day, the month or only the year.
 ///
-/// Ordered by year, month and day, an unknown part before every known one.
+/// Ordered by year, month and day, an unknown part before every known one. What was written as
+/// a date but is none (the 31st of April, month 13) is kept as written: a slip of one digit
+/// should not cost all the others when two records are compared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
-    // Invariant: month is 0 (unknown) to 12; day is 0 if the month is, and otherwise 0 or a day
-    // of that month.
+    // Invariant: year is 0 to 9999; month and day are 0 (unknown) to 99; an unknown month has an
+    // unknown day.
     year: i16,
     month: u8,
     day: u8,
@@ -29,7 +31,25 @@ impl PartialDate {
         Some(PartialDate { year, month, day })
     }
 
-    /// Reads `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, the form in which all extracts' dates are kept.
+    /// What was written as this year, month and day, whether there is such a date or not.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the year is not 0 to 9999, or the month or day above 99.
+    #[must_use]
+    pub fn as_written(year: i16, month: u8, day: u8) -> PartialDate {
+        assert!((0..=9999).contains(&year) && month < 100 && day < 100, "a date has eight digits");
+        PartialDate { year, month, day: if month == 0 { 0 } else { day } }
+    }
+
+    /// Whether there is such a date.
+    #[must_use]
+    pub fn is_possible(self) -> bool {
+        PartialDate::new(self.year, self.month, self.day).is_some()
+    }
+
+    /// Reads `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, the form in which all extracts' dates are kept;
+    /// impossible ones as written.
     #[must_use]
     pub fn parse(text: &str) -> Option<PartialDate> {
         let mut parts = text.split('-');
@@ -39,11 +59,11 @@ impl PartialDate {
         if parts.next().is_some() {
             return None;
         }
-        PartialDate::new(
+        Some(PartialDate::as_written(
             i16::try_from(year).ok()?,
             u8::try_from(month).ok()?,
             u8::try_from(day).ok()?,
-        )
+        ))
     }
 
     /// The year.
@@ -64,26 +84,31 @@ impl PartialDate {
         self.day
     }
 
-    /// The first day it can mean.
+    /// The first day it can mean; of an impossible date, the first of its year.
     ///
     /// # Panics
     ///
-    /// Never: a partial date always begins on a real day.
+    /// Never: every possible date begins on a real day, and every year has a first.
     #[must_use]
     pub fn first_day(self) -> Date {
-        let month = i8::try_from(self.month.max(1)).expect("a month is at most 12");
-        let day = i8::try_from(self.day.max(1)).expect("a day is at most 31");
-        Date::new(self.year, month, day).expect("a partial date begins on a real day")
+        let (month, day) =
+            if self.is_possible() { (self.month.max(1), self.day.max(1)) } else { (1, 1) };
+        let month = i8::try_from(month).expect("a month is at most 12");
+        let day = i8::try_from(day).expect("a day is at most 31");
+        Date::new(self.year, month, day).expect("a possible date begins on a real day")
     }
 
-    /// The last day it can mean.
+    /// The last day it can mean; of an impossible date, the last of its year.
     ///
     /// # Panics
     ///
-    /// Never: a partial date always ends on a real day.
+    /// Never: every year has a last day.
     #[must_use]
     pub fn last_day(self) -> Date {
         match (self.month, self.day) {
+            _ if !self.is_possible() => {
+                Date::new(self.year, 12, 31).expect("every year has a last day")
+            }
             (0, _) => Date::new(self.year, 12, 31).expect("every year has a last day"),
             (_, 0) => self.first_day().last_of_month(),
             _ => self.first_day(),
@@ -149,7 +174,14 @@ mod tests {
         for text in ["2010-02-28", "2010-02", "2010", "0999-12-31"] {
             assert_eq!(PartialDate::parse(text).unwrap().to_string(), text);
         }
-        for text in ["", "2010-13", "2010-02-30", "2010-00-01", "10-02-28", "2010-02-28-1", "2010-2"] {
+        for text in ["2010-13", "2010-02-30"] {
+            let written = PartialDate::parse(text).unwrap();
+            assert!(!written.is_possible());
+            assert_eq!(written.to_string(), text);
+            assert_eq!(written.first_day().to_string(), "2010-01-01");
+            assert_eq!(written.last_day().to_string(), "2010-12-31");
+        }
+        for text in ["", "2010-00-01", "10-02-28", "2010-02-28-1", "2010-2"] {
             assert_eq!(PartialDate::parse(text), None, "{text}");
         }
     }

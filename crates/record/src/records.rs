@@ -33,6 +33,22 @@ pub struct Source {
     pub unique: bool,
 }
 
+impl Source {
+    /// A source of which only the name is known.
+    #[must_use]
+    pub fn named(name: &str) -> Source {
+        Source {
+            name: name.to_owned(),
+            agency: name.to_owned(),
+            system: String::new(),
+            side: Side::Both,
+            agreement: String::new(),
+            as_at: None,
+            unique: false,
+        }
+    }
+}
+
 /// Whom a service is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
@@ -70,6 +86,8 @@ pub struct Records {
     pub key: Vec<String>,
     /// Where each record stood.
     pub origin: Vec<Origin>,
+    /// Whether each record is of the person whom its row is about, not of one the row also names.
+    pub is_subject: Vec<bool>,
     /// The fields, by name; values are [`crate::Values::Text`].
     pub columns: Vec<Column>,
     /// Each record's statements of where its person lived.
@@ -217,9 +235,12 @@ impl RelationType {
             R::FosterChild => R::FosterCarer,
             R::Guardian => R::Ward,
             R::Ward => R::Guardian,
-            R::Sibling | R::Twin | R::Partner | R::FormerPartner | R::OtherRelative | R::Contact => {
-                self
-            }
+            R::Sibling
+            | R::Twin
+            | R::Partner
+            | R::FormerPartner
+            | R::OtherRelative
+            | R::Contact => self,
         }
     }
 

@@ -1,0 +1,334 @@
+//! Blocks under every rule, and the pairs in them, each proposed once.
+
+use rayon::prelude::*;
+use record::{Lists, Normalised, RecordId, RecordPair};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{Rule, keys};
+
+/// What blocking may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Records in a block, above which it is refined.
+    pub block_size_max: u32,
+    /// Pairs that the proposal of rules may come to for each record.
+    pub pairs_per_record_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { block_size_max: 5_000, pairs_per_record_max: 60 }
+    }
+}
+
+/// The blocks of all rules.
+///
+/// A pair belongs to the first rule that proposes it, whatever order the blocks are visited in.
+pub struct Index {
+    rules: Vec<Rule>,
+    keys: Vec<Lists<u64>>,
+    blocks: Vec<Blocks>,
+    oversized: Vec<Oversized>,
+}
+
+/// The blocks of a rule that hold two records or more.
+struct Blocks {
+    keys: Vec<u64>,
+    records: Lists<u32>,
+}
+
+/// A block that was over the limit, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oversized {
+    /// The rule, by its place.
+    pub rule: usize,
+    /// Its records.
+    pub records: u64,
+    /// Its pairs, had it been left whole.
+    pub pairs: u64,
+    /// Its pairs after refining: those that also share a further key.
+    pub pairs_kept: u64,
+}
+
+/// A piece of the work of proposing pairs: some blocks of a rule, or some rows of one block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The rule, by its place.
+    pub rule: usize,
+    blocks: std::ops::Range<usize>,
+    rows: std::ops::Range<usize>,
+    /// The pairs in it, before those of earlier rules are left out.
+    pub pairs: u64,
+}
+
+/// What a rule costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleCost {
+    /// The rule.
+    pub rule: Rule,
+    /// The records that have a key under it.
+    pub records: u64,
+    /// Its blocks of two records or more.
+    pub blocks: u64,
+    /// The records in its largest block.
+    pub largest: u64,
+    /// The pairs in its blocks, those of earlier rules among them.
+    pub pairs: u64,
+}
+
+impl Index {
+    /// Gathers records into blocks under each of `rules`.
+    ///
+    /// A block above the limit is refined: its pairs must also share the first of the
+    /// `refinements` under which they do not all fall together again, and so on. What still is
+    /// above the limit after the last is kept whole, and worked off in pieces.
+    #[must_use]
+    pub fn new(
+        normalised: &Normalised,
+        rules: &[Rule],
+        refinements: &[Rule],
+        limits: &Limits,
+    ) -> Index {
+        let mut finer: Vec<Option<Lists<u64>>> = refinements.iter().map(|_| None).collect();
+        let mut index = Index {
+            rules: rules.to_vec(),
+            keys: Vec::with_capacity(rules.len()),
+            blocks: Vec::with_capacity(rules.len()),
+            oversized: Vec::new(),
+        };
+        for (at, rule) in rules.iter().enumerate() {
+            let mut keys = keys(normalised, rule);
+            let mut blocks = Blocks::of(&keys);
+            let whole: Vec<(u64, u64)> = blocks.above(limits.block_size_max).collect();
+            for (refinement, finer) in refinements.iter().zip(&mut finer) {
+                let large: Vec<u64> =
+                    blocks.above(limits.block_size_max).map(|(key, _)| key).collect();
+                if large.is_empty() {
+                    break;
+                }
+                let finer = finer.get_or_insert_with(|| crate::keys(normalised, refinement));
+                keys = refine(&keys, &large, finer);
+                blocks = Blocks::of(&keys);
+            }
+            index.oversized.extend(whole.iter().map(|&(_, records)| Oversized {
+                rule: at,
+                records,
+                pairs: pairs_among(records),
+                pairs_kept: 0,
+            }));
+            index.keys.push(keys);
+            index.blocks.push(blocks);
+        }
+        index.account_for_oversized(normalised, limits);
+        index
+    }
+
+    // What a refined block kept is known only from the blocks it became: rule by rule, the whole
+    // blocks' keys are made again and the refined blocks' pairs summed under them.
+    fn account_for_oversized(&mut self, normalised: &Normalised, limits: &Limits) {
+        let mut accounted = Vec::with_capacity(self.oversized.len());
+        for rule in 0..self.rules.len() {
+            if !self.oversized.iter().any(|block| block.rule == rule) {
+                continue;
+            }
+            let coarse = keys(normalised, &self.rules[rule]);
+            let whole: Vec<(u64, u64)> = Blocks::of(&coarse).above(limits.block_size_max).collect();
+            let mut kept = vec![0; whole.len()];
+            for records in self.blocks[rule].records.iter() {
+                // All records of a refined block share its coarse key; find it on the first two.
+                let (a, b) = (records[0] as usize, records[1] as usize);
+                for key in shared(coarse.get(a), coarse.get(b)) {
+                    if let Ok(at) = whole.binary_search_by_key(&key, |&(key, _)| key) {
+                        kept[at] += pairs_among(records.len() as u64);
+                    }
+                }
+            }
+            accounted.extend(whole.iter().zip(kept).map(|(&(_, records), pairs_kept)| Oversized {
+                rule,
+                records,
+                pairs: pairs_among(records),
+                pairs_kept: pairs_kept.min(pairs_among(records)),
+            }));
+        }
+        self.oversized = accounted;
+    }
+
+    /// The rules, in order.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The blocks that were over the limit.
+    #[must_use]
+    pub fn oversized(&self) -> &[Oversized] {
+        &self.oversized
+    }
+
+    /// What each rule costs.
+    #[must_use]
+    pub fn costs(&self) -> Vec<RuleCost> {
+        let rules = self.rules.iter().zip(&self.keys).zip(&self.blocks);
+        rules
+            .map(|((rule, keys), blocks)| RuleCost {
+                rule: rule.clone(),
+                records: keys.iter().filter(|keys| !keys.is_empty()).count() as u64,
+                blocks: blocks.records.len() as u64,
+                largest: blocks.records.iter().map(|b| b.len() as u64).max().unwrap_or(0),
+                pairs: blocks.records.iter().map(|b| pairs_among(b.len() as u64)).sum(),
+            })
+            .collect()
+    }
+
+    /// All the work, cut into tasks of about `pairs` pairs, in an order that is always the same.
+    #[must_use]
+    pub fn tasks(&self, pairs: u64) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for (rule, blocks) in self.blocks.iter().enumerate() {
+            let mut open = Task { rule, blocks: 0..0, rows: 0..0, pairs: 0 };
+            for block in 0..blocks.records.len() {
+                let n = blocks.records.get(block).len();
+                let size = pairs_among(n as u64);
+                if size > pairs {
+                    tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
+                    tasks.extend(rows_of(rule, block, n, pairs));
+                    continue;
+                }
+                open.blocks.end = block + 1;
+                open.pairs += size;
+                if open.pairs >= pairs {
+                    tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
+                }
+            }
+            tasks.extend(open.some());
+        }
+        tasks
+    }
+
+    /// Puts the pairs of `task` into `pairs`, which it clears first: those that no earlier rule
+    /// proposes and that have not come up under a lower key of the same rule.
+    pub fn pairs(&self, task: &Task, pairs: &mut Vec<RecordPair>) {
+        pairs.clear();
+        let blocks = &self.blocks[task.rule];
+        for block in task.blocks.clone() {
+            let records = blocks.records.get(block);
+            let key = blocks.keys[block];
+            let rows = if task.rows.is_empty() { 0..records.len() } else { task.rows.clone() };
+            for row in rows {
+                let a = records[row];
+                for &b in &records[row + 1..] {
+                    if self.is_first(task.rule, key, a as usize, b as usize) {
+                        pairs.push(RecordPair::new(RecordId(a), RecordId(b)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first rule that proposes the pair, if any does.
+    #[must_use]
+    pub fn rule_of(&self, pair: RecordPair) -> Option<usize> {
+        let (a, b) = (pair.lower().index(), pair.upper().index());
+        self.keys.iter().position(|keys| first_shared(keys.get(a), keys.get(b)).is_some())
+    }
+
+    fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
+        let (before, rest) = self.keys.split_at(rule);
+        before.iter().all(|keys| first_shared(keys.get(a), keys.get(b)).is_none())
+            && first_shared(rest[0].get(a), rest[0].get(b)) == Some(key)
+    }
+}
+
+impl Task {
+    fn empty(rule: usize, block: usize) -> Task {
+        Task { rule, blocks: block..block, rows: 0..0, pairs: 0 }
+    }
+
+    fn some(self) -> Option<Task> {
+        (self.pairs > 0).then_some(self)
+    }
+}
+
+impl Blocks {
+    fn of(keys: &Lists<u64>) -> Blocks {
+        let mut entries: Vec<(u64, u32)> = Vec::with_capacity(keys.items().len());
+        for (record, keys) in (0..).zip(keys.iter()) {
+            entries.extend(keys.iter().map(|&key| (key, record)));
+        }
+        entries.par_sort_unstable();
+        let mut blocks = Blocks { keys: Vec::new(), records: Lists::default() };
+        for block in entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+            blocks.keys.push(block[0].0);
+            blocks.records.push(block.iter().map(|&(_, record)| record));
+        }
+        blocks
+    }
+
+    /// The key and the number of records of each block above a size, by key.
+    fn above(&self, size: u32) -> impl Iterator<Item = (u64, u64)> {
+        let sizes = self.records.iter().map(|records| records.len() as u64);
+        self.keys.iter().copied().zip(sizes).filter(move |&(_, n)| n > u64::from(size))
+    }
+}
+
+/// Replaces each key that is in `large` (sorted) by its combinations with the record's finer
+/// keys; a record without a finer key keeps a key for those like it.
+fn refine(keys: &Lists<u64>, large: &[u64], finer: &Lists<u64>) -> Lists<u64> {
+    let mut refined = Lists::with_capacity(keys.len());
+    for (keys, finer) in keys.iter().zip(finer.iter()) {
+        let mut list = Vec::with_capacity(keys.len());
+        for &key in keys {
+            if large.binary_search(&key).is_err() {
+                list.push(key);
+            } else if finer.is_empty() {
+                list.push(mix(key, 0));
+            } else {
+                list.extend(finer.iter().map(|&finer| mix(key, finer)));
+            }
+        }
+        list.sort_unstable();
+        list.dedup();
+        refined.push(list);
+    }
+    refined
+}
+
+fn mix(key: u64, finer: u64) -> u64 {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&key.to_le_bytes());
+    bytes[8..].copy_from_slice(&finer.to_le_bytes());
+    xxh3_64(&bytes)
+}
+
+fn rows_of(rule: usize, block: usize, n: usize, pairs: u64) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut start = 0;
+    let mut sum = 0;
+    for row in 0..n {
+        sum += (n - row - 1) as u64;
+        if sum >= pairs || row + 1 == n {
+            tasks.extend(
+                Task { rule, blocks: block..block + 1, rows: start..row + 1, pairs: sum }.some(),
+            );
+            (start, sum) = (row + 1, 0);
+        }
+    }
+    tasks
+}
+
+fn pairs_among(n: u64) -> u64 {
+    n * n.saturating_sub(1) / 2
+}
+
+/// The lowest key in both of two ascending lists.
+fn first_shared(a: &[u64], b: &[u64]) -> Option<u64> {
+    // Nearly every record has one key or none.
+    if let ([a], [b]) = (a, b) {
+        return (a == b).then_some(*a);
+    }
+    shared(a, b).next()
+}
+
+fn shared<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
+    a.iter().copied().filter(|key| b.binary_search(key).is_ok())
+}

@@ -1,0 +1,80 @@
+//! `kinfold block`: what each blocking rule costs and adds.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::table::{count, table};
+use crate::{Global, print};
+
+/// Show what each blocking rule costs and adds, before anything is weighed.
+///
+/// `pairs` is what a rule proposes by itself, `new` what no rule above it does. Without rules in
+/// the plan, those are shown that would be chosen for these records.
+#[derive(clap::Args)]
+pub(crate) struct Block {
+    /// The plan
+    plan: PathBuf,
+}
+
+impl Block {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let plan = plan::read(&self.plan)?;
+        let progress = global.progress.teller();
+        let blocking = pipeline::block(&plan, progress.as_ref())?;
+        let new: u64 = blocking.rules.iter().map(|rule| rule.new_pairs).sum();
+        if global.json {
+            let rules = blocking.rules.iter().map(|rule| {
+                json!({
+                    "rule": rule.cost.rule.to_string(), "records": rule.cost.records, "blocks": rule.cost.blocks,
+                    "largest": rule.cost.largest, "pairs": rule.cost.pairs, "new_pairs": rule.new_pairs,
+                })
+            });
+            let recall = blocking.recall.map(|recall| recall.recall());
+            print(&format!(
+                "{}\n",
+                json!({ "records": blocking.records, "rules": rules.collect::<Vec<_>>(), "pairs": new, "recall": recall })
+            ))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut sum = 0;
+        let rows = blocking.rules.iter().map(|rule| {
+            sum += rule.new_pairs;
+            vec![
+                rule.cost.rule.to_string(),
+                count(rule.cost.records),
+                count(rule.cost.blocks),
+                count(rule.cost.largest),
+                count(rule.cost.pairs),
+                count(rule.new_pairs),
+                count(sum),
+            ]
+        });
+        print(&table(
+            &["rule", ">records", ">blocks", ">largest", ">pairs", ">new", ">in all"],
+            rows,
+        ))?;
+        let n = blocking.records;
+        #[expect(clippy::cast_precision_loss, reason = "a mean need not be exact")]
+        let each = new as f64 / (n.max(1)) as f64;
+        print(&format!("\n{} pairs of {} records: {each:.1} for each\n", count(new), count(n)))?;
+        for block in &blocking.oversized {
+            let rule = &blocking.rules[block.rule].cost.rule;
+            print(&format!(
+                "a block of {} records under `{rule}` is over the limit: {} of its {} pairs are kept by a finer key\n",
+                count(block.records),
+                count(block.pairs_kept),
+                count(block.pairs),
+            ))?;
+        }
+        if let Some(recall) = blocking.recall {
+            print(&format!(
+                "{:.2} % of the {} true pairs are among them\n",
+                100.0 * recall.recall(),
+                count(recall.true_pairs)
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,287 @@
+//! `kinfold explain`: why.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use pipeline::{Explainer, PairExplanation};
+use plan::Plan;
+use record::{RecordPair, Records};
+use serde_json::{Value, json};
+use snapshot::{ResidencyRow, Snapshot};
+
+use crate::table::table;
+use crate::{Global, print};
+
+/// Say why two records are one person, what holds a person together, or how a household is known.
+///
+/// The model and the ids are those of the plan's current snapshot.
+#[derive(clap::Args)]
+pub(crate) struct Explain {
+    /// The plan
+    plan: PathBuf,
+    /// The snapshot; without it, the plan's current one
+    #[arg(long, global = true, value_name = "FOLDER")]
+    snapshot: Option<PathBuf>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// The levels of two records' fields, and the bits that add up to their weight
+    Pair {
+        /// The source of the one record
+        source: String,
+        /// Its key
+        key: String,
+        /// The source of the other
+        other_source: String,
+        /// Its key
+        other_key: String,
+    },
+    /// The links that hold a person together, the weakest first
+    Person {
+        /// The person's id
+        id: String,
+    },
+    /// Who belongs to a household, and which spells say so
+    Household {
+        /// The household's id
+        id: String,
+    },
+}
+
+impl Explain {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let plan = plan::read(&self.plan)?;
+        let snapshot = Snapshot::open(self.snapshot.as_deref().unwrap_or(&plan.output))?;
+        match &self.what {
+            What::Pair { source, key, other_source, other_key } => {
+                let explainer = explainer(&plan, &snapshot, global)?;
+                let a = find(&explainer.records, source, key)?;
+                let b = find(&explainer.records, other_source, other_key)?;
+                if a == b {
+                    bail!("a pair has two different records");
+                }
+                let pair = RecordPair::new(a, b);
+                let explained = explainer.pair(pair);
+                let names =
+                    [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record));
+                print(&if global.json {
+                    format!("{}\n", pair_json(&names, &explained))
+                } else {
+                    pair_text(&names, &explained, &plan)
+                })?;
+            }
+            What::Person { id } => {
+                let explainer = explainer(&plan, &snapshot, global)?;
+                print(&person(&explainer, &snapshot, id, global.json)?)?;
+            }
+            What::Household { id } => print(&household(&snapshot, id, global.json)?)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn explainer(plan: &Plan, snapshot: &Snapshot, global: &Global) -> anyhow::Result<Explainer> {
+    let model = serde_json::from_value(snapshot.manifest().model.clone())
+        .context("the snapshot's manifest holds no model that this version understands")?;
+    let progress = global.progress.teller();
+    let records = pipeline::extract(plan, progress.as_ref())?.records;
+    let mut config = pipeline::config(plan, None);
+    let rules = snapshot.manifest().rules.iter().map(|rule| rule.rule.parse());
+    config.rules = Some(rules.collect::<Result<_, String>>().map_err(anyhow::Error::msg)?);
+    Ok(Explainer::new(records, &config, model))
+}
+
+fn find(records: &Records, source: &str, key: &str) -> anyhow::Result<record::RecordId> {
+    let place = records.sources.iter().position(|known| known.name == source);
+    let Some(place) = place.and_then(|place| u16::try_from(place).ok()) else {
+        let known: Vec<&str> = records.sources.iter().map(|source| source.name.as_str()).collect();
+        bail!("the plan has no source `{source}`; it has {}", known.join(", "));
+    };
+    records
+        .find(record::SourceId(place), key)
+        .with_context(|| format!("`{source}` has no record of that key"))
+}
+
+fn name(records: &Records, record: record::RecordId) -> String {
+    let source = &records.sources[records.source[record.index()].index()].name;
+    format!("{source} {}", records.key[record.index()])
+}
+
+fn pair_text(names: &[String; 2], explained: &PairExplanation, plan: &Plan) -> String {
+    let line = |what: &str, a: &str, b: &str, level: &str, bits: String| {
+        vec![what.to_owned(), a.to_owned(), b.to_owned(), level.to_owned(), bits]
+    };
+    let mut rows = vec![line("prior", "", "", "", explained.prior.to_string())];
+    for field in &explained.fields {
+        let [a, b] = &field.values;
+        rows.push(line(&field.field, a, b, &field.level, field.weight.to_string()));
+        if field.term_frequency.0 != 0 {
+            rows.push(line("", "", "", "rarity of the value", field.term_frequency.to_string()));
+        }
+    }
+    if explained.household.0 != 0 {
+        rows.push(line(
+            "household",
+            "",
+            "",
+            "may be two of one household",
+            explained.household.to_string(),
+        ));
+    }
+    rows.push(line("match weight", "", "", "", explained.weight.to_string()));
+    let decision = if explained.weight.bits() >= plan.thresholds.link {
+        "a link"
+    } else if explained.weight.bits() >= plan.thresholds.possible_link {
+        "a possible link"
+    } else {
+        "no link"
+    };
+    let rule = explained
+        .rule
+        .as_deref()
+        .map_or("no blocking rule proposes it".to_owned(), |rule| format!("proposed by `{rule}`"));
+    format!(
+        "{}\n{decision}: probability {:.4}; {rule}\n",
+        table(&["", &names[0], &names[1], "level", ">bits"], rows),
+        explained.weight.probability(),
+    )
+}
+
+fn pair_json(names: &[String; 2], explained: &PairExplanation) -> Value {
+    let fields = explained.fields.iter().map(|field| {
+        json!({
+            "field": field.field, "values": field.values, "level": field.level,
+            "bits": field.weight.bits(), "term_frequency_bits": field.term_frequency.bits(),
+        })
+    });
+    json!({
+        "records": names, "rule": explained.rule, "prior_bits": explained.prior.bits(),
+        "fields": fields.collect::<Vec<_>>(), "household_bits": explained.household.bits(),
+        "match_weight": explained.weight.bits(), "probability": explained.weight.probability(),
+    })
+}
+
+fn person(
+    explainer: &Explainer,
+    snapshot: &Snapshot,
+    id: &str,
+    as_json: bool,
+) -> anyhow::Result<String> {
+    let rows = snapshot.records_of(id)?;
+    if rows.is_empty() {
+        bail!("the snapshot has no person `{id}`");
+    }
+    let mut records = Vec::new();
+    for row in &rows {
+        records.push(find(&explainer.records, &row.source, &row.key)?);
+    }
+    let mut pairs = Vec::new();
+    for (at, &a) in records.iter().enumerate() {
+        pairs.extend(records[at + 1..].iter().map(|&b| RecordPair::new(a, b)));
+    }
+    let mut explained: Vec<(RecordPair, PairExplanation)> =
+        pairs.iter().copied().zip(explainer.pairs(&pairs)).collect();
+    explained.sort_by_key(|(pair, explained)| (explained.weight, *pair));
+    let names = |pair: RecordPair| {
+        [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record))
+    };
+    if as_json {
+        let links = explained.iter().map(|(pair, explained)| pair_json(&names(*pair), explained));
+        let all: Vec<String> =
+            records.iter().map(|&record| name(&explainer.records, record)).collect();
+        return Ok(format!(
+            "{}\n",
+            json!({ "person_id": id, "records": all, "links": links.collect::<Vec<_>>() })
+        ));
+    }
+    let mut text = format!("{id}: {} records\n", records.len());
+    for &record in &records {
+        text += &format!("  {}\n", name(&explainer.records, record));
+    }
+    if explained.is_empty() {
+        return Ok(text + "\nOne record alone: nothing to hold together.\n");
+    }
+    let lines = explained.iter().map(|(pair, explained)| {
+        let [a, b] = names(*pair);
+        let agreeing: Vec<String> = explained
+            .fields
+            .iter()
+            .filter(|field| field.weight.0 + field.term_frequency.0 > 0)
+            .map(|field| format!("{} {}", field.field, field.level))
+            .collect();
+        let against: Vec<String> = explained
+            .fields
+            .iter()
+            .filter(|field| field.weight.0 + field.term_frequency.0 < 0)
+            .map(|field| field.field.clone())
+            .collect();
+        vec![explained.weight.to_string(), a, b, agreeing.join(", "), against.join(", ")]
+    });
+    text += "\nIts pairs, the weakest first:\n";
+    text += &table(&[">bits", "record", "record", "for", "against"], lines);
+    Ok(text)
+}
+
+fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<String> {
+    let Some(household) = snapshot.find_household(id)?.into_iter().next() else {
+        bail!("the snapshot has no household `{id}`");
+    };
+    let mut members = Vec::new();
+    for membership in snapshot.members_of(id)? {
+        let spells: Vec<ResidencyRow> = snapshot
+            .residencies_of(&membership.person_id)?
+            .into_iter()
+            .filter(|spell| spell.address_id == household.address_id)
+            .collect();
+        members.push((membership, spells));
+    }
+    if as_json {
+        let members = members.iter().map(|(membership, spells)| {
+            let spells = spells.iter().map(|spell| {
+                json!({ "from": spell.from, "to": spell.to, "last_seen": spell.last_seen, "sources": spell.sources })
+            });
+            json!({
+                "person_id": membership.person_id, "from": membership.from, "to": membership.to,
+                "basis": membership.basis, "spells": spells.collect::<Vec<_>>(),
+            })
+        });
+        let value = json!({
+            "household_id": id, "address_id": household.address_id, "address": household.address,
+            "kind": household.kind, "members": members.collect::<Vec<_>>(),
+        });
+        return Ok(format!("{value}\n"));
+    }
+    let day = |day: Option<jiff::civil::Date>| day.map_or("-".to_owned(), |day| day.to_string());
+    let lines = members.iter().flat_map(|(membership, spells)| {
+        let mut lines = vec![vec![
+            membership.person_id.clone(),
+            membership.basis.clone(),
+            day(membership.from),
+            day(membership.to),
+            String::new(),
+            String::new(),
+        ]];
+        lines.extend(spells.iter().map(|spell| {
+            vec![
+                "  spell".to_owned(),
+                String::new(),
+                day(spell.from),
+                day(spell.to),
+                day(spell.last_seen),
+                spell.sources.join(", "),
+            ]
+        }));
+        lines
+    });
+    Ok(format!(
+        "{id}: {}, {}, {} members\n\n{}",
+        household.address,
+        household.kind,
+        household.size,
+        table(&["member", "basis", "from", "to", "last seen", "according to"], lines),
+    ))
+}

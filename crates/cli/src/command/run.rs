@@ -1,0 +1,174 @@
+//! `kinfold run`: links the records of a plan and publishes a snapshot.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use pipeline::{Options, Published};
+use serde_json::json;
+
+use crate::table::{count, table};
+use crate::{Global, print, tell};
+
+/// Link the records of a plan and publish a snapshot.
+///
+/// The snapshot is a folder of Parquet files with a manifest, named for the run date, in the
+/// plan's output folder; the report is a page of HTML beside it. The same extracts and plan give
+/// the same snapshot, byte for byte, for any number of threads and any order of rows and files.
+/// A run that fails publishes nothing.
+#[derive(clap::Args)]
+pub(crate) struct Run {
+    /// The plan
+    plan: PathBuf,
+    /// A model learned before, as it stands in a snapshot's manifest; without it, one is learned
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// End with 1 if any row was rejected
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Run {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let plan = plan::read(&self.plan)?;
+        let model = self.model.as_deref().map(read_model).transpose()?;
+        let options =
+            Options { model, machine: None, started: Some(jiff::Timestamp::now().to_string()) };
+        let progress = global.progress.teller();
+        let published = pipeline::run(&plan, &options, progress.as_ref())?;
+        if global.json {
+            print(&format!("{}\n", as_json(&published)))?;
+        } else {
+            print(&summary(&published))?;
+        }
+        let rejected: u64 = published.manifest.sources.iter().map(|source| source.rejected).sum();
+        if self.strict && rejected > 0 {
+            tell(&format!("{rejected} rows were rejected: see rejects.parquet"));
+            return Ok(ExitCode::from(1));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Reads a model: a model's own file, or a manifest that holds one.
+pub(crate) fn read_model(path: &std::path::Path) -> anyhow::Result<score::Model> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let value: serde_json::Value =
+        serde_json::from_str(&text).with_context(|| format!("`{shown}` is not JSON"))?;
+    let model = value.get("model").unwrap_or(&value).clone();
+    serde_json::from_value(model).with_context(|| format!("`{shown}` holds no model"))
+}
+
+fn as_json(published: &Published) -> serde_json::Value {
+    json!({
+        "snapshot": published.folder,
+        "report": published.report,
+        "totals": published.manifest.totals,
+        "sources": published.manifest.sources,
+        "evaluation": published.manifest.evaluation,
+        "timings": published.run.timings,
+        "peak_memory_bytes": published.run.peak_memory_bytes,
+        "notes": published.notes,
+    })
+}
+
+/// What a person wants to know when a run is done.
+pub(crate) fn summary(published: &Published) -> String {
+    let manifest = &published.manifest;
+    let totals = &manifest.totals;
+    let mut text = String::from("\n");
+    let sources = manifest.sources.iter().map(|source| {
+        vec![
+            source.source.clone(),
+            count(source.rows),
+            count(source.further_persons),
+            count(source.records),
+            count(source.merged),
+            count(source.rejected),
+            count(source.rejected_values),
+        ]
+    });
+    text += &table(
+        &[
+            "source",
+            ">rows",
+            ">further persons",
+            ">records",
+            ">merged",
+            ">rejected",
+            ">values rejected",
+        ],
+        sources,
+    );
+    text += &format!(
+        "\n{} records are {} persons; {} pairs were weighed, {} are links and {} possible links.\n",
+        count(totals.records),
+        count(totals.persons),
+        count(totals.candidates),
+        count(totals.links),
+        count(totals.possible_links),
+    );
+    text += &format!(
+        "{} persons live in {} households; {} have none, each for a coded reason.\n",
+        count(totals.housed_persons),
+        count(totals.households),
+        count(totals.persons - totals.housed_persons),
+    );
+    if let Some(evaluation) = &published.evaluation {
+        let persons = &evaluation.persons;
+        let mut rows = vec![vec![
+            "persons (pairs of records)".to_owned(),
+            format!("{:.4}", persons.pairs.precision()),
+            format!("{:.4}", persons.pairs.recall()),
+            format!("{:.4}", persons.pairs.f1()),
+            format!("{:.1} %", 100.0 * persons.exact_share()),
+        ]];
+        if let Some(households) = &evaluation.households {
+            rows.push(vec![
+                "households (pairs of persons)".to_owned(),
+                format!("{:.4}", households.pairs.precision()),
+                format!("{:.4}", households.pairs.recall()),
+                format!("{:.4}", households.pairs.f1()),
+                format!("{:.1} %", 100.0 * households.exact_share()),
+            ]);
+        }
+        text += "\nAgainst the truth:\n";
+        text += &table(&["", ">precision", ">recall", ">F1", ">exactly right"], rows);
+        if let Some(blocking) = &evaluation.blocking {
+            text += &format!(
+                "Blocking proposed {:.2} % of the true pairs.\n",
+                100.0 * blocking.recall()
+            );
+        }
+    }
+    if !manifest.limits.is_empty() {
+        text += "\nLimits that bit:\n";
+        for limit in &manifest.limits {
+            text += &format!(
+                "  {} = {} at {}: {} × {}\n",
+                limit.limit, limit.value, limit.at, limit.times, limit.effect
+            );
+        }
+    }
+    for (source, field, records) in &published.defaults {
+        text += &format!(
+            "\nA value of `{field}` in `{source}` stands in {records} records: taken for a default, and for missing."
+        );
+    }
+    for note in &published.notes {
+        text += &format!("\nNote: {note}.");
+    }
+    let seconds: f64 = published.run.timings.iter().map(|timing| timing.seconds).sum();
+    let memory = published
+        .run
+        .peak_memory_bytes
+        .map_or(String::new(), |bytes| format!(", at most {} MiB of memory", bytes / (1 << 20)));
+    text += &format!("\n{seconds:.1} s on {} threads{memory}\n", published.run.threads);
+    text += &format!(
+        "snapshot: {}\nreport:   {}\n",
+        published.folder.display(),
+        published.report.display()
+    );
+    text
+}

@@ -1,0 +1,192 @@
+//! `kinfold show`: a person, a household or a record of a snapshot.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use serde_json::{Map, Value, json};
+use snapshot::{PersonRow, Snapshot};
+
+use crate::table::table;
+use crate::{Global, print};
+
+/// Show a person, a household or a record of a snapshot.
+#[derive(clap::Args)]
+pub(crate) struct Show {
+    /// The snapshot's folder, or the folder of snapshots for the current one
+    snapshot: PathBuf,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// A person: best values, records, homes and relationships
+    Person {
+        /// The person's id
+        id: String,
+    },
+    /// A household and its members
+    Household {
+        /// The household's id
+        id: String,
+    },
+    /// A source record, and the person it is of
+    Record {
+        /// The source
+        source: String,
+        /// The record's key
+        key: String,
+    },
+}
+
+impl Show {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let snapshot = Snapshot::open(&self.snapshot)?;
+        let (value, text) = match &self.what {
+            What::Person { id } => person(&snapshot, id)?,
+            What::Household { id } => household(&snapshot, id)?,
+            What::Record { source, key } => {
+                let Some(row) = snapshot.find_record(source, key)? else {
+                    bail!("the snapshot has no record of that source and key");
+                };
+                let (person, text) = person(&snapshot, &row.person_id)?;
+                let value = json!({
+                    "source": row.source, "key": row.key, "person_id": row.person_id,
+                    "household_id": row.household_id, "no_household": row.no_household, "person": person,
+                });
+                (value, format!("{} {} is of\n\n{text}", row.source, row.key))
+            }
+        };
+        print(&if global.json { format!("{value}\n") } else { text })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn day(day: Option<snapshot::Date>) -> String {
+    day.map_or("-".to_owned(), |day| day.to_string())
+}
+
+fn values(fields: &[String], row: &PersonRow) -> Map<String, Value> {
+    let known = fields.iter().zip(&row.best).filter_map(|(field, best)| {
+        let best = best.as_ref()?;
+        Some((field.clone(), json!({ "value": best.value, "source": best.source })))
+    });
+    known.collect()
+}
+
+fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
+    let Some((fields, row)) = snapshot.find_person(id)? else {
+        bail!("the snapshot has no person `{id}`");
+    };
+    let records = snapshot.records_of(id)?;
+    let memberships = snapshot.memberships_of(id)?;
+    let residencies = snapshot.residencies_of(id)?;
+    let relationships = snapshot.relationships_of(id)?;
+    let value = json!({
+        "person_id": id, "record_count": row.record_count, "source_count": row.source_count,
+        "first_seen": row.first_seen, "last_seen": row.last_seen, "values": values(&fields, &row),
+        "records": records.iter().map(|record| json!({ "source": record.source, "key": record.key })).collect::<Vec<_>>(),
+        "no_household": records.first().and_then(|record| record.no_household.clone()),
+        "memberships": memberships.iter().map(|m| json!({ "household_id": m.household_id, "from": m.from, "to": m.to, "basis": m.basis })).collect::<Vec<_>>(),
+        "residencies": residencies.iter().map(|r| json!({ "address": r.address, "from": r.from, "to": r.to, "last_seen": r.last_seen, "sources": r.sources })).collect::<Vec<_>>(),
+        "relationships": relationships.iter().map(|r| json!({ "person_id": r.person_id, "is": r.relation, "of": r.other_person_id, "basis": r.basis.code(), "source": r.source })).collect::<Vec<_>>(),
+    });
+
+    let mut text = format!("{id}: {} records of {} sources", row.record_count, row.source_count);
+    text += &format!(", seen from {} to {}\n\n", day(row.first_seen), day(row.last_seen));
+    let best = fields.iter().zip(&row.best).filter_map(|(field, best)| {
+        best.as_ref().map(|best| vec![field.clone(), best.value.clone(), best.source.clone()])
+    });
+    text += &table(&["field", "best value", "from"], best);
+    text += "\n";
+    text += &table(
+        &["record of", "key"],
+        records.iter().map(|record| vec![record.source.clone(), record.key.clone()]),
+    );
+    if let Some(reason) = records.first().and_then(|record| record.no_household.as_ref()) {
+        text += &format!("\nNo household: {reason}\n");
+    } else {
+        text += "\n";
+        text += &table(
+            &["household", "from", "to", "basis"],
+            memberships
+                .iter()
+                .map(|m| vec![m.household_id.clone(), day(m.from), day(m.to), m.basis.clone()]),
+        );
+    }
+    if !residencies.is_empty() {
+        text += "\n";
+        text += &table(
+            &["lived at", "from", "to", "last seen", "according to"],
+            residencies.iter().map(|r| {
+                let address = if r.address.is_empty() { "(not to be told)" } else { &r.address };
+                vec![
+                    address.to_owned(),
+                    day(r.from),
+                    day(r.to),
+                    day(r.last_seen),
+                    r.sources.join(", "),
+                ]
+            }),
+        );
+    }
+    if !relationships.is_empty() {
+        text += "\n";
+        text += &table(
+            &["person", "is", "of", "basis", "according to"],
+            relationships.iter().map(|r| {
+                let source = r.source.clone().unwrap_or_default();
+                vec![
+                    r.person_id.clone(),
+                    r.relation.clone(),
+                    r.other_person_id.clone(),
+                    r.basis.code().to_owned(),
+                    source,
+                ]
+            }),
+        );
+    }
+    Ok((value, text))
+}
+
+fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
+    let Some(row) = snapshot.find_household(id)?.into_iter().next() else {
+        bail!("the snapshot has no household `{id}`");
+    };
+    let mut members = Vec::new();
+    let mut lines = Vec::new();
+    for membership in snapshot.members_of(id)? {
+        let Some((fields, person)) = snapshot.find_person(&membership.person_id)? else { continue };
+        let best = |wanted: &str| {
+            let place = fields.iter().position(|field| field == wanted)?;
+            person.best[place].as_ref().map(|best| best.value.clone())
+        };
+        let name: Vec<String> =
+            ["forename", "surname"].iter().filter_map(|field| best(field)).collect();
+        lines.push(vec![
+            membership.person_id.clone(),
+            name.join(" "),
+            best("date_of_birth").unwrap_or_default(),
+            day(membership.from),
+            membership.basis.clone(),
+        ]);
+        members.push(json!({
+            "person_id": membership.person_id, "from": membership.from, "to": membership.to,
+            "basis": membership.basis, "values": values(&fields, &person),
+        }));
+    }
+    let value = json!({
+        "household_id": id, "address_id": row.address_id, "address": row.address, "kind": row.kind,
+        "from": row.from, "to": row.to, "size": row.size, "members": members,
+    });
+    let text = format!(
+        "{id}: {}\n{} household of {}, since {}\n\n{}",
+        row.address,
+        row.kind,
+        row.size,
+        day(row.from),
+        table(&["member", "name", "born", "since", "basis"], lines),
+    );
+    Ok((value, text))
+}

@@ -1,0 +1,425 @@
+//! Comparing pairs of records, value by value.
+
+use normalise::phonetic;
+use rayon::prelude::*;
+use record::{Column, NONE, Normalised, PartialDate, Point, RecordId, RecordPair, Values};
+
+use crate::similarity::{Signature, jaro, jaro_winkler, within_levenshtein, within_osa};
+use crate::{Comparison, ComparisonVector, Level, Test};
+
+/// Compares pairs of the records it was made for.
+///
+/// What can be worked out of a value alone is worked out once, when this is made.
+pub struct Comparer<'a> {
+    fields: Vec<Prepared<'a>>,
+}
+
+/// A comparison, its column, and what is known of each distinct value.
+struct Prepared<'a> {
+    comparison: &'a Comparison,
+    column: &'a Column,
+    words: Vec<Word>,
+    crossing: Option<Crossing<'a>>,
+}
+
+struct Word {
+    signature: Signature,
+    /// An id of the sound, the same for words that sound alike.
+    sound: u32,
+    nicknames: Vec<u16>,
+}
+
+/// The partner column, and the id there of each value of the column itself.
+struct Crossing<'a> {
+    partner: &'a Column,
+    id_there: Vec<u32>,
+    /// The level of swapped values.
+    level: Level,
+    /// The place of the comparison of the partner's own field.
+    place: Option<usize>,
+}
+
+impl<'a> Comparer<'a> {
+    /// Prepares to make these comparisons of these records.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are more comparisons than a vector holds, more levels than a vector's
+    /// place holds, or one of a field that the records do not have.
+    #[must_use]
+    pub fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Comparer<'a> {
+        assert!(comparisons.len() <= ComparisonVector::LIMIT, "a vector holds sixteen comparisons");
+        let fields =
+            comparisons.iter().map(|comparison| prepare(normalised, comparison, comparisons));
+        Comparer { fields: fields.collect() }
+    }
+
+    /// The vector of a pair. It does not depend on which record is the first.
+    #[must_use]
+    pub fn vector(&self, a: RecordId, b: RecordId) -> ComparisonVector {
+        let mut vector = ComparisonVector::default();
+        let mut counted = None;
+        for (place, field) in self.fields.iter().enumerate() {
+            // Swapped names are one slip: the partner's field must not count it again.
+            if counted == Some(place) {
+                continue;
+            }
+            let level = field.level(a.index(), b.index());
+            vector = vector.with(place, level);
+            if let Some(crossing) =
+                field.crossing.as_ref().filter(|crossing| crossing.level == level)
+            {
+                counted = crossing.place;
+            }
+        }
+        vector
+    }
+
+    /// The vectors of `pairs`, into `vectors`, which it clears first.
+    pub fn compare(&self, pairs: &[RecordPair], vectors: &mut Vec<ComparisonVector>) {
+        vectors.clear();
+        vectors.extend(pairs.iter().map(|pair| self.vector(pair.lower(), pair.upper())));
+    }
+
+    /// The values that both records have under the comparison at this place.
+    pub fn shared(&self, place: usize, a: RecordId, b: RecordId) -> impl Iterator<Item = u32> {
+        let lists = &self.fields[place].column.lists;
+        let others = lists.get(b.index());
+        lists.get(a.index()).iter().copied().filter(|id| others.contains(id))
+    }
+
+    /// The column compared at this place.
+    #[must_use]
+    pub fn column(&self, place: usize) -> &'a Column {
+        self.fields[place].column
+    }
+}
+
+fn prepare<'a>(
+    normalised: &'a Normalised,
+    comparison: &'a Comparison,
+    comparisons: &[Comparison],
+) -> Prepared<'a> {
+    assert!(comparison.tests.len() + 1 < Level::LIMIT, "a vector's place holds fifteen levels");
+    let column = normalised.column(&comparison.field).expect("a compared field has a column");
+    let has = |wanted: Test| comparison.tests.contains(&wanted);
+    let mut words: Vec<Word> = match &column.values {
+        Values::Text(text) => (0..u32::try_from(text.len()).expect("ids are 32 bits"))
+            .into_par_iter()
+            .map(|id| Word {
+                signature: Signature::of(text.get(id)),
+                sound: NONE,
+                nicknames: Vec::new(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    if let Values::Text(text) = &column.values {
+        if has(Test::Phonetic) {
+            let sounds: Vec<String> = text.iter().map(phonetic).collect();
+            let all = record::Dictionary::of(sounds.clone());
+            for (word, sound) in words.iter_mut().zip(&sounds) {
+                word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
+            }
+        }
+        if has(Test::Nickname) {
+            for (word, text) in words.iter_mut().zip(text.iter()) {
+                word.nicknames = normalise::nickname_groups(text).collect();
+            }
+        }
+    }
+    let partner = comparison.partner.as_deref().and_then(|name| normalised.column(name));
+    let crossed = comparison.tests.iter().position(|test| *test == Test::Crossed);
+    let crossing = partner.zip(crossed).map(|(partner, test)| Crossing {
+        partner,
+        id_there: ids_there(column, partner),
+        level: Level::new(test + 1),
+        place: comparisons.iter().position(|other| other.field == partner.field.name),
+    });
+    Prepared { comparison, column, words, crossing }
+}
+
+fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
+    match (&column.values, &partner.values) {
+        (Values::Text(here), Values::Text(there)) => {
+            here.iter().map(|word| there.find(word).unwrap_or(NONE)).collect()
+        }
+        _ => vec![NONE; column.values.len()],
+    }
+}
+
+impl Prepared<'_> {
+    fn level(&self, a: usize, b: usize) -> Level {
+        let (left, right) = (self.column.lists.get(a), self.column.lists.get(b));
+        if left.is_empty() || right.is_empty() {
+            return Level::MISSING;
+        }
+        if let [Test::Common(_), ..] = self.comparison.tests[..] {
+            return self.common_level(left, right);
+        }
+        let tests = self.comparison.tests.len();
+        let mut best = None;
+        let crossed = || self.is_crossed(a, b, left, right);
+        for &x in left {
+            for &y in right {
+                let passed = match &self.column.values {
+                    Values::Addresses(addresses, _) => {
+                        match address_level(
+                            &self.comparison.tests,
+                            &addresses[x as usize],
+                            &addresses[y as usize],
+                        ) {
+                            Some(level) => level,
+                            None => continue,
+                        }
+                    }
+                    _ => self.first_passed(x, y, &crossed),
+                };
+                best = Some(best.map_or(passed, |best: usize| best.min(passed)));
+                if passed == 0 {
+                    return Level::new(1);
+                }
+            }
+        }
+        // Nothing comparable counts as missing; a test passed by none is the last level.
+        best.map_or(Level::MISSING, |best| Level::new(best.min(tests) + 1))
+    }
+
+    /// The place of the first test that two values pass, or the number of tests.
+    fn first_passed(&self, x: u32, y: u32, crossed: &impl Fn() -> bool) -> usize {
+        let tests = &self.comparison.tests;
+        let passes: &dyn Fn(Test) -> bool = match &self.column.values {
+            Values::Text(text) => {
+                let pair = TextPair {
+                    a: text.get(x),
+                    b: text.get(y),
+                    left: &self.words[x as usize],
+                    right: &self.words[y as usize],
+                };
+                let place = tests.iter().position(|&test| match test {
+                    Test::Exact => x == y,
+                    Test::Crossed => crossed(),
+                    other => pair.passes(other),
+                });
+                return place.unwrap_or(tests.len());
+            }
+            Values::Dates(dates) => {
+                &move |test| dates_pass(test, dates[x as usize], dates[y as usize])
+            }
+            Values::Numbers(numbers) => {
+                &move |test| numbers_pass(test, numbers[x as usize], numbers[y as usize])
+            }
+            Values::Points(points) => {
+                &move |test| points_pass(test, points[x as usize], points[y as usize])
+            }
+            Values::Addresses(..) => &|_| false,
+        };
+        tests.iter().position(|&test| passes(test)).unwrap_or(tests.len())
+    }
+
+    fn common_level(&self, left: &[u32], right: &[u32]) -> Level {
+        let common = left.iter().filter(|id| right.contains(id)).count();
+        let tests = &self.comparison.tests;
+        let place = tests.iter().position(|test| match test {
+            Test::Common(least) => common >= usize::from(*least),
+            Test::Exact => common == left.len() && common == right.len(),
+            _ => false,
+        });
+        Level::new(place.unwrap_or(tests.len()) + 1)
+    }
+
+    /// Whether each record has one of the other's values in the partner field.
+    fn is_crossed(&self, a: usize, b: usize, left: &[u32], right: &[u32]) -> bool {
+        let Some(crossing) = &self.crossing else { return false };
+        let meets = |mine: &[u32], other: usize| {
+            let theirs = crossing.partner.lists.get(other);
+            mine.iter().any(|&id| {
+                let id = crossing.id_there[id as usize];
+                id != NONE && theirs.contains(&id)
+            })
+        };
+        meets(left, b) && meets(right, a)
+    }
+}
+
+struct TextPair<'a> {
+    a: &'a str,
+    b: &'a str,
+    left: &'a Word,
+    right: &'a Word,
+}
+
+impl TextPair<'_> {
+    fn passes(&self, test: Test) -> bool {
+        let (a, b) = (self.a, self.b);
+        let (left, right) = (self.left.signature, self.right.signature);
+        match test {
+            Test::Nickname => {
+                self.left.nicknames.iter().any(|group| self.right.nicknames.contains(group))
+            }
+            Test::Initial => is_initial(a, b) || is_initial(b, a),
+            Test::Subset => is_subset(a, b) || is_subset(b, a),
+            Test::Phonetic => self.left.sound != NONE && self.left.sound == self.right.sound,
+            Test::Osa(n) => {
+                left.distance_at_least(right) <= u32::from(n) && within_osa(a, b, u32::from(n))
+            }
+            Test::Levenshtein(n) => {
+                left.distance_at_least(right) <= u32::from(n)
+                    && within_levenshtein(a, b, u32::from(n))
+            }
+            Test::Jaro(least) => {
+                left.jaro_winkler_at_most(right) >= least && jaro(a, b) >= least - ROUNDING
+            }
+            Test::JaroWinkler(least) => {
+                left.jaro_winkler_at_most(right) >= least && jaro_winkler(a, b) >= least - ROUNDING
+            }
+            Test::Words(least) => shared_words(a, b) >= least - ROUNDING,
+            Test::SameUser => match (a.split_once('@'), b.split_once('@')) {
+                (Some((a, _)), Some((b, _))) => a == b,
+                _ => false,
+            },
+            Test::SameSector => same_up_to(a, b, 2),
+            Test::SameDistrict => same_up_to(a, b, 0),
+            Test::SameArea => area(a) == area(b),
+            _ => false,
+        }
+    }
+}
+
+/// A similarity that is exactly a threshold must pass it, however it was rounded.
+const ROUNDING: f64 = 1e-12;
+
+fn is_initial(short: &str, long: &str) -> bool {
+    short.len() == 1 && long.len() > 1 && long.starts_with(short)
+}
+
+/// Whether the words of `few` are some, not all, of those of `many`; a lone initial is not enough.
+fn is_subset(few: &str, many: &str) -> bool {
+    few.len() > 1
+        && few.len() < many.len()
+        && few.split(' ').all(|word| many.split(' ').any(|other| other == word))
+}
+
+fn shared_words(a: &str, b: &str) -> f64 {
+    let mut left: Vec<&str> = a.split(' ').collect();
+    let mut right: Vec<&str> = b.split(' ').collect();
+    for words in [&mut left, &mut right] {
+        words.sort_unstable();
+        words.dedup();
+    }
+    let common = left.iter().filter(|word| right.binary_search(word).is_ok()).count();
+    #[expect(clippy::cast_precision_loss, reason = "a value has few words")]
+    let share = common as f64 / (left.len() + right.len() - common) as f64;
+    share
+}
+
+/// Whether two postcodes are the same up to this many bytes from their blank on.
+fn same_up_to(a: &str, b: &str, beyond: usize) -> bool {
+    fn head(postcode: &str, beyond: usize) -> Option<&str> {
+        let blank = postcode.find(' ').unwrap_or(postcode.len());
+        postcode.get(..blank + beyond)
+    }
+    head(a, beyond).is_some_and(|head_a| head(b, beyond) == Some(head_a))
+}
+
+fn area(postcode: &str) -> &str {
+    let end = postcode.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(postcode.len());
+    &postcode[..end]
+}
+
+fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
+    let full = a.day() > 0 && b.day() > 0;
+    match test {
+        // Two dates known only to the year are compatible, not the same.
+        Test::Exact => full && a == b,
+        Test::Compatible => {
+            (!full || a == b)
+                && a.year() == b.year()
+                && (a.month() == 0 || b.month() == 0 || a.month() == b.month())
+                && (a.day() == 0 || b.day() == 0 || a.day() == b.day())
+        }
+        Test::DayMonthSwapped => {
+            full && a.year() == b.year() && a.day() == b.month() && a.month() == b.day()
+        }
+        Test::Digits(most) => full && digits_apart(a, b) <= u32::from(most),
+        Test::Parts(least) => {
+            let same = [a.year() == b.year(), a.month() == b.month(), a.day() == b.day()];
+            full && same.iter().map(|same| u8::from(*same)).sum::<u8>() >= least
+        }
+        Test::Days(most) if a.is_possible() && b.is_possible() => {
+            let days = (a.first_day() - b.first_day()).get_days().unsigned_abs();
+            full && days <= most
+        }
+        Test::SameYear => a.year() == b.year(),
+        Test::SameDayMonth => full && a.day() == b.day() && a.month() == b.month(),
+        _ => false,
+    }
+}
+
+fn digits_apart(a: PartialDate, b: PartialDate) -> u32 {
+    let digits = |date: PartialDate| {
+        let mut number = u64::from(date.year().unsigned_abs()) * 10_000
+            + u64::from(date.month()) * 100
+            + u64::from(date.day());
+        let mut digits = [0_u8; 8];
+        for digit in &mut digits {
+            *digit = (number % 10) as u8;
+            number /= 10;
+        }
+        digits
+    };
+    digits(a).iter().zip(digits(b)).map(|(a, b)| u32::from(*a != b)).sum()
+}
+
+fn numbers_pass(test: Test, a: f64, b: f64) -> bool {
+    let apart = (a - b).abs();
+    match test {
+        Test::Exact => apart == 0.0,
+        Test::Within(most) => apart <= most,
+        Test::WithinShare(most) => apart <= most * a.abs().max(b.abs()),
+        _ => false,
+    }
+}
+
+fn points_pass(test: Test, a: Point, b: Point) -> bool {
+    match test {
+        Test::Exact => a == b,
+        Test::Kilometres(most) => kilometres(a, b) <= most,
+        _ => false,
+    }
+}
+
+/// Great-circle distance by the haversine formula, on a sphere of the earth's mean radius.
+fn kilometres(a: Point, b: Point) -> f64 {
+    let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
+    let across = a.latitude.to_radians().cos() * b.latitude.to_radians().cos();
+    let h = half(a.latitude, b.latitude) + across * half(a.longitude, b.longitude);
+    2.0 * 6371.0 * h.clamp(0.0, 1.0).sqrt().asin()
+}
+
+/// The place of the first test that two addresses pass, the number of tests if none; `None` if
+/// they have nothing to compare.
+fn address_level(tests: &[Test], a: &record::Address, b: &record::Address) -> Option<usize> {
+    let same = |a: u32, b: u32| a != NONE && a == b;
+    let known = |a: u32, b: u32| a != NONE && b != NONE;
+    let comparable = known(a.building, b.building)
+        || known(a.dwelling, b.dwelling)
+        || known(a.postcode, b.postcode)
+        || known(a.district, b.district);
+    if !comparable {
+        return None;
+    }
+    let place = tests.iter().position(|test| match test {
+        Test::Exact | Test::SameDwelling => same(a.dwelling, b.dwelling),
+        Test::SameBuilding => {
+            same(a.building, b.building) && !known(a.dwelling, b.dwelling)
+                || same(a.dwelling, b.dwelling)
+        }
+        Test::SamePostcode => same(a.postcode, b.postcode),
+        Test::SameSector => same(a.sector, b.sector),
+        Test::SameDistrict => same(a.district, b.district),
+        Test::SameArea => same(a.area, b.area),
+        _ => false,
+    });
+    Some(place.unwrap_or(tests.len()))
+}

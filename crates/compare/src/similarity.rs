@@ -1,0 +1,155 @@
+//! How alike two words are, and a quick bound on it.
+//!
+//! `strsim` says what the measures are; a property test holds the faster ones here to it.
+
+/// What is known of a word before it is compared: enough to tell most unlike words apart
+/// without looking at their letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    /// One bit for each letter and digit in it, and one for each letter that comes twice.
+    bag: u64,
+    length: u32,
+    /// Letters not counted in `bag`: third occurrences and what is neither letter nor digit.
+    extra: u32,
+}
+
+impl Signature {
+    pub(crate) fn of(word: &str) -> Signature {
+        let (mut bag, mut length, mut extra) = (0_u64, 0, 0);
+        for letter in word.chars() {
+            length += 1;
+            let first = match letter {
+                'a'..='z' => 1 << (letter as u32 - 'a' as u32),
+                'A'..='Z' => 1 << (letter as u32 - 'A' as u32),
+                '0'..='9' => 1 << (26 + letter as u32 - '0' as u32),
+                _ => 0,
+            };
+            let second = if first < 1 << 26 { first << 36 } else { 0 };
+            if first != 0 && bag & first == 0 {
+                bag |= first;
+            } else if second != 0 && bag & second == 0 {
+                bag |= second;
+            } else {
+                extra += 1;
+            }
+        }
+        Signature { bag, length, extra }
+    }
+
+    /// No edit distance (with or without swaps) is less.
+    pub(crate) fn distance_at_least(self, other: Signature) -> u32 {
+        let only =
+            |a: Signature, b: Signature| (a.bag & !b.bag).count_ones().saturating_sub(b.extra);
+        only(self, other).max(only(other, self)).max(self.length.abs_diff(other.length))
+    }
+
+    /// No Jaro–Winkler similarity is more.
+    pub(crate) fn jaro_winkler_at_most(self, other: Signature) -> f64 {
+        let common = (self.bag & other.bag).count_ones() + self.extra.max(other.extra);
+        let common = f64::from(common.min(self.length).min(other.length));
+        let (a, b) = (f64::from(self.length.max(1)), f64::from(other.length.max(1)));
+        let jaro = (common / a + common / b + 1.0) / 3.0;
+        // As if the first four letters were the same, with room for rounding.
+        jaro + 0.4 * (1.0 - jaro) + 1e-9
+    }
+}
+
+/// Jaro similarity, from 0 to 1.
+pub(crate) fn jaro(a: &str, b: &str) -> f64 {
+    if !(a.is_ascii() && b.is_ascii()) || a.len() > 64 || b.len() > 64 {
+        return strsim::jaro(a, b);
+    }
+    jaro_ascii(a.as_bytes(), b.as_bytes())
+}
+
+/// Jaro–Winkler similarity, from 0 to 1: a common prefix of up to four letters counts, each a
+/// tenth, where the Jaro similarity is above 0.7.
+pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
+    if !(a.is_ascii() && b.is_ascii()) || a.len() > 64 || b.len() > 64 {
+        return strsim::jaro_winkler(a, b);
+    }
+    let similarity = jaro_ascii(a.as_bytes(), b.as_bytes());
+    if similarity <= 0.7 {
+        return similarity;
+    }
+    let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(a, b)| a == b).count();
+    #[expect(clippy::cast_precision_loss, reason = "at most four")]
+    let prefix = prefix as f64;
+    similarity + 0.1 * prefix * (1.0 - similarity)
+}
+
+// Both at most 64 bytes: which letters are taken fits in a word.
+#[expect(clippy::cast_precision_loss, reason = "lengths are at most 64")]
+fn jaro_ascii(a: &[u8], b: &[u8]) -> f64 {
+    if a.is_empty() && b.is_empty() {
+        return 1.0;
+    }
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+    let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
+    for (i, letter) in a.iter().enumerate() {
+        let end = (i + window + 1).min(b.len());
+        for (j, other) in b.iter().enumerate().take(end).skip(i.saturating_sub(window)) {
+            if letter == other && taken_b >> j & 1 == 0 {
+                taken_a |= 1 << i;
+                taken_b |= 1 << j;
+                break;
+            }
+        }
+    }
+    let common = taken_a.count_ones();
+    if common == 0 {
+        return 0.0;
+    }
+    let mut moved = 0_u32;
+    while taken_a != 0 {
+        let (i, j) = (taken_a.trailing_zeros(), taken_b.trailing_zeros());
+        moved += u32::from(a[i as usize] != b[j as usize]);
+        taken_a &= taken_a - 1;
+        taken_b &= taken_b - 1;
+    }
+    let m = f64::from(common);
+    (m / a.len() as f64 + m / b.len() as f64 + (m - f64::from(moved / 2)) / m) / 3.0
+}
+
+/// Whether at most `most` letters were inserted, deleted, changed or swapped with a neighbour.
+pub(crate) fn within_osa(a: &str, b: &str, most: u32) -> bool {
+    strsim::osa_distance(a, b) <= most as usize
+}
+
+/// Whether at most `most` letters were inserted, deleted or changed.
+pub(crate) fn within_levenshtein(a: &str, b: &str, most: u32) -> bool {
+    strsim::levenshtein(a, b) <= most as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_measures_are_those_of_strsim(a in "[a-dé ]{0,12}", b in "[a-dé ]{0,12}") {
+            prop_assert!((jaro(&a, &b) - strsim::jaro(&a, &b)).abs() < 1e-12);
+            prop_assert!((jaro_winkler(&a, &b) - strsim::jaro_winkler(&a, &b)).abs() < 1e-12);
+        }
+
+        #[test]
+        fn the_bounds_hold(a in "[a-e1-3é-]{0,14}", b in "[a-e1-3é-]{0,14}") {
+            let (left, right) = (Signature::of(&a), Signature::of(&b));
+            prop_assert!(jaro_winkler(&a, &b) <= left.jaro_winkler_at_most(right));
+            prop_assert!(left.distance_at_least(right) as usize <= strsim::osa_distance(&a, &b));
+            prop_assert!(left.distance_at_least(right) as usize <= strsim::levenshtein(&a, &b));
+        }
+    }
+
+    #[test]
+    fn known_similarities() {
+        assert!((jaro_winkler("martha", "marhta") - 0.961_111).abs() < 1e-6);
+        assert!((jaro("", "") - 1.0).abs() < 1e-12);
+        assert!(jaro("a", "").abs() < 1e-12);
+    }
+}

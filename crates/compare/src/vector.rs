@@ -1,0 +1,68 @@
+//! Comparison vectors: all levels of a pair in one word.
+
+/// A degree of agreement: 0 if a value is missing, 1 for the first test passed, and so on down
+/// to the number of tests plus one for none ("else").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Level(u8);
+
+impl Level {
+    /// One more than the highest level.
+    pub const LIMIT: usize = 16;
+    /// No level: a value is missing.
+    pub const MISSING: Level = Level(0);
+
+    /// The level numbered `n`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `n` is not below [`Level::LIMIT`].
+    #[must_use]
+    pub fn new(n: usize) -> Level {
+        assert!(n < Level::LIMIT, "a level fits in four bits");
+        #[expect(clippy::cast_possible_truncation, reason = "just asserted")]
+        Level(n as u8)
+    }
+
+    /// The number, to index with.
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The levels of a pair under every comparison (γ), four bits each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ComparisonVector(pub u64);
+
+impl ComparisonVector {
+    /// How many comparisons a vector can hold.
+    pub const LIMIT: usize = 16;
+
+    /// The level under the comparison at this place.
+    #[must_use]
+    pub fn level(self, comparison: usize) -> Level {
+        Level((self.0 >> (4 * comparison) & 15) as u8)
+    }
+
+    /// The vector with the level under a comparison, which was missing, set.
+    #[must_use]
+    pub fn with(self, comparison: usize, level: Level) -> ComparisonVector {
+        ComparisonVector(self.0 | u64::from(level.0) << (4 * comparison))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vector_keeps_every_level() {
+        let mut vector = ComparisonVector::default();
+        for comparison in 0..ComparisonVector::LIMIT {
+            vector = vector.with(comparison, Level::new(comparison));
+        }
+        for comparison in 0..ComparisonVector::LIMIT {
+            assert_eq!(vector.level(comparison).index(), comparison);
+        }
+    }
+}

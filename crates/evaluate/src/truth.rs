@@ -1,0 +1,68 @@
+//! What is known of each record.
+
+use record::{Dictionary, NONE};
+
+/// For each record, which person and which household it truly belongs to.
+///
+/// Labels are dense: equal exactly if the person or household is one. [`NONE`] is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// Each record's person.
+    pub person: Vec<u32>,
+    /// Each record's household.
+    pub household: Vec<u32>,
+}
+
+impl Truth {
+    /// The truth from the names that a truth file gives persons and households, per record.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the two lists differ in length.
+    #[must_use]
+    pub fn from_names(person: &[Option<&str>], household: &[Option<&str>]) -> Truth {
+        assert_eq!(person.len(), household.len(), "both lists are about the same records");
+        Truth { person: labels(person), household: labels(household) }
+    }
+
+    /// The number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.person.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.person.is_empty()
+    }
+
+    /// The rows (record, household) of the records whose household is known.
+    #[must_use]
+    pub fn memberships(&self) -> Vec<(u32, u32)> {
+        (0..).zip(&self.household).filter(|&(_, &h)| h != NONE).map(|(r, &h)| (r, h)).collect()
+    }
+}
+
+fn labels(names: &[Option<&str>]) -> Vec<u32> {
+    let dictionary = Dictionary::of(names.iter().flatten().collect());
+    let label = |name: Option<&str>| name.and_then(|name| dictionary.find(name)).unwrap_or(NONE);
+    names.iter().copied().map(label).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_labels_and_a_missing_name_is_unknown() {
+        let truth = Truth::from_names(
+            &[Some("p2"), Some("p1"), None, Some("p2")],
+            &[None, Some("h"), None, Some("h")],
+        );
+        assert_eq!(truth.person, [1, 0, NONE, 1]);
+        assert_eq!(truth.memberships(), [(1, 0), (3, 0)]);
+        assert_eq!(truth.len(), 4);
+        assert!(Truth::from_names(&[], &[]).is_empty());
+    }
+}

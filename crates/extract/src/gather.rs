@@ -1,0 +1,381 @@
+//! Gathers the rows of one source into records: one for each key.
+//!
+//! Whatever is chosen among rows is chosen by what they say; only what no record shows, the
+//! place where it stood, goes by file and line.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use record::{Origin, RelationType};
+
+use crate::part::{MappedPerson, MappedRow, Part, What, end};
+use crate::read::source_id;
+use crate::unify::prefix;
+use crate::{Reject, Repeat, SourceCounts, SourceSpec};
+
+/// The refusal of a row whose key another row has.
+const KEY_TAKEN: &str = "key already used by another row";
+
+/// The records of a source, in the order of keys.
+pub(crate) struct Gathered {
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) members: Vec<Member>,
+    /// What is said of one record to another, by their places.
+    pub(crate) declared: Vec<(usize, RelationType, usize)>,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) counts: SourceCounts,
+}
+
+/// A record, and where in the list of members the persons are whose values it has, those that
+/// come first first.
+pub(crate) struct Draft {
+    pub(crate) key: String,
+    pub(crate) origin: Origin,
+    pub(crate) is_subject: bool,
+    pub(crate) members: Range<usize>,
+}
+
+/// A person in a row, by the places of its part and of itself in there.
+#[derive(Clone, Copy)]
+pub(crate) struct Member {
+    pub(crate) part: u32,
+    pub(crate) person: u32,
+}
+
+/// Gathers the rows of the source with this place. All ids in the parts are common ones.
+pub(crate) fn gather(at: usize, spec: &SourceSpec, parts: &[Part]) -> Gathered {
+    let mut gatherer = Gatherer {
+        at,
+        spec,
+        parts,
+        drafts: Vec::new(),
+        members: Vec::new(),
+        mentions: Vec::new(),
+        declared: Vec::new(),
+        rejects: Vec::new(),
+        counts: SourceCounts::default(),
+    };
+    gatherer.refused();
+    let mut rows = gatherer.rows();
+    for group in rows.chunk_by_mut(|a, b| key(parts, a) == key(parts, b)) {
+        group.sort_unstable_by(|a, b| gatherer.precedence(a, b));
+        gatherer.first_persons(group);
+    }
+    gatherer.further_persons();
+    let counts = gatherer.counts;
+    assert!(
+        counts.rows == counts.rejected + counts.merged + counts.records,
+        "every row is a record, part of one, or a reject"
+    );
+    gatherer.in_order()
+}
+
+struct Gatherer<'a> {
+    at: usize,
+    spec: &'a SourceSpec,
+    parts: &'a [Part],
+    drafts: Vec<Draft>,
+    members: Vec<Member>,
+    mentions: Vec<Mention>,
+    declared: Vec<(usize, RelationType, usize)>,
+    rejects: Vec<Reject>,
+    counts: SourceCounts,
+}
+
+/// A row, by the places of its part and of itself in there.
+struct RowPlace {
+    /// The first bytes of its key.
+    prefix: u64,
+    part: u32,
+    row: u32,
+}
+
+/// A further person in a row.
+struct Mention {
+    /// Whether the key is the person's own, and so names it in other rows too.
+    own: bool,
+    key: String,
+    /// The record of the row.
+    subject: usize,
+    member: Member,
+}
+
+impl<'a> Gatherer<'a> {
+    /// Takes note of what the mapping refused.
+    fn refused(&mut self) {
+        let whole: Arc<str> = "".into();
+        let key: Arc<str> = "key".into();
+        let names: Vec<Vec<Arc<str>>> = self
+            .spec
+            .persons
+            .iter()
+            .map(|person| person.fields.iter().map(|f| f.field.name.as_str().into()).collect())
+            .collect();
+        for part in self.parts.iter().filter(|part| part.spec == self.at) {
+            self.counts.rows += part.n_rows;
+            self.counts.rejected += part.n_rows_refused;
+            for refusal in &part.refused {
+                let field = match refusal.what {
+                    What::Row => &whole,
+                    What::Key => &key,
+                    What::Value { person, field } => &names[person as usize][field as usize],
+                };
+                let row = refusal.what == What::Row;
+                self.counts.values_rejected += u64::from(!row);
+                self.rejects.push(Reject {
+                    source: source_id(self.at),
+                    file: part.file,
+                    line: refusal.line,
+                    field: field.clone(),
+                    reason: refusal.reason.clone(),
+                    row,
+                });
+            }
+        }
+    }
+
+    /// All rows, by key.
+    fn rows(&self) -> Vec<RowPlace> {
+        let mut rows: Vec<RowPlace> = (0..)
+            .zip(self.parts)
+            .filter(|(_, part)| part.spec == self.at)
+            .flat_map(|(at, part)| {
+                (0..end(&part.rows)).zip(&part.rows).map(move |(row, mapped)| {
+                    let key = part.key(&part.persons(mapped)[0]);
+                    RowPlace { prefix: prefix(key), part: at, row }
+                })
+            })
+            .collect();
+        rows.par_sort_unstable_by(|a, b| {
+            (a.prefix, key(self.parts, a)).cmp(&(b.prefix, key(self.parts, b)))
+        });
+        rows
+    }
+
+    /// Makes the records of rows with one key, that which comes first first.
+    fn first_persons(&mut self, group: &[RowPlace]) {
+        let key = key(self.parts, &group[0]);
+        match (&self.spec.key, self.spec.repeat) {
+            (None, _) => {
+                for (row, n) in group.iter().zip(1_u32..) {
+                    let key = if n == 1 { key.to_owned() } else { format!("{key}#{n}") };
+                    self.first_person(key, std::slice::from_ref(row));
+                }
+            }
+            (Some(_), Repeat::Reject) => {
+                self.first_person(key.to_owned(), &group[..1]);
+                self.counts.rejected += group.len() as u64 - 1;
+                for row in &group[1..] {
+                    let Origin { file, line } = self.origin(row);
+                    self.rejects.push(Reject {
+                        source: source_id(self.at),
+                        file,
+                        line,
+                        field: "".into(),
+                        reason: KEY_TAKEN.into(),
+                        row: true,
+                    });
+                }
+            }
+            (Some(_), Repeat::Merge) => {
+                self.counts.merged += group.len() as u64 - 1;
+                self.first_person(key.to_owned(), group);
+            }
+        }
+    }
+
+    /// Makes one record of rows, and takes note of the further persons in them.
+    fn first_person(&mut self, key: String, rows: &[RowPlace]) {
+        let subject = self.drafts.len();
+        let start = self.members.len();
+        for place in rows {
+            let persons = self.row(place).persons.clone();
+            self.members.push(Member { part: place.part, person: persons.start });
+            for person in persons.skip(1) {
+                let member = Member { part: place.part, person };
+                let (mapped, part) = (self.person(member), self.part(place.part));
+                let role = &self.spec.persons[mapped.spec as usize].role;
+                let own = part.key(mapped);
+                let key =
+                    if own.is_empty() { format!("{key}/{role}") } else { format!("{role}/{own}") };
+                self.mentions.push(Mention { own: !own.is_empty(), key, subject, member });
+            }
+        }
+        let origin = rows.iter().map(|row| self.origin(row)).min().expect("a group has a row");
+        self.drafts.push(Draft {
+            key,
+            origin,
+            is_subject: true,
+            members: start..self.members.len(),
+        });
+        self.counts.records += 1;
+    }
+
+    /// Makes the records of the further persons.
+    fn further_persons(&mut self) {
+        let origins = self.member_origins();
+        let mut mentions = std::mem::take(&mut self.mentions);
+        mentions.sort_unstable_by(|a, b| {
+            let order = (a.own, &a.key).cmp(&(b.own, &b.key));
+            order.then_with(|| self.person_precedence(a.member, b.member)).then_with(|| {
+                origins(a.member).cmp(&origins(b.member)).then(a.subject.cmp(&b.subject))
+            })
+        });
+        for group in mentions.chunk_by(|a, b| a.own == b.own && a.key == b.key) {
+            if group[0].own {
+                let says_something = |mention: &Mention| {
+                    let person = self.person(mention.member);
+                    !person.items.is_empty() || !person.residences.is_empty()
+                };
+                // A key alone, nowhere explained, is nobody.
+                if group.iter().any(says_something) {
+                    let all: Vec<&Mention> = group.iter().collect();
+                    self.further_person(group[0].key.clone(), &all, &origins);
+                }
+                continue;
+            }
+            // Merged rows may each name somebody else in the same role: who differs in anything
+            // but the address is kept apart.
+            let mut alike: Vec<Vec<&Mention>> = Vec::new();
+            for mention in group {
+                let items = |mention: &Mention| {
+                    self.part(mention.member.part).items(self.person(mention.member))
+                };
+                match alike.iter_mut().find(|known| items(known[0]) == items(mention)) {
+                    Some(known) => known.push(mention),
+                    None => alike.push(vec![mention]),
+                }
+            }
+            for (mentions, n) in alike.iter().zip(1_u32..) {
+                let key = &group[0].key;
+                let key = if n == 1 { key.clone() } else { format!("{key}#{n}") };
+                self.further_person(key, mentions, &origins);
+            }
+        }
+    }
+
+    fn further_person(
+        &mut self,
+        key: String,
+        mentions: &[&Mention],
+        origin: &impl Fn(Member) -> Origin,
+    ) {
+        let draft = self.drafts.len();
+        let start = self.members.len();
+        self.members.extend(mentions.iter().map(|mention| mention.member));
+        for mention in mentions {
+            let spec = self.person(mention.member).spec as usize;
+            if let Some(is) = self.spec.persons[spec].relationship {
+                self.declared.push((mention.subject, is, draft));
+            }
+        }
+        let origins = mentions.iter().map(|mention| origin(mention.member));
+        let origin = origins.min().expect("a person is mentioned");
+        let members = start..self.members.len();
+        self.drafts.push(Draft { key, origin, is_subject: false, members });
+        self.counts.further += 1;
+    }
+
+    /// The records in the order of keys, each with one of its own.
+    fn in_order(mut self) -> Gathered {
+        let mut order: Vec<usize> = (0..self.drafts.len()).collect();
+        // Those of equal keys were made in an order that goes by what they say.
+        order.par_sort_by(|&a, &b| self.drafts[a].key.cmp(&self.drafts[b].key));
+        let repeated: Vec<usize> = order
+            .windows(2)
+            .filter(|two| self.drafts[two[0]].key == self.drafts[two[1]].key)
+            .map(|two| two[1])
+            .collect();
+        if !repeated.is_empty() {
+            // A key of a first person may look like one made for a further person. That is rare,
+            // so all keys are only listed when it happens.
+            let mut taken: BTreeSet<String> =
+                self.drafts.iter().map(|draft| draft.key.clone()).collect();
+            for draft in repeated {
+                let key = &mut self.drafts[draft].key;
+                let free = (2_u32..).map(|n| format!("{key}#{n}")).find(|key| !taken.contains(key));
+                *key = free.expect("some number is free");
+                taken.insert(key.clone());
+            }
+            order.sort_by(|&a, &b| self.drafts[a].key.cmp(&self.drafts[b].key));
+        }
+        let mut rank = vec![0; order.len()];
+        for (place, &draft) in order.iter().enumerate() {
+            rank[draft] = place;
+        }
+        for (subject, _, other) in &mut self.declared {
+            (*subject, *other) = (rank[*subject], rank[*other]);
+        }
+        let mut drafts: Vec<(usize, Draft)> = rank.into_iter().zip(self.drafts).collect();
+        drafts.par_sort_unstable_by_key(|(rank, _)| *rank);
+        Gathered {
+            drafts: drafts.into_iter().map(|(_, draft)| draft).collect(),
+            members: self.members,
+            declared: self.declared,
+            rejects: self.rejects,
+            counts: self.counts,
+        }
+    }
+
+    /// Which row comes first: that last seen, then that which says the greatest.
+    fn precedence(&self, a: &RowPlace, b: &RowPlace) -> std::cmp::Ordering {
+        let seen = |row: &RowPlace| {
+            // No day comes before every day.
+            Reverse(self.part(row.part).persons(self.row(row))[0].seen.wrapping_add(1))
+        };
+        let says = |row: &RowPlace| {
+            let part = self.part(row.part);
+            part.persons(self.row(row)).iter().map(move |person| {
+                (person.spec, part.key(person), part.items(person), part.residences(person))
+            })
+        };
+        seen(a)
+            .cmp(&seen(b))
+            .then_with(|| says(b).cmp(says(a)))
+            .then_with(|| self.origin(a).cmp(&self.origin(b)))
+    }
+
+    /// Which of two statements of one person comes first.
+    fn person_precedence(&self, a: Member, b: Member) -> std::cmp::Ordering {
+        let says = |member: Member| {
+            let (part, person) = (self.part(member.part), self.person(member));
+            (person.seen.wrapping_add(1), part.items(person), part.residences(person))
+        };
+        says(b).cmp(&says(a))
+    }
+
+    /// Where the row of a person stood.
+    fn member_origins(&self) -> impl Fn(Member) -> Origin + use<'a> {
+        let parts = self.parts;
+        move |Member { part, person }| {
+            let part = &parts[part as usize];
+            let row = part.rows.partition_point(|row| row.persons.end <= person);
+            Origin { file: part.file, line: part.rows[row].line }
+        }
+    }
+
+    fn origin(&self, place: &RowPlace) -> Origin {
+        Origin { file: self.part(place.part).file, line: self.row(place).line }
+    }
+
+    fn part(&self, part: u32) -> &'a Part {
+        &self.parts[part as usize]
+    }
+
+    fn row(&self, place: &RowPlace) -> &'a MappedRow {
+        &self.part(place.part).rows[place.row as usize]
+    }
+
+    fn person(&self, member: Member) -> &'a MappedPerson {
+        &self.part(member.part).persons[member.person as usize]
+    }
+}
+
+/// The key of a row: that of its first person.
+fn key<'a>(parts: &'a [Part], place: &RowPlace) -> &'a str {
+    let part = &parts[place.part as usize];
+    part.key(&part.persons(&part.rows[place.row as usize])[0])
+}

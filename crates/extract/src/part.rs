@@ -1,0 +1,101 @@
+//! What some rows of one file became, in ids of its own.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use record::{DictionaryBuilder, RawResidence};
+
+/// Some rows of a file, mapped. Ids are of `values` and `places` until they are unified with
+/// those of all other parts, and of the common dictionaries from then on.
+#[derive(Default)]
+pub(crate) struct Part {
+    /// The place of the source among the specs.
+    pub(crate) spec: usize,
+    pub(crate) file: u32,
+    /// The distinct values of each field of the run.
+    pub(crate) values: Vec<DictionaryBuilder>,
+    /// The distinct strings of residences.
+    pub(crate) places: DictionaryBuilder,
+    /// All keys, end to end.
+    pub(crate) keys: String,
+    pub(crate) rows: Vec<MappedRow>,
+    pub(crate) persons: Vec<MappedPerson>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) residences: Vec<RawResidence>,
+    pub(crate) refused: Vec<Refusal>,
+    /// All rows, refused or not.
+    pub(crate) n_rows: u64,
+    pub(crate) n_rows_refused: u64,
+    /// The sum of the hashes of all rows.
+    pub(crate) content: u128,
+    /// Which of the wanted columns any row had.
+    pub(crate) present: Vec<bool>,
+}
+
+/// A row taken.
+pub(crate) struct MappedRow {
+    pub(crate) line: u32,
+    /// The persons in it, the first of whom is whom the row is about.
+    pub(crate) persons: Range<u32>,
+}
+
+/// A person in a row.
+#[derive(Clone)]
+pub(crate) struct MappedPerson {
+    /// The place of the person among those of the spec.
+    pub(crate) spec: u32,
+    /// Where its own key stands in `keys`; empty if it has none.
+    pub(crate) key: Range<usize>,
+    pub(crate) items: Range<u32>,
+    pub(crate) residences: Range<u32>,
+    /// When last seen, or [`record::NONE`].
+    pub(crate) seen: u32,
+}
+
+/// A value of a field. Those of a person are in the order of fields, then of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Item {
+    pub(crate) field: u32,
+    pub(crate) id: u32,
+}
+
+/// A row or a value refused.
+pub(crate) struct Refusal {
+    pub(crate) line: u32,
+    pub(crate) what: What,
+    pub(crate) reason: Cow<'static, str>,
+}
+
+/// What was refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// The whole row.
+    Row,
+    /// The key of a further person.
+    Key,
+    /// A value of a field, by the place of the person and of its field in the spec.
+    Value { person: u32, field: u32 },
+}
+
+impl Part {
+    pub(crate) fn key(&self, person: &MappedPerson) -> &str {
+        &self.keys[person.key.clone()]
+    }
+
+    pub(crate) fn items(&self, person: &MappedPerson) -> &[Item] {
+        &self.items[person.items.start as usize..person.items.end as usize]
+    }
+
+    pub(crate) fn residences(&self, person: &MappedPerson) -> &[RawResidence] {
+        &self.residences[person.residences.start as usize..person.residences.end as usize]
+    }
+
+    pub(crate) fn persons(&self, row: &MappedRow) -> &[MappedPerson] {
+        &self.persons[row.persons.start as usize..row.persons.end as usize]
+    }
+}
+
+/// The length of a list of a part, as an end of a range in it.
+pub(crate) fn end<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).expect("a part has fewer than 2^32 of anything")
+}

@@ -1,0 +1,212 @@
+//! Reads all files of all sources, in parallel.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use record::{DictionaryBuilder, Field, SourceId};
+
+use crate::assemble::assemble;
+use crate::error::Fault;
+use crate::mapping::{Mapping, RESIDENCE_FIELDS, Scratch, missing, wanted};
+use crate::open::{Assume, Table, open};
+use crate::part::Part;
+use crate::progress::Meter;
+use crate::{Delivery, Error, Extracted, Input, Progress, SourceSpec};
+
+/// Reads every file of every source.
+///
+/// # Errors
+///
+/// All that is wrong with whole files, of all of them. What is wrong with a row or a value is a
+/// [`crate::Reject`].
+///
+/// # Panics
+///
+/// Panics if a source has no person, if two have one name, or if there are more than 65,536.
+pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, Vec<Error>> {
+    let mut specs: Vec<&SourceSpec> = specs.iter().collect();
+    specs.sort_by(|a, b| a.source.name.cmp(&b.source.name));
+    assert!(
+        specs.windows(2).all(|two| two[0].source.name != two[1].source.name),
+        "sources have different names"
+    );
+    let fields = fields(&specs);
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let files = files(&specs);
+    let reads: Vec<Result<Read, Vec<Error>>> = (0..)
+        .zip(&files)
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|(at, file)| read_file(at, file, specs[file.spec], &names, progress))
+        .collect();
+    let mut inputs = Vec::with_capacity(files.len());
+    let mut parts = Vec::new();
+    let mut errors = Vec::new();
+    for read in reads {
+        match read {
+            Ok(read) => {
+                inputs.push(read.input);
+                parts.extend(read.parts);
+            }
+            Err(more) => errors.extend(more),
+        }
+    }
+    errors.extend(never_present(&specs, &files, &inputs, &parts));
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let files = files.iter().map(|file| file.path.display().to_string()).collect();
+    Ok(assemble(&specs, fields, files, parts, inputs))
+}
+
+/// A file to read, and the place of its source among the specs.
+struct SourceFile<'a> {
+    path: &'a Path,
+    spec: usize,
+}
+
+/// A file read.
+struct Read {
+    input: Input,
+    parts: Vec<Part>,
+}
+
+/// The fields of all sources that have a column of their own, by name.
+fn fields(specs: &[&SourceSpec]) -> Vec<Field> {
+    let mut fields: Vec<Field> = specs
+        .iter()
+        .flat_map(|spec| &spec.persons)
+        .flat_map(|person| &person.fields)
+        .map(|spec| &spec.field)
+        .filter(|field| !RESIDENCE_FIELDS.contains(&field.name.as_str()))
+        .cloned()
+        .collect();
+    fields.sort();
+    fields.dedup_by(|later, earlier| later.name == earlier.name);
+    fields
+}
+
+/// All files, by path.
+fn files<'a>(specs: &[&'a SourceSpec]) -> Vec<SourceFile<'a>> {
+    let mut files: Vec<SourceFile<'a>> = specs
+        .iter()
+        .enumerate()
+        .flat_map(|(at, spec)| spec.files.iter().map(move |path| SourceFile { path, spec: at }))
+        .collect();
+    files.sort_by_key(|file| (file.path, file.spec));
+    files
+}
+
+fn read_file(
+    file: u32,
+    SourceFile { path, spec: at }: &SourceFile<'_>,
+    spec: &SourceSpec,
+    fields: &[&str],
+    progress: &dyn Progress,
+) -> Result<Read, Vec<Error>> {
+    let name = path.display().to_string();
+    progress.start(&name, path.metadata().map_or(0, |metadata| metadata.len()));
+    let meter = Meter::new(progress);
+    let (encoding, parts) = match read_as(Assume::Utf8, file, path, *at, spec, fields, &meter) {
+        Err(Stop::NotUtf8) => {
+            meter.restart();
+            read_as(Assume::Windows1252, file, path, *at, spec, fields, &meter)
+        }
+        other => other,
+    }
+    .map_err(|stop| match stop {
+        Stop::Errors(errors) => errors,
+        Stop::NotUtf8 => unreachable!("text read as Windows-1252 is not refused for its encoding"),
+    })?;
+    let (bytes, sha256) = meter.finish();
+    let rows = parts.iter().map(|part| part.n_rows).sum();
+    let content = parts.iter().fold(0, |sum: u128, part| sum.wrapping_add(part.content));
+    progress.finish(&name, rows);
+    let source = source_id(*at);
+    Ok(Read { input: Input { source, file, bytes, sha256, encoding, rows, content }, parts })
+}
+
+/// Why a file was not read to its end.
+enum Stop {
+    NotUtf8,
+    Errors(Vec<Error>),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        match fault {
+            Fault::NotUtf8 => Stop::NotUtf8,
+            Fault::Error(error) => Stop::Errors(vec![error]),
+        }
+    }
+}
+
+/// Reads a file. One thread at a time takes the next rows off it, while the others map theirs.
+fn read_as(
+    assume: Assume,
+    file: u32,
+    path: &Path,
+    at: usize,
+    spec: &SourceSpec,
+    fields: &[&str],
+    meter: &Meter<'_>,
+) -> Result<(Option<&'static str>, Vec<Part>), Stop> {
+    let Table { encoding, columns, serials, batches, .. } =
+        open(path, &spec.format, assume, meter)?;
+    let mapping =
+        Mapping::new(spec, fields, path, columns.as_deref(), serials).map_err(Stop::Errors)?;
+    let n_loose = if columns.is_none() { mapping.wanted.len() } else { 0 };
+    let part = || Part {
+        spec: at,
+        file,
+        values: fields.iter().map(|_| DictionaryBuilder::default()).collect(),
+        present: vec![false; n_loose],
+        ..Part::default()
+    };
+    let parts: Result<Vec<(Part, Scratch)>, Fault> = batches
+        .par_bridge()
+        .try_fold(
+            || (part(), Scratch::default()),
+            |(mut part, mut scratch), batch| {
+                let rows = batch?.into_rows(&mapping.wanted)?;
+                mapping.map(&rows, &mut part, &mut scratch);
+                Ok((part, scratch))
+            },
+        )
+        .collect();
+    Ok((encoding, parts?.into_iter().map(|(part, _)| part).collect()))
+}
+
+/// The errors of columns that no row of any file of a source has, where rows name their own
+/// columns. Of what has changed only, there may well be too few rows to tell.
+fn never_present(
+    specs: &[&SourceSpec],
+    files: &[SourceFile<'_>],
+    inputs: &[Input],
+    parts: &[Part],
+) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for (at, spec) in specs.iter().enumerate().filter(|(_, s)| s.delivery == Delivery::Full) {
+        let parts = || parts.iter().filter(|part| part.spec == at);
+        let loose = || parts().filter(|part| !part.present.is_empty() && part.n_rows > 0);
+        let Some(first) = loose().map(|part| part.file).min() else {
+            continue;
+        };
+        let whole = inputs.iter().filter(|input| input.source == source_id(at)).count();
+        // Of a source of which some file was not read, nothing is known yet.
+        if whole < spec.files.len() {
+            continue;
+        }
+        for (place, column) in wanted(spec).iter().enumerate() {
+            if !loose().any(|part| part.present[place]) {
+                errors.push(missing(files[first as usize].path, column, &[]));
+            }
+        }
+    }
+    errors
+}
+
+/// The id of the source with this place in the order of names.
+pub(crate) fn source_id(at: usize) -> SourceId {
+    SourceId(u16::try_from(at).expect("there are at most 65,536 sources"))
+}

@@ -1,0 +1,118 @@
+//! Gives the values of all parts common ids: their rank among all values of a field.
+
+use rayon::prelude::*;
+use record::{Dictionary, DictionaryBuilder, NONE};
+
+use crate::part::Part;
+
+/// The distinct values of each field, and the distinct strings of residences.
+pub(crate) struct Unified {
+    pub(crate) values: Vec<Dictionary>,
+    pub(crate) places: Dictionary,
+}
+
+/// Replaces all ids in the parts by common ones, which compare as what they stand for.
+pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
+    let mut values = Vec::with_capacity(n_fields);
+    let mut ranks: Vec<Vec<Vec<u32>>> = Vec::with_capacity(n_fields);
+    // One field at a time, so that the tables to sort are never all there at once.
+    for field in 0..n_fields {
+        let builders: Vec<DictionaryBuilder> =
+            parts.iter_mut().map(|part| std::mem::take(&mut part.values[field])).collect();
+        let (dictionary, field_ranks) = rank(&builders);
+        values.push(dictionary);
+        ranks.push(field_ranks);
+    }
+    parts.par_iter_mut().enumerate().for_each(|(at, part)| {
+        for item in &mut part.items {
+            item.id = ranks[item.field as usize][at][item.id as usize];
+        }
+    });
+    let builders: Vec<DictionaryBuilder> =
+        parts.iter_mut().map(|part| std::mem::take(&mut part.places)).collect();
+    let (places, ranks) = rank(&builders);
+    parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
+        let rename = |id: &mut u32| {
+            if *id != NONE {
+                *id = ranks[*id as usize];
+            }
+        };
+        for residence in &mut part.residences {
+            rename(&mut residence.text);
+            rename(&mut residence.postcode);
+            rename(&mut residence.uprn);
+            rename(&mut residence.from);
+            rename(&mut residence.to);
+            rename(&mut residence.seen);
+        }
+        part.persons.iter_mut().for_each(|person| rename(&mut person.seen));
+    });
+    Unified { values, places }
+}
+
+/// The dictionary of all strings, and for each builder the rank of each of its strings.
+fn rank(builders: &[DictionaryBuilder]) -> (Dictionary, Vec<Vec<u32>>) {
+    let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 values");
+    let mut entries: Vec<Entry<'_>> = builders
+        .iter()
+        .enumerate()
+        .flat_map(|(part, builder)| {
+            (0..id(builder.len())).map(move |local| (part, local, builder.get(local)))
+        })
+        .map(|(part, local, text)| Entry { prefix: prefix(text), text, part: id(part), id: local })
+        .collect();
+    // Entries of equal text may come in any order: they get the same rank.
+    entries.par_sort_unstable_by(|a, b| (a.prefix, a.text).cmp(&(b.prefix, b.text)));
+    let mut ranks: Vec<Vec<u32>> =
+        builders.iter().map(|builder| vec![NONE; builder.len()]).collect();
+    let mut distinct: Vec<&str> = Vec::new();
+    for entry in &entries {
+        if distinct.last() != Some(&entry.text) {
+            distinct.push(entry.text);
+        }
+        ranks[entry.part as usize][entry.id as usize] = id(distinct.len() - 1);
+    }
+    (Dictionary::of(distinct), ranks)
+}
+
+/// A string of a builder.
+struct Entry<'a> {
+    /// The first bytes, by which most strings are told apart without looking at them.
+    prefix: u64,
+    text: &'a str,
+    part: u32,
+    id: u32,
+}
+
+/// The first eight bytes as a number, which compares as they do.
+pub(crate) fn prefix(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let n = text.len().min(8);
+    bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
+    u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_do_not_depend_on_which_part_a_value_came_with() {
+        let build = |words: &[&str]| {
+            let mut builder = DictionaryBuilder::default();
+            words.iter().for_each(|word| {
+                builder.insert(word);
+            });
+            builder
+        };
+        let words = ["", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "é"];
+        let (dictionary, ranks) = rank(&[
+            build(&["é", "abcdefghi", "a"]),
+            build(&[]),
+            build(&["abcdefgh\0", "b", "a\0", "a", "", "abcdefgh"]),
+        ]);
+        assert_eq!(dictionary.iter().collect::<Vec<_>>(), words);
+        assert_eq!(ranks, [vec![7, 5, 1], vec![], vec![4, 6, 2, 1, 0, 3]]);
+        assert!(rank(&[]).0.is_empty());
+    }
+}

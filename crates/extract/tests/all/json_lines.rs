@@ -1,0 +1,119 @@
+//! JSON Lines.
+
+use extract::{Delivery, FileKind, Format, Silent, peek, read};
+
+use crate::support::{Folder, check_file, refuse_file, render, source, take};
+
+const MAPPING: &str = "key id
+forename: first
+aliases(list): aliases
+team(category): team";
+
+#[test]
+fn values_of_every_type_are_text_and_lists_are_several() {
+    check_file(
+        "a.jsonl",
+        concat!(
+            r#"{"id": 1, "first": "Ann", "aliases": ["Annie", "", "Nan", "Annie"], "team": true}"#,
+            "\n\n",
+            r#"{"id": "2", "first": null, "team": 12.0, "more": {"x": 1}}"#,
+            "\r\n",
+            r#"  {"team": "T", "aliases": [1, 2.5, null], "id": 3}"#,
+        ),
+        MAPPING,
+        "s 1: aliases=Annie;Nan forename=Ann team=true
+         s 2: team=12.0
+         s 3: aliases=1;2.5 team=T",
+        &[],
+    );
+}
+
+#[test]
+fn what_cannot_be_text_is_refused() {
+    check_file(
+        "a.jsonl",
+        concat!(
+            r#"{"id": 1, "first": {"given": "Ann"}, "aliases": [["x"]]}"#,
+            "\n[1]\n",
+            r#"{"id": 2, "first": "Bo""#,
+            "\n{}\n",
+            r#"{"id": null, "first": " ", "aliases": [], "other": ""}"#,
+            "\n",
+            r#"{"first": "Cy"}"#,
+            "\n",
+            r#"{"id": 3, "team": "x"}"#,
+        ),
+        MAPPING,
+        "s 1:
+         s 3: team=x",
+        &[
+            "1 aliases: nested object",
+            "1 forename: nested object",
+            "2 row: not a JSON object",
+            "3 row: not a JSON object",
+            "4 row: empty row",
+            "5 row: empty row",
+            "6 row: no key",
+        ],
+    );
+    let long = "x".repeat(100_000);
+    check_file(
+        "a.jsonl",
+        format!("{{\"id\":1,\"first\":\"{long}\",\"aliases\":0,\"team\":0}}"),
+        MAPPING,
+        "",
+        &["1 row: value longer than 65,536 bytes"],
+    );
+}
+
+#[test]
+fn a_column_that_no_row_has_is_an_error_unless_little_was_sent() {
+    let text = r#"{"id": 1, "first": "Ann"}"#;
+    assert_eq!(
+        refuse_file("a.jsonl", text, MAPPING),
+        ["`a.jsonl` has no column `aliases`", "`a.jsonl` has no column `team`"]
+    );
+    let folder = Folder::new();
+    let more = r#"{"id": 2, "aliases": [], "team": null}"#;
+    let files = [folder.write("a.jsonl", text), folder.write("b.jsonl", more)];
+    assert_eq!(
+        folder.say_all(&read(&[source("s", &files, MAPPING)], &Silent).unwrap_err()),
+        ["`a.jsonl` has no column `aliases`"]
+    );
+    let mut spec = source("s", &files[..1], MAPPING);
+    spec.delivery = Delivery::Delta;
+    assert_eq!(render(&take(&[spec])), "s 1: forename=Ann\n");
+}
+
+#[test]
+fn an_array_is_not_json_lines() {
+    assert_eq!(
+        refuse_file("a.json", " [{\"id\": 1}]", MAPPING),
+        ["`a.json` is one JSON array; JSON Lines has an object on each line"]
+    );
+}
+
+#[test]
+fn content_does_not_depend_on_the_order_of_columns() {
+    let folder = Folder::new();
+    let files = [
+        folder.write("a.jsonl", "{\"id\":1,\"x\":2}\n{\"id\":3}\n"),
+        folder.write("b.jsonl", "{\"id\":3}\n{\"x\":2,\"id\":1}\n"),
+        folder.write("c.jsonl", "{\"id\":3}\n{\"x\":1,\"id\":2}\n"),
+    ];
+    let mut spec = source("s", &files, "key id");
+    spec.repeat = extract::Repeat::Merge;
+    let contents: Vec<u128> = take(&[spec]).inputs.iter().map(|input| input.content).collect();
+    assert_eq!(contents[0], contents[1]);
+    assert_ne!(contents[0], contents[2]);
+}
+
+#[test]
+fn a_look_shows_the_columns_that_rows_name() {
+    let folder = Folder::new();
+    let file = folder.write("a.ndjson", "{\"b\":[1,2]}\n{\"a\":\"x\"}\n");
+    let seen = peek(&file, &Format::default(), 9).unwrap();
+    assert_eq!(seen.kind, FileKind::JsonLines);
+    assert_eq!(seen.columns, ["a", "b"]);
+    assert_eq!(seen.rows, [["", "1; 2"], ["x", ""]]);
+}

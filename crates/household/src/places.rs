@@ -1,0 +1,187 @@
+//! Tells which addresses are one door, and what sort of place is behind it.
+
+use record::{Address, AddressKind, NONE, Normalised, Values};
+
+/// The smallest place that an address is known to be.
+///
+/// Statements about one place support each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// Behind one door.
+    Dwelling(u32),
+    /// A building in which nobody has named a unit, and so one door.
+    House(u32),
+    /// Some unit of a building.
+    InBuilding(u32),
+    /// Somewhere in a postcode.
+    InPostcode(u32),
+    /// No fixed abode.
+    Nowhere,
+    /// An address that says less than a postcode, or is not for living at; by its id.
+    Other(u32),
+}
+
+impl Place {
+    /// Whether it is one door.
+    pub(crate) fn is_one_door(self) -> bool {
+        matches!(self, Place::Dwelling(_) | Place::House(_))
+    }
+}
+
+/// For each address: its place, and what sort of place it is.
+#[derive(Debug, Default)]
+pub(crate) struct Places<'a> {
+    pub(crate) addresses: &'a [Address],
+    pub(crate) place: Vec<Place>,
+    pub(crate) kind: Vec<AddressKind>,
+}
+
+impl<'a> Places<'a> {
+    /// The places of the column `address`; none if there is no such column.
+    pub(crate) fn of(normalised: &'a Normalised) -> Places<'a> {
+        let Some(Values::Addresses(addresses, _)) =
+            normalised.column("address").map(|column| &column.values)
+        else {
+            return Places::default();
+        };
+        let mut with_units: Vec<u32> =
+            addresses.iter().filter(|a| a.dwelling != NONE).map(|a| a.building).collect();
+        with_units.sort_unstable();
+        with_units.dedup();
+        let has_units = |building: u32| with_units.binary_search(&building).is_ok();
+        let place = (0..).zip(addresses).map(|(id, a)| place(id, a, has_units)).collect();
+        Places { addresses, place, kind: kinds(normalised, addresses) }
+    }
+
+    /// Whether address `vague`, which does not tell the door, may mean the door of `exact`.
+    pub(crate) fn may_be(&self, vague: u32, exact: u32) -> bool {
+        let (vague, exact) = (&self.addresses[vague as usize], &self.addresses[exact as usize]);
+        if vague.building == NONE {
+            vague.postcode != NONE && vague.postcode == exact.postcode
+        } else {
+            vague.building == exact.building
+        }
+    }
+}
+
+fn place(id: u32, address: &Address, has_units: impl Fn(u32) -> bool) -> Place {
+    match address.kind {
+        AddressKind::NoFixedAbode => Place::Nowhere,
+        AddressKind::Office | AddressKind::CareOf | AddressKind::PoBox => Place::Other(id),
+        AddressKind::Home | AddressKind::Communal | AddressKind::Hostel | AddressKind::Refuge => {
+            let Address { dwelling, building, postcode, .. } = *address;
+            if dwelling != NONE {
+                Place::Dwelling(dwelling)
+            } else if building != NONE && has_units(building) {
+                Place::InBuilding(building)
+            } else if building != NONE {
+                Place::House(building)
+            } else if postcode != NONE {
+                Place::InPostcode(postcode)
+            } else {
+                Place::Other(id)
+            }
+        }
+    }
+}
+
+/// Of everything said about a door or a building, the share that must call it communal, a
+/// hostel or a refuge before it is one for those too who leave the word out.
+const TELLING_SHARE: u64 = 4;
+
+/// The kind of each address, by its own words or by those that others use for the same door or
+/// building.
+fn kinds(normalised: &Normalised, addresses: &[Address]) -> Vec<AddressKind> {
+    let mut said = vec![0_u64; addresses.len()];
+    for residence in normalised.residences.items() {
+        said[residence.address as usize] += 1;
+    }
+    let told_by_words =
+        |kind| matches!(kind, AddressKind::Communal | AddressKind::Hostel | AddressKind::Refuge);
+    let table = |key: fn(&Address) -> u32| -> Vec<(u32, AddressKind)> {
+        let mut rows: Vec<(u32, AddressKind, u64)> = addresses
+            .iter()
+            .zip(&said)
+            .filter(|(a, _)| {
+                key(a) != NONE && (a.kind == AddressKind::Home || told_by_words(a.kind))
+            })
+            .map(|(a, &n)| (key(a), a.kind, n))
+            .collect();
+        rows.sort_unstable();
+        let count = |rows: &[(u32, AddressKind, u64)]| rows.iter().map(|row| row.2).sum::<u64>();
+        let kind_of = |rows: &[(u32, AddressKind, u64)]| {
+            rows.chunk_by(|a, b| a.1 == b.1)
+                .filter(|of_kind| told_by_words(of_kind[0].1))
+                .filter(|of_kind| count(rows) <= TELLING_SHARE * count(of_kind))
+                .max_by_key(|of_kind| count(of_kind))
+                .map(|of_kind| (rows[0].0, of_kind[0].1))
+        };
+        rows.chunk_by(|a, b| a.0 == b.0).filter_map(kind_of).collect()
+    };
+    let (of_dwelling, of_building) = (table(|a| a.dwelling), table(|a| a.building));
+    let look_up = |table: &[(u32, AddressKind)], key: u32| {
+        table.binary_search_by_key(&key, |row| row.0).ok().map(|at| table[at].1)
+    };
+    addresses
+        .iter()
+        .map(|address| match address.kind {
+            AddressKind::Home => look_up(&of_dwelling, address.dwelling)
+                .or_else(|| look_up(&of_building, address.building))
+                .unwrap_or(AddressKind::Home),
+            kind => kind,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::{Column, Dictionary, Field, Lists, Residence};
+
+    /// Each row: dwelling, building, kind, and how often it is said.
+    fn kinds_of(rows: &[(u32, u32, AddressKind, usize)]) -> Vec<AddressKind> {
+        let addresses: Vec<Address> = rows
+            .iter()
+            .map(|&(dwelling, building, kind, _)| Address {
+                dwelling,
+                building,
+                kind,
+                ..Address::UNKNOWN
+            })
+            .collect();
+        let residence = |address| Residence { address, from: None, to: None, seen: None };
+        let said = (0..).zip(rows).flat_map(|(id, row)| vec![vec![residence(id)]; row.3]);
+        let residences: Lists<Residence> = said.collect();
+        let words = Dictionary::of((0..rows.len()).map(|id| format!("{id:03}")).collect());
+        let normalised = Normalised {
+            n_records: residences.len(),
+            columns: vec![Column {
+                field: Field::standard("address").unwrap(),
+                values: Values::Addresses(addresses, words),
+                lists: Lists::default(),
+            }],
+            residences,
+            refused: vec![],
+        };
+        Places::of(&normalised).kind
+    }
+
+    #[test]
+    fn a_care_home_is_one_for_those_too_who_leave_the_word_out() {
+        use AddressKind::{Communal, Home};
+        // A quarter of what is said of the door calls it a care home.
+        assert_eq!(kinds_of(&[(1, 9, Communal, 1), (1, 9, Home, 3)]), [Communal, Communal]);
+        // A single slip does not make a home communal.
+        assert_eq!(kinds_of(&[(1, 9, Communal, 1), (1, 9, Home, 4)]), [Communal, Home]);
+        // A room in a building that is a care home.
+        assert_eq!(kinds_of(&[(NONE, 9, Communal, 2), (1, 9, Home, 1)]), [Communal, Communal]);
+        assert_eq!(kinds_of(&[]), []);
+    }
+
+    #[test]
+    fn one_refuge_flat_does_not_make_the_block_a_refuge() {
+        use AddressKind::{Home, Refuge};
+        let block = [(1, 9, Refuge, 2), (1, 9, Home, 1), (2, 9, Home, 9)];
+        assert_eq!(kinds_of(&block), [Refuge, Refuge, Home]);
+    }
+}

@@ -1,0 +1,204 @@
+//! Joins what is said of each person and place into spells.
+
+use rayon::prelude::*;
+use record::{Date, Lists, Period, RecordId};
+
+use crate::{
+    Config, ResidencySpell, SpellBasis,
+    homes::{Home, usual_address, usual_kind, weight},
+    people::People,
+    places::Place,
+    statements::{Standing, Statement, is_residential},
+};
+
+/// The spells of all persons.
+pub(crate) struct Spells {
+    pub(crate) spells: Lists<ResidencySpell>,
+    /// The records that speak of each spell.
+    pub(crate) support: Lists<RecordId>,
+}
+
+/// Each person's spells, the earliest first.
+pub(crate) fn spells(
+    statements: &Lists<Statement>,
+    homes: &[Home],
+    people: &People,
+    config: &Config,
+) -> Spells {
+    let of_persons: Vec<Vec<Draft>> = (0..statements.len())
+        .into_par_iter()
+        .map(|person| {
+            let born = people.born[person];
+            spells_of(statements.get(person), &homes[person], born, config)
+        })
+        .collect();
+    let mut spells = Lists::with_capacity(of_persons.len());
+    let mut support = Lists::default();
+    for of_person in of_persons {
+        for draft in &of_person {
+            support.push(draft.support.iter().copied());
+        }
+        spells.push(of_person.into_iter().map(|draft| draft.spell));
+    }
+    Spells { spells, support }
+}
+
+struct Draft {
+    place: Place,
+    spell: ResidencySpell,
+    /// The last day on which the person was seen there, rather than listed.
+    sighted: Option<Date>,
+    support: Vec<RecordId>,
+}
+
+fn spells_of(said: &[Statement], home: &Home, born: Option<Date>, config: &Config) -> Vec<Draft> {
+    let total: u64 = said.chunk_by(|a, b| a.place == b.place).map(weight).sum();
+    let mut spells: Vec<Draft> = Vec::new();
+    for there in said.chunk_by(|a, b| a.place == b.place) {
+        let stretches = stretches(there, config);
+        let going_on = stretches.iter().rposition(Stretch::goes_on);
+        for (at, stretch) in stretches.iter().enumerate() {
+            let mut spell = spell(stretch, born, config);
+            if Some(at) == going_on {
+                settle(&mut spell, home, config);
+                spell.spell.share = share(weight(there), total);
+            }
+            spells.push(spell);
+        }
+    }
+    spells.sort_by_key(|spell| (spell.spell.period.from, spell.place));
+    end_the_superseded(&mut spells, config);
+    spells
+}
+
+/// What is said of one stay.
+struct Stretch {
+    said: Vec<Statement>,
+    to: Option<Date>,
+}
+
+impl Stretch {
+    fn goes_on(&self) -> bool {
+        self.said.iter().any(|s| s.standing == Standing::Open)
+    }
+}
+
+/// Divides what is said of a place into stays with a gap between them.
+fn stretches(there: &[Statement], config: &Config) -> Vec<Stretch> {
+    let mut order: Vec<Statement> = there.to_vec();
+    // A statement without a first day joins a stay that is known by then.
+    order.sort_by_key(|s| (s.from.is_none(), s.from, s.seen));
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for s in order {
+        let joins = |stretch: &Stretch| match (s.from, s.to) {
+            (Some(from), _) => stretch.to.is_none_or(|to| from <= to),
+            (None, Some(to)) => {
+                stretch.said[0].from.is_none_or(|from| from <= to.min(config.run_date))
+            }
+            (None, None) => {
+                stretch.said[0].from.is_none_or(|from| from <= s.seen)
+                    && (!s.sighted || stretch.to.is_none_or(|to| s.seen <= to))
+            }
+        };
+        if let Some(stretch) = stretches.iter_mut().rev().find(|stretch| joins(stretch)) {
+            if s.from.is_some() {
+                stretch.to = stretch.to.zip(s.to).map(|(a, b)| a.max(b));
+            } else {
+                stretch.to = stretch.to.or(s.to);
+            }
+            stretch.said.push(s);
+        } else {
+            stretches.push(Stretch { to: s.to, said: vec![s] });
+        }
+    }
+    stretches
+}
+
+fn spell(stretch: &Stretch, born: Option<Date>, config: &Config) -> Draft {
+    let said = &stretch.said;
+    let to = stretch.to;
+    let from = said.iter().filter_map(|s| s.from).min().or(said.iter().map(|s| s.seen).min());
+    // A baby has not lived there as long as its family's tenancy says.
+    let from = from.map(|from| match born {
+        Some(born) if from < born && to.is_none_or(|to| born < to) => born,
+        _ => from,
+    });
+    let mut support: Vec<RecordId> = said.iter().map(|s| s.record).collect();
+    support.sort_unstable();
+    support.dedup();
+    let basis = if !is_residential(said[0].place) {
+        SpellBasis::NotResidential
+    } else if to.is_some_and(|to| to <= config.run_date) {
+        SpellBasis::Ended
+    } else if from.max(born).is_some_and(|from| from > config.run_date) {
+        SpellBasis::Expected
+    } else if said.iter().all(|s| s.standing == Standing::Stale) {
+        SpellBasis::Stale
+    } else {
+        SpellBasis::Outweighed
+    };
+    Draft {
+        place: said[0].place,
+        spell: ResidencySpell {
+            address: usual_address(said),
+            kind: usual_kind(said.iter().map(|s| s.kind)),
+            period: Period { from, to },
+            last_seen: said.iter().map(|s| s.seen).max().unwrap_or(config.run_date),
+            basis,
+            share: 0,
+        },
+        sighted: said.iter().filter(|s| s.sighted).map(|s| s.seen).max(),
+        support,
+    }
+}
+
+/// Marks a stay that goes on, if it is a home at the run date.
+fn settle(spell: &mut Draft, home: &Home, config: &Config) {
+    if home.place == Some(spell.place) && is_residential(spell.place) {
+        spell.spell.basis = SpellBasis::Current;
+    } else if home.second.is_some_and(|second| second.place == spell.place) {
+        spell.spell.basis = SpellBasis::SecondHome;
+    } else {
+        return;
+    }
+    // More speaks for the person's being there still than for the end that a source has.
+    spell.spell.period.to = spell.spell.period.to.filter(|&to| config.run_date < to);
+}
+
+fn share(part: u64, whole: u64) -> u16 {
+    let thousandths = (part * 1000 + whole / 2).checked_div(whole).unwrap_or(0);
+    u16::try_from(thousandths).unwrap_or(1000)
+}
+
+/// Ends a spell that nobody ends on the day the person is known to live elsewhere, if it was
+/// not seen there after.
+fn end_the_superseded(spells: &mut [Draft], config: &Config) {
+    for at in (0..spells.len()).rev() {
+        let Draft { place, spell, sighted, .. } = &spells[at];
+        if !matches!(spell.basis, SpellBasis::Outweighed | SpellBasis::Stale) {
+            continue;
+        }
+        let next = spells[at + 1..]
+            .iter()
+            .filter(|later| {
+                later.place != *place
+                    && matches!(
+                        later.spell.basis,
+                        SpellBasis::Current
+                            | SpellBasis::SecondHome
+                            | SpellBasis::Ended
+                            | SpellBasis::Superseded
+                    )
+            })
+            .filter_map(|later| later.spell.period.from)
+            .find(|&start| {
+                spell.period.from < Some(start)
+                    && sighted.is_none_or(|sighted| sighted <= start)
+                    && start <= config.run_date
+            });
+        if let Some(start) = next {
+            spells[at].spell.period.to = Some(start);
+            spells[at].spell.basis = SpellBasis::Superseded;
+        }
+    }
+}

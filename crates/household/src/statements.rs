@@ -1,0 +1,232 @@
+//! Gathers what the records say of where each person lived, and weighs it at the run date.
+
+use record::{
+    Address, AddressKind, Date, Lists, NONE, Normalised, PartialDate, RecordId, Records, Residence,
+    SourceId,
+};
+use resolve::Persons;
+
+use crate::{
+    Config,
+    places::{Place, Places},
+};
+
+/// A record's statement that a person lived at a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement {
+    pub(crate) place: Place,
+    pub(crate) kind: AddressKind,
+    pub(crate) address: u32,
+    pub(crate) record: RecordId,
+    pub(crate) source: SourceId,
+    /// The first day the person can have lived there.
+    pub(crate) from: Option<Date>,
+    /// Whether `from` is known to the day.
+    pub(crate) from_is_exact: bool,
+    /// The first day after.
+    pub(crate) to: Option<Date>,
+    /// The last day it speaks for, never after the run date.
+    pub(crate) seen: Date,
+    /// Whether that is the day of a sighting, and not just of the extract that lists it.
+    pub(crate) sighted: bool,
+    pub(crate) standing: Standing,
+    /// What it adds to its place being the home at the run date; 0 unless it is open.
+    pub(crate) weight: u64,
+}
+
+/// How a statement stands at the run date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing ends it.
+    Open,
+    /// It says itself that the stay has ended.
+    Ended,
+    /// Its own source has the person at another place since.
+    Superseded,
+    /// It is too long since.
+    Stale,
+    /// The stay begins after the run date.
+    Expected,
+}
+
+/// The statements about each person, in the order of place, source, record.
+pub(crate) fn statements(
+    records: &Records,
+    normalised: &Normalised,
+    persons: &Persons,
+    places: &Places<'_>,
+    config: &Config,
+) -> Lists<Statement> {
+    let mut all = Lists::with_capacity(persons.len());
+    let mut some: Vec<Statement> = Vec::new();
+    for person in 0..persons.len() {
+        some.clear();
+        for &record in persons.records(person) {
+            let source = records.source[record.index()];
+            let as_at = records.sources[source.index()].as_at.unwrap_or(config.run_date);
+            for residence in normalised.residences.get(record.index()) {
+                if !says_nothing(residence.address, places) {
+                    some.push(read(residence, record, source, as_at, places, config.run_date));
+                }
+            }
+        }
+        place_the_vague(&mut some, places);
+        some.sort_unstable_by_key(|s| {
+            (s.place, s.source, s.record, s.address, s.from, s.to, s.seen)
+        });
+        weigh(&mut some, config);
+        all.push(some.iter().copied());
+    }
+    all
+}
+
+/// Whether an address tells not even the postcode area, nor what sort of place it is.
+fn says_nothing(address: u32, places: &Places<'_>) -> bool {
+    let at = address as usize;
+    let Address { area, kind, .. } = places.addresses[at];
+    matches!(places.place[at], Place::Other(_)) && kind == AddressKind::Home && area == NONE
+}
+
+fn read(
+    residence: &Residence,
+    record: RecordId,
+    source: SourceId,
+    as_at: Date,
+    places: &Places<'_>,
+    run_date: Date,
+) -> Statement {
+    let from = residence.from.map(PartialDate::first_day);
+    // A stay that ended in a year had not surely ended before the year had.
+    let to = residence.to.map(PartialDate::last_day);
+    let seen = residence.seen.map_or(as_at, PartialDate::first_day);
+    let sighted = residence.seen.is_some();
+    // Whoever moved in after the last sighting was there then; whoever left was not seen since.
+    let seen = if sighted { from.map_or(seen, |from| seen.max(from)) } else { seen };
+    let seen = to.map_or(seen, |to| seen.min(to)).min(run_date);
+    Statement {
+        place: places.place[residence.address as usize],
+        kind: places.kind[residence.address as usize],
+        address: residence.address,
+        record,
+        source,
+        // Of a stay that ends before it begins, the end is worth keeping: it is news.
+        from: from.filter(|&from| to.is_none_or(|to| from <= to)),
+        from_is_exact: residence.from.is_some_and(|from| from.day() > 0),
+        to,
+        seen,
+        sighted,
+        standing: Standing::Open,
+        weight: 0,
+    }
+}
+
+/// Takes an address that does not tell the door to mean the one door in that building, or in
+/// that postcode, at which the person is known.
+fn place_the_vague(statements: &mut [Statement], places: &Places<'_>) {
+    for at in 0..statements.len() {
+        let Statement { place: Place::InBuilding(_) | Place::InPostcode(_), address, .. } =
+            statements[at]
+        else {
+            continue;
+        };
+        let mut doors = statements
+            .iter()
+            .map(|s| (places.place[s.address as usize], s.kind, s.address))
+            .filter(|&(place, _, exact)| place.is_one_door() && places.may_be(address, exact));
+        if let Some((place, kind, _)) = doors.next()
+            && doors.all(|other| other.0 == place)
+        {
+            (statements[at].place, statements[at].kind) = (place, kind);
+        }
+    }
+}
+
+/// Sets the standing and the weight of one person's statements.
+fn weigh(statements: &mut [Statement], config: &Config) {
+    for at in 0..statements.len() {
+        let s = statements[at];
+        let standing = if s.to.is_some_and(|to| to <= config.run_date) {
+            Standing::Ended
+        } else if s.from.is_some_and(|from| from > config.run_date) {
+            Standing::Expected
+        } else if config.stale_days < age(s.seen, config) {
+            Standing::Stale
+        } else if statements.iter().any(|o| o.source == s.source && is_later(o, &s, config)) {
+            Standing::Superseded
+        } else {
+            Standing::Open
+        };
+        statements[at].standing = standing;
+        if standing == Standing::Open {
+            let contradicts =
+                |other: &Statement| ends(other, &s, config) || is_later(other, &s, config);
+            let contradicted = statements.iter().any(contradicts);
+            let trust = if contradicted { config.trust_when_contradicted } else { 1.0 };
+            statements[at].weight = fixed_point(trust * trust_in(&s, config));
+        }
+    }
+}
+
+/// Whether `other` has the person somewhere else since.
+fn is_later(other: &Statement, s: &Statement, config: &Config) -> bool {
+    let (Some(later), Some(earlier)) = (other.from, s.from) else { return false };
+    other.place != s.place
+        && is_residential(other.place)
+        && earlier < later
+        && later <= config.run_date
+        && !(s.sighted && later < s.seen)
+}
+
+/// Whether `other` says that the stay which `s` takes to go on has ended.
+fn ends(other: &Statement, s: &Statement, config: &Config) -> bool {
+    other.place == s.place
+        && other.to.is_some_and(|to| {
+            to <= config.run_date
+                && !(s.sighted && to < s.seen)
+                && s.from.is_none_or(|from| from < to)
+        })
+}
+
+/// How likely a statement is to be true still.
+///
+/// A dated arrival is a sighting of its own day, so an old one adds nothing to a listing but a
+/// fresh one does.
+fn trust_in(s: &Statement, config: &Config) -> f64 {
+    let fresh = |date| decay(age(date, config), config);
+    let arrival = s.from.map_or(0.0, |from| config.trust_in_sighting * fresh(from));
+    let trust = if s.sighted { config.trust_in_sighting } else { config.trust_in_listing };
+    arrival.max(trust * fresh(s.seen))
+}
+
+/// The share of trust left after so many days.
+fn decay(days: i32, config: &Config) -> f64 {
+    (-f64::from(days.max(0)) / config.half_life_days).exp2()
+}
+
+/// A weight as a whole number, so that a sum does not depend on its order.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a product of shares between 0 and 1 stays below 2^32"
+)]
+fn fixed_point(share: f64) -> u64 {
+    (share.clamp(0.0, 1.0) * f64::from(1_u32 << 31)) as u64
+}
+
+/// The days from `date` to the run date.
+pub(crate) fn age(date: Date, config: &Config) -> i32 {
+    let days = config.run_date.duration_since(date).as_hours() / 24;
+    i32::try_from(days).expect("all dates lie within ten thousand years")
+}
+
+/// Whether one can live there.
+pub(crate) fn is_residential(place: Place) -> bool {
+    !matches!(place, Place::Other(_))
+}
+
+/// What one person's statements say of a place.
+pub(crate) fn at(said: &[Statement], place: Place) -> &[Statement] {
+    let start = said.partition_point(|s| s.place < place);
+    let end = said.partition_point(|s| s.place <= place);
+    &said[start..end]
+}

@@ -1,0 +1,486 @@
+//! Takes the words of one address apart: unit, number, name, street, locality, postcode.
+//!
+//! Reading is from the street outwards. The street is the first run of words on a line that
+//! ends with a kind of street; the number stands before it, the name of the house on the lines
+//! before, the locality after. A number before the name of a block of flats is a flat's.
+
+use record::AddressKind;
+
+use crate::postcode;
+
+use super::kind::kind;
+use super::lex::{Token, clean, is_number, tokens};
+use super::units::take_units;
+use super::words::{
+    ends_house_name, is_block, is_country, is_direction, is_no_address, is_street, is_strong_street,
+};
+
+/// The longest text taken for an address.
+const LENGTH_MAX: usize = 500;
+
+/// How no fixed abode is shown.
+pub(crate) const NO_FIXED_ABODE: &str = "no fixed abode";
+
+/// The parts of an address; those it does not say are empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Parsed {
+    pub(crate) kind: AddressKind,
+    /// Which home in the building: "flat 2", "ground flat".
+    pub(crate) unit: String,
+    /// The number of the house, or the range of numbers.
+    pub(crate) number: String,
+    /// The name of the house or building.
+    pub(crate) name: String,
+    pub(crate) street: String,
+    /// What follows the street, line by line.
+    pub(crate) locality: Vec<String>,
+    /// The postcode at the end of the words.
+    pub(crate) postcode: Option<String>,
+}
+
+impl Parsed {
+    pub(crate) fn of_kind(kind: AddressKind) -> Parsed {
+        Parsed {
+            kind,
+            unit: String::new(),
+            number: String::new(),
+            name: String::new(),
+            street: String::new(),
+            locality: Vec::new(),
+            postcode: None,
+        }
+    }
+
+    /// The address on one line. With a whole postcode the locality says nothing more.
+    pub(crate) fn form(&self, postcode: Option<&str>) -> String {
+        let mut form = String::with_capacity(48);
+        let mut add = |glue: &str, part: &str| {
+            if !part.is_empty() {
+                if !form.is_empty() {
+                    form.push_str(glue);
+                }
+                form.push_str(part);
+            }
+        };
+        match self.kind {
+            AddressKind::NoFixedAbode => return NO_FIXED_ABODE.to_owned(),
+            AddressKind::CareOf => add("", "c/o"),
+            _ => {}
+        }
+        add(", ", &self.unit);
+        if self.number.is_empty() {
+            add(", ", &self.name);
+            add(", ", &self.street);
+        } else {
+            add(", ", &self.number);
+            add(" ", &self.street);
+        }
+        let placed = !(self.number.is_empty() && self.name.is_empty() && self.street.is_empty());
+        if !(placed && postcode.is_some_and(postcode::is_full)) {
+            for line in &self.locality {
+                add(", ", line);
+            }
+        }
+        add(", ", postcode.unwrap_or(""));
+        form
+    }
+
+    /// With "16/2" for number, the other reading: unit 16 of number 2.
+    pub(crate) fn other_way_round(&self) -> Option<Parsed> {
+        let unit = self.unit.strip_prefix("flat ")?;
+        let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        (plain(unit) && plain(&self.number)).then(|| Parsed {
+            unit: format!("flat {}", self.number),
+            number: unit.to_owned(),
+            ..self.clone()
+        })
+    }
+}
+
+/// The parts of an address in words, and whether unit and number may be the other way round.
+pub(crate) fn parse(text: &str) -> Result<Option<(Parsed, bool)>, &'static str> {
+    if text.len() > LENGTH_MAX {
+        return Err("too long for an address");
+    }
+    let clean = clean(text);
+    let mut tokens = tokens(&clean);
+    let postcode = take_postcode(&mut tokens);
+    if tokens.is_empty() {
+        let parsed = Parsed { postcode, ..Parsed::of_kind(AddressKind::Home) };
+        return Ok(parsed.postcode.is_some().then_some((parsed, false)));
+    }
+    if says_no_fixed_abode(&tokens) {
+        return Ok(Some((Parsed::of_kind(AddressKind::NoFixedAbode), false)));
+    }
+    if tokens.iter().all(|token| is_no_address(&token.text)) {
+        let withheld =
+            |token: &Token<'_>| matches!(&*token.text, "withheld" | "confidential" | "restricted");
+        return Err(if tokens.iter().any(withheld) {
+            "address withheld"
+        } else {
+            "not an address"
+        });
+    }
+    let care_of = take_care_of(&mut tokens);
+    let lines: Vec<Vec<&str>> = lines(&tokens);
+    let kind = if care_of { AddressKind::CareOf } else { kind(&lines) };
+    let mut parsed = Parsed { postcode, ..Parsed::of_kind(kind) };
+    if let Some(number) = post_office_box(&lines) {
+        parsed.name = format!("po box {number}");
+        if !care_of {
+            parsed.kind = AddressKind::PoBox;
+        }
+        parsed.locality = lines
+            .last()
+            .filter(|_| lines.len() > 1)
+            .map(|line| line.join(" "))
+            .into_iter()
+            .collect();
+        return Ok(Some((parsed, false)));
+    }
+    parsed.unit = take_units(&mut tokens);
+    let lines: Vec<Vec<&str>> = self::lines(&tokens);
+    read_lines(&lines, &mut parsed);
+    let ambiguous = split_stroke(&mut parsed);
+    Ok(Some((parsed, ambiguous)))
+}
+
+/// The words, line by line, without empty lines.
+fn lines<'a>(tokens: &'a [Token<'_>]) -> Vec<Vec<&'a str>> {
+    tokens
+        .chunk_by(|a, b| a.line == b.line)
+        .map(|line| line.iter().map(|token| &*token.text).collect())
+        .collect()
+}
+
+/// Takes the postcode from the end, and the country after it.
+fn take_postcode(tokens: &mut Vec<Token<'_>>) -> Option<String> {
+    take_country(tokens);
+    let word = |back: usize| {
+        let at = tokens.len().checked_sub(back)?;
+        Some(tokens[at].text.to_ascii_uppercase())
+    };
+    let last = word(1)?;
+    let pair = word(2).filter(|_| last.len() == 3).and_then(|out| postcode::exact(&(out + &last)));
+    let (taken, found) = match pair {
+        Some(found) => (2, found),
+        None => (1, postcode::exact(&last)?),
+    };
+    tokens.truncate(tokens.len() - taken);
+    take_country(tokens);
+    Some(found)
+}
+
+fn take_country(tokens: &mut Vec<Token<'_>>) {
+    while let Some(last) = tokens.last().map(|token| token.line) {
+        let start = tokens.partition_point(|token| token.line < last);
+        let line: Vec<&str> = tokens[start..].iter().map(|token| &*token.text).collect();
+        if !is_country(&line) {
+            return;
+        }
+        tokens.truncate(start);
+    }
+}
+
+fn says_no_fixed_abode(tokens: &[Token<'_>]) -> bool {
+    let words: Vec<&str> = tokens.iter().map(|token| &*token.text).collect();
+    matches!(
+        words.as_slice(),
+        ["nfa" | "homeless"] | ["rough" | "sofa", "sleeper" | "sleeping" | "surfing"]
+    ) || words.windows(3).any(|words| {
+        matches!(words, ["no", "fixed" | "fix" | "permanent", "abode" | "address" | "residence"])
+    })
+}
+
+/// Takes "c/o" and the name after it, up to a number or the end of the line.
+fn take_care_of(tokens: &mut Vec<Token<'_>>) -> bool {
+    let mut found = false;
+    while let Some(at) = tokens.windows(2).position(|pair| {
+        pair[0].line == pair[1].line
+            && matches!((&*pair[0].text, &*pair[1].text), ("c", "o") | ("care", "of"))
+    }) {
+        found = true;
+        let line = tokens[at].line;
+        let end = at + tokens[at..].iter().take_while(|token| token.line == line).count();
+        let number = tokens[at + 2..end].iter().position(|token| is_number(&token.text));
+        // Without a number the whole line is a name, unless there is nothing else.
+        let stop = number.map_or(end, |number| at + 2 + number);
+        let stop = if at == 0 && stop == tokens.len() { at + 2 } else { stop };
+        tokens.drain(at..stop);
+    }
+    found
+}
+
+/// The number in "PO Box 123".
+fn post_office_box<'a>(lines: &[Vec<&'a str>]) -> Option<&'a str> {
+    lines.iter().find_map(|line| {
+        let at = line
+            .windows(2)
+            .position(|pair| matches!(pair, ["po", "box"]))
+            .or_else(|| line.windows(2).position(|pair| matches!(pair, ["o", "box"])))?;
+        line.get(at + 2).copied().filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// Reads number, name, street and locality from the lines that are left.
+fn read_lines(lines: &[Vec<&str>], parsed: &mut Parsed) {
+    let Some(street) = find_street(lines) else {
+        read_without_street(lines, parsed);
+        return;
+    };
+    let line = &lines[street.line];
+    parsed.street = line[street.start..=street.end].join(" ");
+    let mut before = &line[..street.start];
+    let mut earlier = &lines[..street.line];
+    if let Some((number, rest)) = before.split_last().filter(|(last, _)| is_number(last)) {
+        (*number).clone_into(&mut parsed.number);
+        before = rest;
+    } else if let Some((last, rest)) = earlier.split_last()
+        && let [number] = last.as_slice()
+        && before.is_empty()
+        && is_number(number)
+    {
+        (*number).clone_into(&mut parsed.number);
+        earlier = rest;
+    }
+    let mut after = &line[street.end + 1..];
+    if let Some((number, rest)) = after.split_first().filter(|(first, _)| is_number(first))
+        && parsed.number.is_empty()
+    {
+        (*number).clone_into(&mut parsed.number);
+        after = rest;
+    }
+    for words in earlier.iter().map(Vec::as_slice).chain([before]) {
+        read_name(words, parsed);
+    }
+    add_locality(after, parsed);
+    for line in &lines[street.line + 1..] {
+        add_locality(line, parsed);
+    }
+}
+
+/// Where a street is: its line, and the first and last of its words.
+struct Street {
+    line: usize,
+    start: usize,
+    end: usize,
+}
+
+/// The street with a number before it, or else the first; but a line such as "Mill View" before
+/// one such as "High Street" names a house.
+fn find_street(lines: &[Vec<&str>]) -> Option<Street> {
+    let mut first: Option<Street> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let Some((street, numbered)) = street_on(at, line) else { continue };
+        if numbered {
+            return Some(street);
+        }
+        let is_name = first.as_ref().is_some_and(|first| {
+            first.line == 0
+                && at == 1
+                && !is_strong_street(lines[0][first.end])
+                && is_strong_street(line[street.end])
+        });
+        if first.is_none() || is_name {
+            first = Some(street);
+        }
+    }
+    first
+}
+
+/// The street on a line, and whether it has a number.
+fn street_on(at: usize, line: &[&str]) -> Option<(Street, bool)> {
+    let is_kind = |place: &usize| is_street(line[*place]);
+    let number = (0..line.len()).rev().find(|&place| {
+        is_number(line[place]) && (place + 2..line.len()).any(|place| is_kind(&place))
+    });
+    let mut start = number.map_or(0, |number| number + 1);
+    let mut end = (start + 1..line.len()).find(is_kind)?;
+    while line.get(end + 1).is_some_and(|next| is_street(next)) {
+        end += 1;
+    }
+    // The name of a house before the street, on one line with it.
+    let name_end =
+        (start + 1..end.saturating_sub(1)).rev().find(|&place| ends_house_name(line[place]));
+    if let Some(name_end) = name_end {
+        start = name_end + 1;
+    }
+    if is_block(line[end]) {
+        return None;
+    }
+    if line.get(end + 1).is_some_and(|next| is_direction(next)) {
+        end += 1;
+    }
+    // "The Mill House, Lane End": one word of a street's kind is no street.
+    let numbered =
+        (number.is_some() && name_end.is_none()) || (start > 0 && is_number(line[start - 1]));
+    Some((Street { line: at, start, end }, numbered))
+}
+
+/// Reads a line, or part of one, before the street: a flat's number, a building's name.
+fn read_name(words: &[&str], parsed: &mut Parsed) {
+    let (number, name) = match words.split_first() {
+        Some((first, rest)) if is_number(first) && parsed.unit.is_empty() => (Some(first), rest),
+        _ => (None, words),
+    };
+    if let Some(number) = number {
+        parsed.unit = format!("flat {number}");
+    }
+    if !name.is_empty() {
+        if !parsed.name.is_empty() {
+            parsed.name.push(' ');
+        }
+        parsed.name.push_str(&name.join(" "));
+    }
+}
+
+/// Reads lines on which no street is recognised.
+fn read_without_street(lines: &[Vec<&str>], parsed: &mut Parsed) {
+    let Some((first, mut rest)) = lines.split_first() else { return };
+    let number_at = first.iter().position(|word| is_number(word));
+    let block_end = (1..first.len()).rev().find(|&at| is_block(first[at]));
+    match (number_at, block_end) {
+        // "5 Elm Court": a flat of a block.
+        (Some(0), Some(end)) if end > 1 => {
+            read_name(&first[..=end], parsed);
+            add_locality(&first[end + 1..], parsed);
+        }
+        (_, Some(end)) if number_at.is_none() => {
+            parsed.name = first[..=end].join(" ");
+            add_locality(&first[end + 1..], parsed);
+        }
+        (Some(at), _) => {
+            first[at].clone_into(&mut parsed.number);
+            parsed.name = first[..at].join(" ");
+            parsed.street = first[at + 1..].join(" ");
+            if let Some((next, others)) = rest.split_first().filter(|_| parsed.street.is_empty()) {
+                parsed.street = next.join(" ");
+                rest = others;
+            }
+        }
+        _ if lines.len() == 1 && first.len() == 1 => add_locality(first, parsed),
+        _ => {
+            parsed.name = first.join(" ");
+            if let Some((next, others)) = rest.split_first()
+                && next.len() > 1
+                && is_number(next[0])
+            {
+                next[0].clone_into(&mut parsed.number);
+                parsed.street = next[1..].join(" ");
+                rest = others;
+            }
+        }
+    }
+    for line in rest {
+        add_locality(line, parsed);
+    }
+}
+
+fn add_locality(words: &[&str], parsed: &mut Parsed) {
+    if !words.is_empty() {
+        parsed.locality.push(words.join(" "));
+    }
+}
+
+/// Splits "16/2" into number and flat, as in Edinburgh; whether that was done.
+fn split_stroke(parsed: &mut Parsed) -> bool {
+    let Some((number, unit)) = parsed.number.split_once('/').filter(|_| parsed.unit.is_empty())
+    else {
+        return false;
+    };
+    let (number, unit) = (number.to_owned(), format!("flat {unit}"));
+    (parsed.number, parsed.unit) = (number, unit);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn form(text: &str) -> Option<String> {
+        let (parsed, _) = parse(text).ok()??;
+        Some(parsed.form(parsed.postcode.as_deref()))
+    }
+
+    #[test]
+    fn addresses_have_one_form() {
+        for (text, expected) in [
+            ("Flat 2, 16 High St, AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
+            ("16 High Street Flat 2, ab12cd", "flat 2, 16 high street, AB1 2CD"),
+            ("FLAT 2 16 HIGH STREET, ANYTOWN, AB1 2CD, UK", "flat 2, 16 high street, AB1 2CD"),
+            ("Apartment 2, 16, High St., AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
+            ("2, 16 High Street, AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
+            ("16/2 High Street, AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
+            ("12 a High St", "12a high street"),
+            ("12-14 High Street, Anytown", "12-14 high street, anytown"),
+            ("Rose Cottage, High Street, Anytown, AB1 2CD", "rose cottage, high street, AB1 2CD"),
+            ("Rose Cottage High Street", "rose cottage, high street"),
+            ("Rose Cottage, 5 High Street", "5 high street"),
+            ("Flat 3 Regency House, 12 High St", "flat 3, 12 high street"),
+            ("3 Regency House, High St", "flat 3, regency house, high street"),
+            ("5 Elm Court, Anytown, AB1 2CD", "flat 5, elm court, AB1 2CD"),
+            ("Flat 5 Elm Court, AB1 2CD", "flat 5, elm court, AB1 2CD"),
+            ("Ground Floor Flat, 16 High St", "ground flat, 16 high street"),
+            ("GFF, 16 High St", "ground flat, 16 high street"),
+            ("Ground floor flat 16 High St", "ground flat, 16 high street"),
+            ("First Floor Flat 2 16 High St", "flat 2, 16 high street"),
+            ("Flat 2, First Floor, 16 High St", "flat 2, 16 high street"),
+            ("Basement, 16 High St", "basement flat, 16 high street"),
+            ("Room 3, Flat 2, 16 High St", "flat 2, 16 high street"),
+            ("Room 3, 16 High St", "room 3, 16 high street"),
+            ("Mill View, High Street, AB1 2CD", "mill view, high street, AB1 2CD"),
+            ("16 Broadway, AB1 2CD", "16 broadway, AB1 2CD"),
+            ("16 Park Road North, Anytown", "16 park road north, anytown"),
+            ("16 Studio Road", "16 studio road"),
+            ("c/o Mrs Example, 16 High St", "c/o, 16 high street"),
+            ("PO Box 123, Anytown, AB1 2CD", "po box 123, AB1 2CD"),
+            ("of no fixed abode", "no fixed abode"),
+            ("NFA", "no fixed abode"),
+            ("Anytown, AB1 2CD", "anytown, AB1 2CD"),
+            ("AB1 2CD", "AB1 2CD"),
+            ("High Street, Anytown", "high street, anytown"),
+        ] {
+            assert_eq!(form(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(form(expected).as_deref(), Some(expected), "again: {text}");
+        }
+        assert_eq!(parse(" , ").unwrap(), None);
+        assert_eq!(parse("Address withheld"), Err("address withheld"));
+        assert_eq!(parse("Not known"), Err("not an address"));
+        assert_eq!(parse(&"a ".repeat(300)), Err("too long for an address"));
+    }
+
+    #[test]
+    fn a_stroke_may_be_read_both_ways() {
+        let (parsed, ambiguous) = parse("2/16 High St").unwrap().unwrap();
+        assert!(ambiguous);
+        let other = parsed.other_way_round().unwrap();
+        assert_eq!(other.form(None), "flat 2, 16 high street");
+        assert!(!parse("Flat 2, 16 High St").unwrap().unwrap().1);
+    }
+
+    fn realistic() -> impl Strategy<Value = String> {
+        const WORDS: [&str; 52] = [
+            "Flat", "2", "16", "12a", "a", "12-14", "16/2", "High", "St", "Street", "Rd", "Elm",
+            "Court", "House", "Regency", "Rose", "Cottage", "Mill", "View", "Lane", "The",
+            "Ground", "Floor", "First", "1st", "Basement", "Room", "Unit", "Anytown", "AB1", "2CD",
+            "AB1 2CD", "UK", "c/o", "PO", "Box", "Care", "Home", "Hill", "North", "Green", "no",
+            "fixed", "abode", "Annexe", "GFF", "flat2", "&", "-", "/", "1f2", "Apts",
+        ];
+        let part = (
+            proptest::sample::select(&WORDS[..]),
+            proptest::sample::select(&[" ", ", ", " ", ""][..]),
+        );
+        proptest::collection::vec(part, 0..10)
+            .prop_map(|parts| parts.into_iter().flat_map(|(word, glue)| [word, glue]).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_in_its_form_stays(text in prop_oneof![any::<String>(), realistic()]) {
+            if let Ok(Some(form)) = crate::address::stable_form(&text) {
+                prop_assert_eq!(crate::address::stable_form(&form), Ok(Some(form)));
+            }
+        }
+    }
+}

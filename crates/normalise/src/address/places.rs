@@ -1,0 +1,511 @@
+//! Tells which addresses are one dwelling, one building, one postcode.
+//!
+//! Number and unit must agree exactly; streets of one postcode and number may differ by a slip of
+//! the pen. A property reference number outweighs words, unless it is seen with several units:
+//! then it is that of the whole building.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use record::{Address, AddressKind, Dictionary, NONE};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::columns::small;
+use crate::postcode;
+
+use super::Parsed;
+use super::complete::{number_named_houses, settle_strokes};
+use super::streets::alike_streets;
+
+/// What a source says of an address: words, postcode, reference number; and how often.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) words: Option<Cow<'a, Parsed>>,
+    /// Whether the words' unit and number may be the other way round.
+    pub(crate) ambiguous: bool,
+    pub(crate) postcode: Option<&'a str>,
+    pub(crate) uprn: Option<u64>,
+    pub(crate) count: u32,
+}
+
+/// The distinct addresses of all statements.
+pub(crate) struct Places {
+    /// One address for each form.
+    pub(crate) addresses: Vec<Address>,
+    /// The one-line forms, sorted.
+    pub(crate) forms: Dictionary,
+    /// For each statement its address, or [`NONE`] if it says nothing.
+    pub(crate) of: Vec<u32>,
+}
+
+/// The places that the statements speak of.
+pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
+    number_named_houses(&mut statements);
+    settle_strokes(&mut statements);
+    let (entries, forms, of) = entries(&statements);
+    let streets = alike_streets(&entries);
+    let localities: FxHashSet<&str> = statements
+        .iter()
+        .filter_map(|statement| statement.words.as_ref())
+        .flat_map(|words| &words.locality)
+        .map(String::as_str)
+        .collect();
+    let keys: Vec<Keys> = entries
+        .par_iter()
+        .with_min_len(256)
+        .enumerate()
+        .map(|(at, entry)| Keys::of(entry, streets.get(&small(at)).copied(), &localities))
+        .collect();
+    let mut addresses = assign(&entries, &keys);
+    follow_references(&entries, &keys, &mut addresses);
+    spread_kinds(&mut addresses);
+    Places { addresses, forms, of }
+}
+
+/// An address as one form shows it.
+pub(super) struct Entry<'a> {
+    pub(super) words: Option<&'a Parsed>,
+    pub(super) postcode: Option<&'a str>,
+    kind: AddressKind,
+    uprn: Option<u64>,
+    pub(super) count: u32,
+}
+
+impl Entry<'_> {
+    fn unit(&self) -> &str {
+        self.words.map_or("", |words| &words.unit)
+    }
+
+    fn full_postcode(&self) -> Option<&str> {
+        self.postcode.filter(|postcode| postcode::is_full(postcode))
+    }
+}
+
+/// Gathers the statements that show in one form.
+fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, Vec<u32>) {
+    let mut shown: Vec<(String, u32)> = statements
+        .par_iter()
+        .with_min_len(256)
+        .enumerate()
+        .map(|(at, statement)| (form(statement), small(at)))
+        .collect();
+    shown.par_sort_unstable();
+    let mut entries: Vec<Entry<'a>> = Vec::new();
+    let mut forms: Vec<&str> = Vec::new();
+    let mut of = vec![NONE; statements.len()];
+    for group in shown.chunk_by(|a, b| a.0 == b.0) {
+        if group[0].0.is_empty() {
+            continue;
+        }
+        let members = || group.iter().map(|(_, at)| &statements[*at as usize]);
+        for (_, at) in group {
+            of[*at as usize] = small(entries.len());
+        }
+        forms.push(&group[0].0);
+        // What the form leaves out may differ: take what does not depend on the order.
+        let first =
+            members().min_by_key(|statement| &statement.words).expect("a group has a member");
+        let kinds = members().filter_map(|statement| Some(statement.words.as_ref()?.kind));
+        entries.push(Entry {
+            words: first.words.as_deref(),
+            postcode: first.postcode,
+            kind: kinds.max_by_key(|kind| precedence(*kind)).unwrap_or(AddressKind::Home),
+            uprn: most_frequent_uprn(members()),
+            count: members().fold(0, |sum, statement| sum.saturating_add(statement.count)),
+        });
+    }
+    (entries, Dictionary::of(forms), of)
+}
+
+fn form(statement: &Statement<'_>) -> String {
+    match (&statement.words, statement.postcode, statement.uprn) {
+        (Some(words), postcode, _) => words.form(postcode),
+        (None, Some(postcode), Some(uprn)) => format!("uprn {uprn}, {postcode}"),
+        (None, None, Some(uprn)) => format!("uprn {uprn}"),
+        (None, Some(postcode), None) => postcode.to_owned(),
+        (None, None, None) => String::new(),
+    }
+}
+
+/// The reference number stated most often; of equals the lowest.
+fn most_frequent_uprn<'a>(members: impl Iterator<Item = &'a Statement<'a>>) -> Option<u64> {
+    let mut uprns: Vec<(u64, u32)> =
+        members.filter_map(|statement| Some((statement.uprn?, statement.count))).collect();
+    uprns.sort_unstable();
+    let best = uprns
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| (same.iter().map(|(_, count)| u64::from(*count)).sum::<u64>(), same[0].0))
+        .max_by_key(|&(count, uprn)| (count, std::cmp::Reverse(uprn)))?;
+    Some(best.1)
+}
+
+/// What addresses of one place share; each is part of the next smaller.
+#[derive(Default)]
+struct Keys {
+    postcode: Option<String>,
+    building: Option<String>,
+}
+
+impl Keys {
+    fn of(entry: &Entry<'_>, street: Option<&str>, localities: &FxHashSet<&str>) -> Keys {
+        if entry.kind == AddressKind::NoFixedAbode {
+            return Keys::default();
+        }
+        let full = entry.full_postcode();
+        let Some(words) = entry.words else {
+            return Keys { postcode: full.map(str::to_owned), building: None };
+        };
+        let street = street.unwrap_or(&words.street);
+        // Two parts of one key are kept apart by a sign that no word has.
+        let postcode = full.map(str::to_owned).or_else(|| {
+            let locality = words.locality.first().map_or("", String::as_str);
+            let placed = !street.is_empty() || (!locality.is_empty() && !words.name.is_empty());
+            placed.then(|| format!("~{}|{street}|{locality}", entry.postcode.unwrap_or("")))
+        });
+        let stem = if !words.number.is_empty() {
+            (full.is_some() || !street.is_empty()).then(|| format!("{}|{street}", words.number))
+        } else if !words.name.is_empty() {
+            // A town on the first line is no house.
+            let town = words.street.is_empty()
+                && words.unit.is_empty()
+                && localities.contains(words.name.as_str());
+            (!town).then(|| format!("name|{}", words.name))
+        } else {
+            // "Flat 16 High Street": the words are all there is.
+            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("street|{street}"))
+        };
+        let building =
+            postcode.as_ref().zip(stem).map(|(postcode, stem)| format!("{postcode}|{stem}"));
+        Keys { postcode, building }
+    }
+}
+
+/// Gives out ids in the order of keys.
+fn assign(entries: &[Entry<'_>], keys: &[Keys]) -> Vec<Address> {
+    let building = dense(&keys.iter().map(|keys| keys.building.as_deref()).collect::<Vec<_>>());
+    let n_buildings =
+        building.iter().filter(|id| **id != NONE).max().map_or(0, |id| *id as usize + 1);
+    let mut has_units = vec![false; n_buildings];
+    for (entry, &building) in entries.iter().zip(&building) {
+        if building != NONE {
+            has_units[building as usize] |= !entry.unit().is_empty();
+        }
+    }
+    let homes: Vec<Option<(u32, &str)>> = entries
+        .iter()
+        .zip(&building)
+        .map(|(entry, &building)| {
+            // Without a unit the home is known only where the building has none.
+            let known =
+                building != NONE && !(entry.unit().is_empty() && has_units[building as usize]);
+            known.then(|| (building, entry.unit()))
+        })
+        .collect();
+    let dwelling = dense(&homes);
+    let postcode = dense(&keys.iter().map(|keys| keys.postcode.as_deref()).collect::<Vec<_>>());
+    let part = |part: fn(&str) -> Option<&str>| {
+        let parts = entries.iter().map(|entry| entry.placed_postcode().and_then(part));
+        dense(&parts.collect::<Vec<_>>())
+    };
+    let sector = part(postcode::sector);
+    let district = part(|postcode| Some(postcode::district(postcode)));
+    let area = part(|postcode| Some(postcode::area(postcode)));
+    (0..entries.len())
+        .map(|at| Address {
+            dwelling: dwelling[at],
+            building: building[at],
+            postcode: postcode[at],
+            sector: sector[at],
+            district: district[at],
+            area: area[at],
+            uprn: entries[at].uprn,
+            kind: entries[at].kind,
+        })
+        .collect()
+}
+
+impl Entry<'_> {
+    fn placed_postcode(&self) -> Option<&str> {
+        self.postcode.filter(|_| self.kind != AddressKind::NoFixedAbode)
+    }
+}
+
+/// Ids in the order of the distinct keys.
+fn dense<K: Ord + Copy + Send + Sync>(keys: &[Option<K>]) -> Vec<u32> {
+    let mut order: Vec<(K, u32)> =
+        (0..).zip(keys).filter_map(|(at, key)| Some(((*key)?, at))).collect();
+    order.par_sort_unstable();
+    let mut ids = vec![NONE; keys.len()];
+    for (id, same) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
+        for (_, at) in same {
+            ids[*at as usize] = id;
+        }
+    }
+    ids
+}
+
+/// Puts addresses with one reference number at one place.
+fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Address]) {
+    let mut by_uprn: Vec<(u64, u32)> =
+        (0..).zip(entries).filter_map(|(at, entry)| Some((entry.uprn?, at))).collect();
+    by_uprn.par_sort_unstable();
+    let next_building = addresses.iter().map(|a| a.building).filter(|id| *id != NONE).max();
+    let next_dwelling = addresses.iter().map(|a| a.dwelling).filter(|id| *id != NONE).max();
+    let mut next_building = next_building.map_or(0, |id| id + 1);
+    let mut next_dwelling = next_dwelling.map_or(0, |id| id + 1);
+    for group in by_uprn.chunk_by(|a, b| a.0 == b.0) {
+        let entry = |at: u32| &entries[at as usize];
+        let mut units: Vec<&str> = group.iter().map(|(_, at)| entry(*at).unit()).collect();
+        units.retain(|unit| !unit.is_empty());
+        units.sort_unstable();
+        units.dedup();
+        // The most telling words stand for all: with a unit, placed, stated most often.
+        let (_, leader) = *group
+            .iter()
+            .max_by_key(|(_, at)| {
+                let placed = keys[*at as usize].building.is_some();
+                (
+                    !entry(*at).unit().is_empty() && placed,
+                    placed,
+                    entry(*at).count,
+                    std::cmp::Reverse(*at),
+                )
+            })
+            .expect("a group has a member");
+        let mut place = addresses[leader as usize];
+        if units.len() > 1 {
+            // The number is that of the whole building: it says nothing of homes.
+            for (_, at) in group {
+                let address = &mut addresses[*at as usize];
+                address.uprn = None;
+                if keys[*at as usize].building.is_none() {
+                    let (kind, uprn) = (address.kind, None);
+                    *address = Address { dwelling: NONE, kind, uprn, ..place };
+                }
+            }
+            continue;
+        }
+        if place.building == NONE && entry(leader).kind != AddressKind::NoFixedAbode {
+            place.building = next_building;
+            place.dwelling = next_dwelling;
+            next_building += 1;
+            next_dwelling += 1;
+        }
+        for (_, at) in group {
+            let address = &mut addresses[*at as usize];
+            if address.kind != AddressKind::NoFixedAbode {
+                *address = Address { kind: address.kind, uprn: address.uprn, ..place };
+            }
+        }
+    }
+}
+
+/// Makes a building what any of its addresses says it is, if that sets it apart from homes.
+fn spread_kinds(addresses: &mut [Address]) {
+    let mut kinds: FxHashMap<u32, AddressKind> = FxHashMap::default();
+    let apart =
+        |kind| matches!(kind, AddressKind::Refuge | AddressKind::Communal | AddressKind::Hostel);
+    for address in
+        addresses.iter().filter(|address| address.building != NONE && apart(address.kind))
+    {
+        let kind = kinds.entry(address.building).or_insert(address.kind);
+        if precedence(address.kind) > precedence(*kind) {
+            *kind = address.kind;
+        }
+    }
+    for address in addresses {
+        if let Some(&kind) = kinds.get(&address.building)
+            && precedence(kind) > precedence(address.kind)
+        {
+            address.kind = kind;
+        }
+    }
+}
+
+/// Of two kinds said of one place, the one that must be heeded more.
+fn precedence(kind: AddressKind) -> u8 {
+    match kind {
+        AddressKind::Home => 0,
+        AddressKind::Office => 1,
+        AddressKind::CareOf => 2,
+        AddressKind::PoBox => 3,
+        AddressKind::NoFixedAbode => 4,
+        AddressKind::Hostel => 5,
+        AddressKind::Communal => 6,
+        AddressKind::Refuge => 7,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::read;
+    use proptest::prelude::*;
+
+    /// Each of the addresses, written `words @ postcode # uprn`, in the same order.
+    fn addresses(texts: &[&str]) -> Vec<Address> {
+        let readings: Vec<_> = texts.iter().map(|text| split(text)).collect();
+        let statements = readings
+            .iter()
+            .map(|(reading, postcode, uprn)| Statement {
+                words: reading.as_ref().map(|(parsed, _)| Cow::Borrowed(parsed)),
+                ambiguous: reading.as_ref().is_some_and(|(_, ambiguous)| *ambiguous),
+                postcode: postcode.as_deref().or_else(|| reading.as_ref()?.0.postcode.as_deref()),
+                uprn: *uprn,
+                count: 1,
+            })
+            .collect();
+        let places = places(statements);
+        assert_eq!(places.addresses.len(), places.forms.len());
+        let unknown = Address::UNKNOWN;
+        places
+            .of
+            .iter()
+            .map(|&id| if id == NONE { unknown } else { places.addresses[id as usize] })
+            .collect()
+    }
+
+    fn split(text: &str) -> (Option<crate::address::Reading>, Option<String>, Option<u64>) {
+        let (text, uprn) =
+            text.split_once('#').map_or((text, None), |(t, u)| (t, u.trim().parse().ok()));
+        let (words, postcode) = text.split_once('@').unwrap_or((text, ""));
+        (read(words).unwrap(), postcode::postcode(postcode).unwrap(), uprn)
+    }
+
+    #[track_caller]
+    fn same_dwelling(texts: &[&str]) {
+        let found = addresses(texts);
+        for address in &found {
+            assert_ne!(address.dwelling, NONE, "{texts:?}");
+            assert_eq!(address.dwelling, found[0].dwelling, "{texts:?}");
+            assert_eq!(address.building, found[0].building, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn one_home_in_many_spellings() {
+        same_dwelling(&[
+            "Flat 2, 16 High St @ AB1 2CD",
+            "16 High Street Flat 2 @ AB1 2CD",
+            "FLAT 2 16 HIGH STREET., ANYTOWN, AB1 2CD",
+            "2/16 High St @ AB1 2CD",
+            "apt 2, 16 Hihg Street @ AB1 2CD",
+            "2, 16 High Street, Anytown @ ab12cd",
+        ]);
+        same_dwelling(&["16 High St, Anytown", "16 HIGH STREET, ANYTOWN"]);
+        same_dwelling(&["Rose Cottage, High St @ AB1 2CD", "Rose Cottage @ AB1 2CD"]);
+        same_dwelling(&[
+            "Rose Cottage, 5 High St @ AB1 2CD",
+            "Rose Cottage @ AB1 2CD",
+            "5 High St @ AB1 2CD",
+        ]);
+    }
+
+    #[test]
+    fn other_homes_are_other_dwellings() {
+        for (a, b, one_building) in [
+            ("Flat 2, 16 High St @ AB1 2CD", "Flat 3, 16 High St @ AB1 2CD", true),
+            ("12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD", false),
+            ("16 High St @ AB1 2CD", "16a High St @ AB1 2CD", false),
+            ("16 High St @ AB1 2CD", "16 High St @ AB1 2CE", false),
+            ("16 High St @ AB1 2CD", "16 Mill Lane @ AB1 2CD", false),
+            ("16 High St, Anytown", "16 High St, Othertown", false),
+            ("Ground Floor Flat, 16 High St @ AB1 2CD", "Top Flat, 16 High St @ AB1 2CD", true),
+        ] {
+            let found = addresses(&[a, b]);
+            assert_ne!(found[0].dwelling, found[1].dwelling, "{a} / {b}");
+            assert_eq!(found[0].building == found[1].building, one_building, "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn a_missing_flat_leaves_the_home_unknown() {
+        let found = addresses(&["Flat 2, 16 High St @ AB1 2CD", "16 High St @ AB1 2CD"]);
+        assert_eq!(found[0].building, found[1].building);
+        assert_eq!(found[1].dwelling, NONE);
+        assert_ne!(addresses(&["16 High St @ AB1 2CD"])[0].dwelling, NONE);
+    }
+
+    #[test]
+    fn a_reference_number_outweighs_words() {
+        same_dwelling(&[
+            "16 High St @ AB1 2CD # 7",
+            "The Gables @ AB1 2CD # 7",
+            "# 7",
+            "16 High St @ AB1 2CD",
+        ]);
+        // Known with one flat: the words without a flat mean that one.
+        same_dwelling(&["Flat 2, 16 High St @ AB1 2CD # 7", "16 High St @ AB1 2CD # 7"]);
+        assert_ne!(addresses(&["# 7"])[0].dwelling, NONE);
+    }
+
+    #[test]
+    fn the_number_of_a_whole_building_joins_no_homes() {
+        let found = addresses(&[
+            "Flat 1, 16 High St @ AB1 2CD # 7",
+            "Flat 2, 16 High St @ AB1 2CD # 7",
+            "16 High St @ AB1 2CD # 7",
+            "# 7",
+        ]);
+        assert_ne!(found[0].dwelling, found[1].dwelling);
+        assert!(found.iter().all(|address| address.uprn.is_none()));
+        assert!(found.iter().all(|address| address.building == found[0].building));
+        assert_eq!((found[2].dwelling, found[3].dwelling), (NONE, NONE));
+    }
+
+    #[test]
+    fn a_building_is_what_any_address_says() {
+        let found = addresses(&["Sunny Care Home, 16 High St @ AB1 2CD", "16 High St @ AB1 2CD"]);
+        assert!(found.iter().all(|address| address.kind == AddressKind::Communal));
+        let found = addresses(&["c/o Example, 16 High St @ AB1 2CD", "16 High St @ AB1 2CD"]);
+        assert_eq!(found[0].kind, AddressKind::CareOf);
+        assert_eq!(found[1].kind, AddressKind::Home);
+    }
+
+    #[test]
+    fn a_town_or_nothing_is_no_home() {
+        for texts in [
+            &["Anytown @ AB1 2CD"][..],
+            &["Anytown, Anyshire @ AB1 2CD", "16 High St, Anytown @ AB1 2CD"],
+            &["High Street @ AB1 2CD"],
+            &["@ AB1 2CD"],
+            &["No fixed abode"],
+            &["Rose Cottage"],
+        ] {
+            assert_eq!(addresses(texts)[0].dwelling, NONE, "{texts:?}");
+        }
+        assert!(addresses(&[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_smaller_place_lies_in_one_larger(
+            picks in proptest::collection::vec((0..6_usize, 0..5_usize, 0..4_usize, 0..6_usize), 0..40)
+        ) {
+            let units = ["", "Flat 1, ", "Flat 2, ", "Ground floor flat, ", "c/o A, ", "1/"];
+            let streets = ["16 High St", "16 Hihg Street", "2 Mill Lane", "Rose Cottage", ""];
+            let postcodes = ["", "@ AB1 2CD", "@ AB1 2CE", "@ AB1 2"];
+            let uprns = ["", "", "", "# 1", "# 2", "# 3"];
+            let texts: Vec<String> = picks
+                .iter()
+                .map(|&(u, s, p, n)| format!("{}{} {} {}", units[u], streets[s], postcodes[p], uprns[n]))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let found = addresses(&texts);
+            for a in &found {
+                for b in &found {
+                    let nest = |x: &Address| [x.dwelling, x.building, x.postcode, x.sector, x.district, x.area];
+                    for (inner, outer) in nest(a).iter().zip(nest(b)).zip(nest(a).iter().skip(1).zip(nest(b).into_iter().skip(1))) {
+                        prop_assert!(*inner.0 == NONE || *inner.0 != inner.1 || *outer.0 == outer.1);
+                    }
+                }
+            }
+            // The order of statements means nothing.
+            let mut turned: Vec<&str> = texts.clone();
+            turned.reverse();
+            let mut again = addresses(&turned);
+            again.reverse();
+            prop_assert_eq!(found, again);
+        }
+    }
+}

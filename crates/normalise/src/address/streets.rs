@@ -1,0 +1,75 @@
+//! Tells which spellings of a street at one postcode and number are one street.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use strsim::osa_distance;
+
+use super::Parsed;
+use super::places::Entry;
+use crate::postcode;
+
+/// For each address with a number and street in a postcode, the spelling its street is known by.
+///
+/// Spellings of one postcode and number are one street if they differ by a slip.
+pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> {
+    let mut numbered: Vec<(&str, &str, &str, u32, u32)> = (0..)
+        .zip(entries)
+        .filter_map(|(at, entry)| {
+            let words: &'a Parsed = entry.words?;
+            let postcode = entry.postcode.filter(|postcode| postcode::is_full(postcode))?;
+            (!words.number.is_empty()).then_some((
+                postcode,
+                words.number.as_str(),
+                words.street.as_str(),
+                at,
+                entry.count,
+            ))
+        })
+        .collect();
+    numbered.par_sort_unstable();
+    let mut known_by = FxHashMap::default();
+    for group in numbered.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if group.iter().all(|other| other.2 == group[0].2) {
+            continue;
+        }
+        // The most frequent spellings lead; a missing street joins the only one there is.
+        let mut spellings: Vec<(u64, &'a str)> = group
+            .chunk_by(|a, b| a.2 == b.2)
+            .map(|same| {
+                (same.iter().map(|entry| u64::from(entry.4)).sum(), street_of(entries, same[0].3))
+            })
+            .collect();
+        spellings.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let mut leaders: Vec<&'a str> = Vec::new();
+        let mut led: FxHashMap<&str, &'a str> = FxHashMap::default();
+        for &(_, street) in spellings.iter().filter(|(_, street)| !street.is_empty()) {
+            let leader = leaders.iter().copied().find(|leader| is_slip(leader, street));
+            if leader.is_none() {
+                leaders.push(street);
+            }
+            led.insert(street, leader.unwrap_or(street));
+        }
+        if let [only] = leaders.as_slice() {
+            led.insert("", only);
+        }
+        for &(_, _, street, at, _) in group {
+            if let Some(leader) = led.get(street) {
+                known_by.insert(at, *leader);
+            }
+        }
+    }
+    known_by
+}
+
+fn street_of<'a>(entries: &[Entry<'a>], at: u32) -> &'a str {
+    entries[at as usize].words.map_or("", |words| &words.street)
+}
+
+/// Whether two streets at one postcode and number are likely one, misspelt or cut short.
+fn is_slip(a: &str, b: &str) -> bool {
+    let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let allowed = if shorter.len() >= 9 { 2 } else { 1 };
+    let whole_words = longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(' '));
+    let closed_up = || a.chars().filter(|c| *c != ' ').eq(b.chars().filter(|c| *c != ' '));
+    whole_words || closed_up() || osa_distance(a, b) <= allowed
+}

@@ -1,0 +1,245 @@
+//! Normalises the statements of where people lived, and the columns that come from them.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use record::{
+    Column, Date, Dictionary, Field, Lists, NONE, PartialDate, RawResidence, RecordId, Records,
+    Refused, Residence, Values,
+};
+
+use crate::address::{self, NO_FIXED_ABODE, Parsed, Reading, Statement};
+use crate::columns::{Outcome, Part, add, small, text_column};
+use crate::dates::NOT_A_DATE;
+use crate::{identifiers, postcode};
+
+/// What came of all statements.
+pub(crate) struct Residences {
+    pub(crate) lists: Lists<Residence>,
+    /// Of address, postcode and UPRN; none if nothing was stated.
+    pub(crate) columns: Vec<Column>,
+}
+
+/// Words, postcode and UPRN as extracted, which together say where.
+type Where = (u32, u32, u32);
+
+/// Normalises every distinct statement once.
+pub(crate) fn residences(
+    records: &Records,
+    run_date: Date,
+    refused: &mut Vec<Refused>,
+) -> Residences {
+    let raw = &records.residences;
+    if raw.items().is_empty() {
+        return Residences {
+            lists: vec![Vec::new(); records.len()].into_iter().collect(),
+            columns: vec![],
+        };
+    }
+    let distinct = Distinct::of(raw.items());
+    let text = &records.residence_text;
+    let words = Role::of(text, distinct.all.iter().map(|at| at.0), address::read);
+    let postcodes = Role::of(text, distinct.all.iter().map(|at| at.1), postcode::postcode);
+    let uprns = Role::of(text, distinct.all.iter().map(|at| at.2), identifiers::uprn);
+    refuse(records, &words, &postcodes, &uprns, refused);
+
+    let homeless: Reading = (Parsed::of_kind(record::AddressKind::NoFixedAbode), false);
+    let statements: Vec<Statement<'_>> = distinct
+        .all
+        .iter()
+        .zip(&distinct.counts)
+        .map(|(&(text, code, uprn), &count)| {
+            let mut reading = words.value(text);
+            if reading.is_none() && postcodes.refusal(code) == Some(NO_FIXED_ABODE) {
+                reading = Some(&homeless);
+            }
+            Statement {
+                words: reading.map(|(parsed, _)| Cow::Borrowed(parsed)),
+                ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
+                postcode: postcodes
+                    .value(code)
+                    .or_else(|| reading?.0.postcode.as_ref())
+                    .map(String::as_str),
+                uprn: uprns.value(uprn).and_then(|uprn| uprn.parse().ok()),
+                count,
+            }
+        })
+        .collect();
+    let own = |value: Option<&str>| {
+        value.map_or(Outcome::Missing, |value| Outcome::One(value.to_owned()))
+    };
+    let found_postcodes = statements.iter().map(|statement| own(statement.postcode)).collect();
+    let found_uprns =
+        distinct.all.iter().map(|at| own(uprns.value(at.2).map(String::as_str))).collect();
+    let places = address::places(statements);
+
+    let order = present_first(raw, &distinct.of, text, run_date);
+    let column = |name: &str, outcomes| {
+        let field = Field::standard(name).expect("a standard field");
+        text_column(field, records.len(), &[Part { lists: &order, outcomes }])
+    };
+    let (postcode, uprn) =
+        rayon::join(|| column("postcode", found_postcodes), || column("uprn", found_uprns));
+    let address = Column {
+        field: Field::standard("address").expect("a standard field"),
+        values: Values::Addresses(places.addresses, places.forms),
+        lists: crate::columns::rename(&order, &places.of),
+    };
+    let lists = residence_lists(raw, &distinct.of, &places.of, text);
+    Residences { lists, columns: vec![address, postcode, uprn] }
+}
+
+/// The distinct places among statements, and which each statement names.
+struct Distinct {
+    all: Vec<Where>,
+    counts: Vec<u32>,
+    of: Vec<u32>,
+}
+
+impl Distinct {
+    fn of(raw: &[RawResidence]) -> Distinct {
+        let mut sorted: Vec<(Where, u32)> =
+            (0..).zip(raw).map(|(at, raw)| ((raw.text, raw.postcode, raw.uprn), at)).collect();
+        sorted.par_sort_unstable();
+        let mut distinct = Distinct { all: Vec::new(), counts: Vec::new(), of: vec![0; raw.len()] };
+        for same in sorted.chunk_by(|a, b| a.0 == b.0) {
+            for (_, at) in same {
+                distinct.of[*at as usize] = small(distinct.all.len());
+            }
+            distinct.all.push(same[0].0);
+            distinct.counts.push(small(same.len()));
+        }
+        distinct
+    }
+}
+
+/// What became of the texts that stand in one place of a statement.
+struct Role<T> {
+    /// For each text its outcome, or [`NONE`] if it never stands there.
+    rank: Vec<u32>,
+    outcomes: Vec<Result<Option<T>, &'static str>>,
+}
+
+impl<T: Send> Role<T> {
+    fn of(
+        text: &Dictionary,
+        ids: impl Iterator<Item = u32>,
+        rule: fn(&str) -> Result<Option<T>, &'static str>,
+    ) -> Role<T> {
+        let mut rank = vec![NONE; text.len()];
+        let mut used: Vec<u32> = Vec::new();
+        for id in ids.filter(|id| *id != NONE) {
+            if rank[id as usize] == NONE {
+                rank[id as usize] = small(used.len());
+                used.push(id);
+            }
+        }
+        let outcomes = used.par_iter().with_min_len(128).map(|id| rule(text.get(*id))).collect();
+        Role { rank, outcomes }
+    }
+
+    fn outcome(&self, id: u32) -> Option<&Result<Option<T>, &'static str>> {
+        (id != NONE).then(|| &self.outcomes[self.rank[id as usize] as usize])
+    }
+
+    fn value(&self, id: u32) -> Option<&T> {
+        self.outcome(id)?.as_ref().ok()?.as_ref()
+    }
+
+    fn refusal(&self, id: u32) -> Option<&'static str> {
+        self.outcome(id)?.as_ref().err().copied()
+    }
+
+    fn refuses(&self) -> bool {
+        self.outcomes.iter().any(Result::is_err)
+    }
+}
+
+/// A refusal for each record and each refused text it has.
+fn refuse(
+    records: &Records,
+    words: &Role<Reading>,
+    postcodes: &Role<String>,
+    uprns: &Role<String>,
+    refused: &mut Vec<Refused>,
+) {
+    let dates = ["address_from", "address_to", "seen"];
+    let any = words.refuses() || postcodes.refuses() || uprns.refuses();
+    let mut found: Vec<(&str, u32, &'static str)> = Vec::new();
+    for (record, raw) in (0..).map(RecordId).zip(records.residences.iter()) {
+        for raw in raw {
+            if any {
+                found.extend(words.refusal(raw.text).map(|why| ("address", raw.text, why)));
+                found.extend(
+                    postcodes.refusal(raw.postcode).map(|why| ("postcode", raw.postcode, why)),
+                );
+                found.extend(uprns.refusal(raw.uprn).map(|why| ("uprn", raw.uprn, why)));
+            }
+            for (field, id) in dates.into_iter().zip([raw.from, raw.to, raw.seen]) {
+                if id != NONE && !is_date_or_blank(records.residence_text.get(id)) {
+                    found.push((field, id, NOT_A_DATE));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        refused.extend(found.drain(..).map(|(field, _, reason)| Refused {
+            record,
+            field: field.to_owned(),
+            reason,
+        }));
+    }
+}
+
+fn is_date_or_blank(text: &str) -> bool {
+    text.trim().is_empty() || PartialDate::parse(text.trim()).is_some()
+}
+
+/// For each record the places it names, those it has not left first.
+fn present_first(
+    raw: &Lists<RawResidence>,
+    distinct: &[u32],
+    text: &Dictionary,
+    run_date: Date,
+) -> Lists<u32> {
+    let left = |raw: &RawResidence| date(text, raw.to).is_some_and(|to| to.last_day() < run_date);
+    let mut order = Lists::with_capacity(raw.len());
+    let mut found = Vec::new();
+    for record in 0..raw.len() {
+        let stated = || raw.get(record).iter().zip(&distinct[raw.range(record)]);
+        for (_, &at) in stated().filter(|(raw, _)| !left(raw)) {
+            add(&mut found, at);
+        }
+        for (_, &at) in stated() {
+            add(&mut found, at);
+        }
+        order.push(found.drain(..));
+    }
+    order
+}
+
+fn residence_lists(
+    raw: &Lists<RawResidence>,
+    distinct: &[u32],
+    address_of: &[u32],
+    text: &Dictionary,
+) -> Lists<Residence> {
+    let mut lists = Lists::with_capacity(raw.len());
+    for record in 0..raw.len() {
+        let stated = raw.get(record).iter().zip(&distinct[raw.range(record)]);
+        lists.push(stated.filter_map(|(raw, &at)| {
+            let address = address_of[at as usize];
+            (address != NONE).then(|| Residence {
+                address,
+                from: date(text, raw.from),
+                to: date(text, raw.to),
+                seen: date(text, raw.seen),
+            })
+        }));
+    }
+    lists
+}
+
+fn date(text: &Dictionary, id: u32) -> Option<PartialDate> {
+    (id != NONE).then(|| PartialDate::parse(text.get(id).trim())).flatten()
+}

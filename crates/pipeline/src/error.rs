@@ -1,0 +1,60 @@
+//! Why a run could not be made.
+
+use std::path::PathBuf;
+
+/// Why a run could not be made. Nothing was published.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Some extracts could not be read.
+    #[error("{}", several(.0))]
+    Extract(Vec<extract::Error>),
+    /// The file of constraints or of the truth could not be read.
+    #[error("cannot use `{}`", path.display())]
+    Side {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: SideError,
+    },
+    /// The snapshot could not be written or read.
+    #[error(transparent)]
+    Snapshot(#[from] snapshot::Error),
+    /// The report could not be written.
+    #[error("cannot write `{}`", path.display())]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Why a file beside the extracts could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SideError {
+    /// It could not be read.
+    #[error(transparent)]
+    Extract(#[from] extract::Error),
+    /// It lacks a column.
+    #[error("there is no column `{0}`")]
+    MissingColumn(String),
+    /// A row says what no rule knows.
+    #[error("row {row}: `kind` is neither `must_link` nor `cannot_link`")]
+    Kind {
+        /// The row, from 1, without the header.
+        row: usize,
+    },
+    /// A row names a source that the plan does not have.
+    #[error("row {row}: the plan has no source of that name")]
+    Source {
+        /// The row, from 1, without the header.
+        row: usize,
+    },
+}
+
+fn several(errors: &[extract::Error]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,153 @@
+//! A run's result against the truth.
+
+use block::Index;
+use evaluate::{BlockingMetrics, HouseholdMetrics, PartitionMetrics, Unit};
+use record::{Dictionary, NONE, RecordId, RecordPair, Records, Source, SourceId};
+use serde_json::{Value, json};
+use snapshot::Snapshot;
+
+use crate::error::Error;
+use crate::link::Linked;
+use crate::side::{self, KnownTruth};
+
+/// How a result compares with the truth.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// Persons, over all pairs of records.
+    pub persons: PartitionMetrics,
+    /// True pairs that blocking proposed; not known of a snapshot alone.
+    pub blocking: Option<BlockingMetrics>,
+    /// Households, over the persons of the truth, if the truth speaks of them.
+    pub households: Option<HouseholdMetrics>,
+}
+
+impl Evaluation {
+    /// As it stands in a manifest.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let persons = &self.persons;
+        let households = self.households.as_ref().map(|households| {
+            json!({
+                "pairs": pairs(&households.pairs),
+                "exact": households.exact,
+                "exact_share": households.exact_share(),
+                "true_households": households.true_households,
+                "accounted_share": households.accounted_share(),
+                "communal_housed_share": households.communal_housed_share(),
+            })
+        });
+        json!({
+            "persons": {
+                "pairs": pairs(&persons.pairs),
+                "bcubed": { "precision": persons.bcubed.precision, "recall": persons.bcubed.recall, "f1": persons.bcubed.f1() },
+                "exact": persons.exact,
+                "exact_share": persons.exact_share(),
+                "true_persons": persons.true_groups,
+            },
+            "blocking": self.blocking.map(|blocking| {
+                json!({ "true_pairs": blocking.true_pairs, "recall": blocking.recall() })
+            }),
+            "households": households,
+        })
+    }
+}
+
+fn pairs(pairs: &evaluate::PairMetrics) -> Value {
+    json!({ "precision": pairs.precision(), "recall": pairs.recall(), "f1": pairs.f1() })
+}
+
+/// Compares what was linked with what is true.
+pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -> Evaluation {
+    let homes = linked.households.by_person();
+    let person_of = linked.resolved.persons.person_of();
+    let result: Vec<Found> = (0..records.len())
+        .map(|record| {
+            let person = person_of[record];
+            // The main home: the truth names one for each person.
+            let main = homes.get(person as usize).first();
+            let household = main.map(|&at| linked.households.memberships[at as usize].household);
+            Found {
+                person,
+                household,
+                reason: linked.households.unhoused[person as usize].is_some(),
+            }
+        })
+        .collect();
+    Evaluation { blocking: Some(recall(&linked.index, truth)), ..compare(&result, truth) }
+}
+
+/// How many of the true pairs blocking proposes.
+pub(crate) fn recall(index: &Index, truth: &KnownTruth) -> BlockingMetrics {
+    evaluate::blocking_by(&truth.labels.person, None, |a, b| {
+        index.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some()
+    })
+}
+
+/// Compares a snapshot with the truth in a file.
+///
+/// # Errors
+///
+/// If either cannot be read.
+pub fn evaluate_snapshot(
+    snapshot: &Snapshot,
+    spec: &plan::Truth,
+) -> Result<(Evaluation, u64), Error> {
+    let rows = snapshot.records()?;
+    let mut records = Records::default();
+    let mut result = Vec::with_capacity(rows.len());
+    let names = Dictionary::of(rows.iter().map(|row| row.source.as_str()).collect());
+    let persons = Dictionary::of(rows.iter().map(|row| row.person_id.as_str()).collect());
+    let homes = Dictionary::of(rows.iter().filter_map(|row| row.household_id.as_deref()).collect());
+    records.sources = names.iter().map(Source::named).collect();
+    for row in &rows {
+        let source = names.find(&row.source).and_then(|source| u16::try_from(source).ok());
+        records.source.push(SourceId(source.unwrap_or(u16::MAX)));
+        records.key.push(row.key.clone());
+        result.push(Found {
+            person: persons.find(&row.person_id).unwrap_or(NONE),
+            household: row.household_id.as_deref().and_then(|home| homes.find(home)),
+            reason: row.no_household.is_some(),
+        });
+    }
+    let truth = side::truth(spec, &records)
+        .map_err(|source| Error::Side { path: spec.file.clone(), source })?;
+    Ok((compare(&result, &truth), truth.unknown))
+}
+
+/// Where a record went.
+struct Found {
+    person: u32,
+    household: Option<u32>,
+    /// Whether there is a coded reason for its having no household.
+    reason: bool,
+}
+
+fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
+    let person: Vec<u32> = result.iter().map(|found| found.person).collect();
+    let persons = evaluate::persons(&person, &truth.labels.person, None);
+    let households = truth.households.then(|| households(result, truth));
+    Evaluation { persons, blocking: None, households }
+}
+
+fn households(result: &[Found], truth: &KnownTruth) -> HouseholdMetrics {
+    let labels = &truth.labels;
+    let persons = labels.person.iter().filter(|&&person| person != NONE).max();
+    let nothing = Unit { known: false, communal: false, reason: false };
+    let mut units = vec![nothing; persons.map_or(0, |&person| person as usize + 1)];
+    let mut predicted = Vec::with_capacity(result.len());
+    for (record, found) in result.iter().enumerate() {
+        let label = labels.person[record];
+        if label == NONE {
+            continue;
+        }
+        let unit = &mut units[label as usize];
+        unit.known = true;
+        unit.communal |= truth.communal[record];
+        unit.reason |= found.reason;
+        predicted.extend(found.household.map(|household| (label, household)));
+    }
+    let true_homes = evaluate::by_true_person(&labels.memberships(), &labels.person);
+    predicted.sort_unstable();
+    predicted.dedup();
+    evaluate::households(&predicted, &true_homes, &units)
+}

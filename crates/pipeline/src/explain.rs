@@ -1,0 +1,110 @@
+//! Why two records are, or are not, one person.
+
+use compare::{Comparer, Comparison};
+use record::{Normalised, RecordId, RecordPair, Records};
+use score::{Explanation, MatchWeight, Model, Scorer};
+
+use crate::link::{self, Config};
+
+/// What must be held to explain pairs: the records as normalised, and the model.
+pub struct Explainer {
+    /// The records, as extracted.
+    pub records: Records,
+    normalised: Normalised,
+    comparisons: Vec<Comparison>,
+    model: Model,
+    index: block::Index,
+}
+
+/// A pair, explained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairExplanation {
+    /// The first blocking rule that proposes it, if any does.
+    pub rule: Option<String>,
+    /// Each comparison in order.
+    pub fields: Vec<FieldLine>,
+    /// Evidence before any field was looked at, in bits.
+    pub prior: MatchWeight,
+    /// What is taken off because the two may be of one household.
+    pub household: MatchWeight,
+    /// The sum.
+    pub weight: MatchWeight,
+}
+
+/// What one comparison adds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldLine {
+    /// The field.
+    pub field: String,
+    /// The values of the one record and of the other.
+    pub values: [String; 2],
+    /// The level's test, `else`, or `missing`.
+    pub level: String,
+    /// The level's weight.
+    pub weight: MatchWeight,
+    /// What the rarity of the shared value adds.
+    pub term_frequency: MatchWeight,
+}
+
+impl Explainer {
+    /// Makes ready to explain pairs of `records` under `model`.
+    #[must_use]
+    pub fn new(records: Records, config: &Config, model: Model) -> Explainer {
+        let (normalised, _) = normalise::normalise(&records, &config.normalise);
+        let comparisons = link::held(&normalised, &config.comparisons);
+        let index = link::blocks(&normalised, config);
+        Explainer { records, normalised, comparisons, model, index }
+    }
+
+    /// Explains a pair.
+    #[must_use]
+    pub fn pair(&self, pair: RecordPair) -> PairExplanation {
+        self.pairs(&[pair]).remove(0)
+    }
+
+    /// Explains pairs.
+    #[must_use]
+    pub fn pairs(&self, pairs: &[RecordPair]) -> Vec<PairExplanation> {
+        let comparer = Comparer::new(&self.normalised, &self.comparisons);
+        let scorer = Scorer::new(&self.model, &comparer, &self.comparisons);
+        let explained = pairs.iter().map(|&pair| {
+            let explanation = scorer.explain(&comparer, pair.lower(), pair.upper());
+            self.lines(&comparer, pair, &explanation)
+        });
+        explained.collect()
+    }
+
+    fn lines(
+        &self,
+        comparer: &Comparer<'_>,
+        pair: RecordPair,
+        explained: &Explanation,
+    ) -> PairExplanation {
+        let fields = self.comparisons.iter().zip(&explained.fields).enumerate();
+        let fields = fields.map(|(place, (comparison, line))| {
+            let column = comparer.column(place);
+            let value = |record: RecordId| {
+                let ids = column.lists.get(record.index()).iter();
+                ids.map(|&id| column.values.display(id)).collect::<Vec<_>>().join("; ")
+            };
+            let level = match line.level.index() {
+                0 => "missing".to_owned(),
+                n => comparison.tests.get(n - 1).map_or("else".to_owned(), ToString::to_string),
+            };
+            FieldLine {
+                field: comparison.field.clone(),
+                values: [value(pair.lower()), value(pair.upper())],
+                level,
+                weight: line.weight,
+                term_frequency: line.term_frequency,
+            }
+        });
+        PairExplanation {
+            rule: self.index.rule_of(pair).map(|rule| self.index.rules()[rule].to_string()),
+            fields: fields.collect(),
+            prior: explained.prior,
+            household: explained.household,
+            weight: explained.weight,
+        }
+    }
+}

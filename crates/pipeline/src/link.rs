@@ -1,0 +1,277 @@
+//! The whole engine on one screen: records in, persons and households out.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use block::{Index, Rule, RuleCost};
+use compare::{Comparer, Comparison};
+use household::Households;
+use rayon::prelude::*;
+use record::{NONE, Normalised, RecordId, RecordPair, Records};
+use resolve::{Constraints, Resolved};
+use score::{MatchWeight, Model, ScoredPair, Scorer};
+use train::Convergence;
+
+use crate::progress::{Progress, Stage};
+
+/// What linking depends on beside the records.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How values are normalised.
+    pub normalise: normalise::Config,
+    /// The blocking rules; `None` chooses them from the records.
+    pub rules: Option<Vec<Rule>>,
+    /// What blocking may cost.
+    pub limits: block::Limits,
+    /// What is compared.
+    pub comparisons: Vec<Comparison>,
+    /// A model learned before; `None` learns one from the records.
+    pub model: Option<Model>,
+    /// From this weight up, a pair is a possible link.
+    pub possible_link: MatchWeight,
+    /// How persons are formed.
+    pub resolve: resolve::Config,
+    /// How households are formed.
+    pub household: household::Config,
+}
+
+/// All that linking found out.
+pub struct Linked {
+    /// The records, normalised.
+    pub normalised: Normalised,
+    /// Values taken for defaults because they are too frequent.
+    pub defaults: Vec<normalise::FoundDefault>,
+    /// What each rule cost.
+    pub rules: Vec<RuleOutcome>,
+    /// The blocks.
+    pub index: Index,
+    /// From this weight up, a pair is a link.
+    pub threshold: MatchWeight,
+    /// What was compared: the comparisons whose field some record has.
+    pub comparisons: Vec<Comparison>,
+    /// The model in force.
+    pub model: Model,
+    /// How learning it went, if it was learned here.
+    pub convergence: Option<Convergence>,
+    /// Pairs weighed.
+    pub candidates: u64,
+    /// Pairs by match weight.
+    pub histogram: Histogram,
+    /// Links and possible links with the rule that proposed each, in the order of their records.
+    pub links: Vec<(ScoredPair, usize)>,
+    /// The persons.
+    pub resolved: Resolved,
+    /// The households.
+    pub households: Households,
+}
+
+/// What a rule cost and added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleOutcome {
+    /// What it cost.
+    pub cost: RuleCost,
+    /// The pairs that no earlier rule proposed.
+    pub new_pairs: u64,
+}
+
+/// Links `records` into persons and households.
+///
+/// `constraints` says what must and cannot be one person; what the records themselves forbid
+/// (a source with each person once, two persons in one row) is added to it.
+#[must_use]
+pub fn link(
+    records: &Records,
+    mut constraints: Constraints,
+    config: &Config,
+    progress: &dyn Progress,
+) -> Linked {
+    progress.begin(Stage::Normalise, None);
+    let (normalised, defaults) = normalise::normalise(records, &config.normalise);
+    progress.end(Stage::Normalise, &format!("{} values refused", normalised.refused.len()));
+
+    progress.begin(Stage::Block, None);
+    let index = blocks(&normalised, config);
+    let costs = index.costs();
+    let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
+    progress.end(Stage::Block, &format!("{} rules, {pairs} pairs", costs.len()));
+
+    forbid(records, &mut constraints);
+    let allowed = |pair: RecordPair| {
+        let group = constraints.exclusive[pair.lower().index()];
+        group == NONE || group != constraints.exclusive[pair.upper().index()]
+    };
+
+    progress.begin(Stage::Train, None);
+    let comparisons = held(&normalised, &config.comparisons);
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let (model, convergence) = if let Some(model) = &config.model {
+        (model.clone(), None)
+    } else {
+        let learned = train::Config::default();
+        let trained =
+            train::train(&comparer, &comparisons, &index, records.len(), &allowed, &learned);
+        (trained.model, Some(trained.convergence))
+    };
+    let rounds = convergence.map_or("given".to_owned(), |learned| match learned {
+        Convergence { rounds, converged: true, .. } => format!("converged in {rounds} rounds"),
+        Convergence { rounds, .. } => format!("not converged after {rounds} rounds"),
+    });
+    progress.end(Stage::Train, &rounds);
+
+    progress.begin(Stage::Score, Some(pairs));
+    let scorer = Scorer::new(&model, &comparer, &comparisons);
+    let scored = weigh(&index, &comparer, &scorer, &allowed, config.possible_link, progress);
+    progress.end(Stage::Score, &format!("{} pairs weighed", scored.candidates));
+
+    progress.begin(Stage::Resolve, None);
+    let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
+    let weight = |a: RecordId, b: RecordId| scorer.score(&comparer, a, b).weight;
+    let resolved = resolve::resolve(records.len(), &links, &weight, &constraints, &config.resolve);
+    progress.end(Stage::Resolve, &format!("{} persons", resolved.persons.len()));
+
+    progress.begin(Stage::Household, None);
+    let households =
+        household::households(records, &normalised, &resolved.persons, &config.household);
+    progress.end(Stage::Household, &format!("{} households", households.households.len()));
+
+    let rules = costs.into_iter().zip(scored.new_pairs);
+    Linked {
+        defaults,
+        rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
+        threshold: config.resolve.threshold,
+        model,
+        convergence,
+        candidates: scored.candidates,
+        histogram: scored.histogram,
+        links: scored.links,
+        resolved,
+        households,
+        comparisons,
+        normalised,
+        index,
+    }
+}
+
+/// The blocks of the rules given, or of those chosen for the records.
+#[must_use]
+pub fn blocks(normalised: &Normalised, config: &Config) -> Index {
+    let chosen = || block::propose(normalised, &config.limits);
+    let rules = config.rules.clone().unwrap_or_else(chosen);
+    Index::new(normalised, &rules, &block::refinements(normalised), &config.limits)
+}
+
+/// The comparisons of fields that the records have; a partner they lack is left out.
+#[must_use]
+pub fn held(normalised: &Normalised, comparisons: &[Comparison]) -> Vec<Comparison> {
+    let has = |name: &str| normalised.column(name).is_some();
+    let held = comparisons.iter().filter(|comparison| has(&comparison.field));
+    held.cloned()
+        .map(|comparison| Comparison {
+            partner: comparison.partner.filter(|partner| has(partner)),
+            ..comparison
+        })
+        .collect()
+}
+
+/// Adds what the records themselves say cannot be one person.
+fn forbid(records: &Records, constraints: &mut Constraints) {
+    let exclusive = records.source.iter().zip(&records.is_subject).map(|(source, &is_subject)| {
+        // Only the person whom a row is about is there once; a mother may be named in many rows.
+        let once = records.sources[source.index()].unique && is_subject;
+        if once { u32::from(source.0) } else { NONE }
+    });
+    constraints.exclusive = exclusive.collect();
+    let declared = records.declared.iter().filter(|declared| declared.subject != declared.other);
+    constraints
+        .cannot_link
+        .extend(declared.map(|declared| RecordPair::new(declared.subject, declared.other)));
+}
+
+/// Pairs counted by match weight, a bin for each bit from -40 to 60.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Histogram {
+    /// Pairs in each bin, the lowest first.
+    pub bins: Vec<u64>,
+}
+
+impl Histogram {
+    /// The lowest weight of the first bin, in bits.
+    pub const LEAST: i32 = -40;
+    const BINS: usize = 100;
+
+    fn bin(weight: MatchWeight) -> usize {
+        let bits = (weight.0 >> 20) - Histogram::LEAST;
+        usize::try_from(bits.max(0)).unwrap_or(0).min(Histogram::BINS - 1)
+    }
+}
+
+struct Scored {
+    candidates: u64,
+    new_pairs: Vec<u64>,
+    histogram: Histogram,
+    links: Vec<(ScoredPair, usize)>,
+}
+
+fn weigh(
+    index: &Index,
+    comparer: &Comparer<'_>,
+    scorer: &Scorer,
+    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    least: MatchWeight,
+    progress: &dyn Progress,
+) -> Scored {
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
+    let bins: Vec<AtomicU64> = (0..Histogram::BINS).map(|_| AtomicU64::new(0)).collect();
+    let parts: Vec<Vec<(ScoredPair, usize)>> = tasks
+        .par_iter()
+        .map_init(Vec::new, |pairs, task| {
+            index.pairs(task, pairs);
+            new_pairs[task.rule].fetch_add(pairs.len() as u64, Ordering::Relaxed);
+            let mut counts = [0_u64; Histogram::BINS];
+            let mut links = Vec::new();
+            for &pair in pairs.iter().filter(|&&pair| allowed(pair)) {
+                let scored = scorer.score(comparer, pair.lower(), pair.upper());
+                counts[Histogram::bin(scored.weight)] += 1;
+                if least <= scored.weight {
+                    links.push((scored, task.rule));
+                }
+            }
+            for (bin, count) in bins.iter().zip(counts).filter(|(_, count)| *count > 0) {
+                bin.fetch_add(count, Ordering::Relaxed);
+            }
+            progress.advance(task.pairs);
+            links
+        })
+        .collect();
+    let mut links: Vec<(ScoredPair, usize)> = parts.into_iter().flatten().collect();
+    links.par_sort_unstable();
+    let histogram = Histogram { bins: bins.into_iter().map(AtomicU64::into_inner).collect() };
+    Scored {
+        candidates: histogram.bins.iter().sum(),
+        new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
+        histogram,
+        links,
+    }
+}
+
+/// What each rule costs and adds, found by going through all pairs and weighing none.
+#[must_use]
+pub fn count_pairs(index: &Index, progress: &dyn Progress) -> Vec<RuleOutcome> {
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
+    tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
+        index.pairs(task, pairs);
+        new_pairs[task.rule].fetch_add(pairs.len() as u64, Ordering::Relaxed);
+        progress.advance(task.pairs);
+    });
+    let new_pairs = new_pairs.into_iter().map(AtomicU64::into_inner);
+    index
+        .costs()
+        .into_iter()
+        .zip(new_pairs)
+        .map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs })
+        .collect()
+}
+
+/// Enough to keep a thread busy for some milliseconds, few enough to share out evenly.
+const PAIRS_PER_TASK: u64 = 65_536;

@@ -1,0 +1,364 @@
+//! Turns what linking found into the rows of a snapshot.
+
+use rayon::prelude::*;
+use record::{Column, Kind, NONE, Records, Values};
+use snapshot::{
+    Basis, Best, Decision, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow,
+    RecordRow, RejectRow, RelationshipRow, ResidencyRow, Writer,
+};
+
+use crate::best::{self, best};
+use crate::ids::id;
+use crate::link::Linked;
+
+/// The ids of a run's persons, households and addresses.
+pub(crate) struct Ids {
+    pub(crate) persons: Vec<String>,
+    pub(crate) households: Vec<String>,
+    addresses: Vec<String>,
+}
+
+impl Ids {
+    pub(crate) fn of(records: &Records, linked: &Linked) -> Ids {
+        let persons = &linked.resolved.persons;
+        let person_ids: Vec<String> = (0..persons.len())
+            .into_par_iter()
+            .map(|person| {
+                let first = persons.records(person)[0].index();
+                let source = records.sources[records.source[first].index()].name.as_str();
+                id('P', &[source, &records.key[first]])
+            })
+            .collect();
+        // Memberships are in the order of households, so each begins with its lowest member.
+        let mut households = vec![String::new(); linked.households.households.len()];
+        for membership in &linked.households.memberships {
+            let household = membership.household as usize;
+            if households[household].is_empty() {
+                let address = linked.households.households[household].address;
+                let person = person_ids[membership.person as usize].as_str();
+                households[household] = id('H', &[&address_text(linked, address), person]);
+            }
+        }
+        let addresses = linked.normalised.column("address").map_or(0, |column| column.values.len());
+        let addresses = (0..addresses)
+            .into_par_iter()
+            .map(|address| {
+                let address = u32::try_from(address).unwrap_or(NONE);
+                id('A', &[&address_text(linked, address)])
+            })
+            .collect();
+        Ids { persons: person_ids, households, addresses }
+    }
+
+    fn address(&self, address: u32) -> &str {
+        self.addresses.get(address as usize).map_or("", String::as_str)
+    }
+}
+
+fn address_text(linked: &Linked, address: u32) -> String {
+    let column = linked.normalised.column("address");
+    column.map_or_else(String::new, |column| column.values.display(address))
+}
+
+/// Writes every file of the snapshot. The files are independent, so they are written at once.
+pub(crate) fn write(
+    writer: &Writer,
+    records: &Records,
+    rejects: &[extract::Reject],
+    linked: &Linked,
+    ids: &Ids,
+    run: &str,
+) -> Result<(), snapshot::Error> {
+    let mut written = [const { None }; 8];
+    let [a, b, c, d, e, f, g, h] = &mut written;
+    rayon::scope(|scope| {
+        scope.spawn(|_| *a = Some(write_links(writer, records, linked)));
+        scope.spawn(|_| *b = Some(write_persons(writer, records, linked, ids)));
+        scope.spawn(|_| *c = Some(write_records(writer, records, linked, ids)));
+        scope.spawn(|_| *d = Some(write_households(writer, linked, ids)));
+        scope.spawn(|_| *e = Some(write_residencies(writer, records, linked, ids)));
+        scope.spawn(|_| *f = Some(write_relationships(writer, records, linked, ids)));
+        scope.spawn(|_| *g = Some(write_rejects(writer, records, rejects, linked)));
+        scope.spawn(|_| *h = Some(write_events(writer, ids, run)));
+    });
+    written.into_iter().flatten().collect()
+}
+
+fn write_records(
+    writer: &Writer,
+    records: &Records,
+    linked: &Linked,
+    ids: &Ids,
+) -> Result<(), snapshot::Error> {
+    let homes = linked.households.by_person();
+    let person_of = linked.resolved.persons.person_of();
+    writer.write_records((0..records.len()).map(|record| {
+        let person = person_of[record] as usize;
+        let membership =
+            homes.get(person).first().map(|&at| linked.households.memberships[at as usize]);
+        RecordRow {
+            source: source_name(records, record),
+            key: records.key[record].as_str(),
+            person_id: ids.persons[person].as_str(),
+            household_id: membership.map(|m| ids.households[m.household as usize].as_str()),
+            no_household: linked.households.unhoused[person].map(household::NoHousehold::as_str),
+        }
+    }))
+}
+
+fn source_name(records: &Records, record: usize) -> &str {
+    &records.sources[records.source[record].index()].name
+}
+
+/// The fields of which a person has a best value.
+pub(crate) fn best_fields(linked: &Linked) -> Vec<usize> {
+    let shown = |column: &Column| column.field.kind != Kind::Address;
+    (0..linked.normalised.columns.len())
+        .filter(|&at| shown(&linked.normalised.columns[at]))
+        .collect()
+}
+
+fn write_persons(
+    writer: &Writer,
+    records: &Records,
+    linked: &Linked,
+    ids: &Ids,
+) -> Result<(), snapshot::Error> {
+    let fields = best_fields(linked);
+    let columns = &linked.normalised.columns;
+    let names: Vec<&str> = fields.iter().map(|&at| columns[at].field.name.as_str()).collect();
+    let persons = &linked.resolved.persons;
+    let seen = Seen::of(records, linked);
+    let rows: Vec<PersonRow<String>> = (0..persons.len())
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|person| {
+            let of_person = persons.records(person);
+            let mut sources: Vec<u16> =
+                of_person.iter().map(|r| records.source[r.index()].0).collect();
+            sources.sort_unstable();
+            sources.dedup();
+            let days = of_person.iter().filter_map(|record| seen.of[record.index()]);
+            let values = fields.iter().map(|&column| {
+                let best::Best { value, source } =
+                    best(records, &linked.normalised, persons, column, person)?;
+                Some(Best {
+                    value: columns[column].values.display(value),
+                    source: records.sources[usize::from(source)].name.clone(),
+                })
+            });
+            PersonRow {
+                person_id: ids.persons[person].clone(),
+                record_count: u32::try_from(of_person.len()).unwrap_or(u32::MAX),
+                source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
+                first_seen: days.clone().map(|(first, _)| first).min(),
+                last_seen: days.map(|(_, last)| last).max(),
+                best: values.collect(),
+            }
+        })
+        .collect();
+    writer.write_persons(&names, rows)
+}
+
+/// The first and last day of which each record speaks.
+struct Seen {
+    of: Vec<Option<(snapshot::Date, snapshot::Date)>>,
+}
+
+impl Seen {
+    fn of(records: &Records, linked: &Linked) -> Seen {
+        let column = linked.normalised.column("seen");
+        let of = (0..records.len()).map(|record| {
+            let as_at = records.sources[records.source[record].index()].as_at;
+            let stated = column.and_then(|column| {
+                let Values::Dates(dates) = &column.values else { return None };
+                let id = column.lists.get(record).first()?;
+                Some(dates[*id as usize].first_day())
+            });
+            let homes = linked.normalised.residences.get(record).iter();
+            let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
+            let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
+            days.clone().min().zip(days.max())
+        });
+        Seen { of: of.collect() }
+    }
+}
+
+fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), snapshot::Error> {
+    let households = linked.households.households.iter().zip(&ids.households);
+    let texts: Vec<String> = linked
+        .households
+        .households
+        .iter()
+        .map(|household| address_text(linked, household.address))
+        .collect();
+    let mut rows: Vec<HouseholdRow<&str>> = households
+        .zip(&texts)
+        .map(|((household, id), text)| HouseholdRow {
+            household_id: id.as_str(),
+            address_id: ids.address(household.address),
+            address: text.as_str(),
+            kind: household.kind.as_str(),
+            from: household.period.from,
+            to: household.period.to,
+            size: household.size,
+        })
+        .collect();
+    rows.sort_unstable();
+    writer.write_households(rows)?;
+    let mut rows: Vec<MembershipRow<&str>> = linked
+        .households
+        .memberships
+        .iter()
+        .map(|membership| MembershipRow {
+            household_id: ids.households[membership.household as usize].as_str(),
+            person_id: ids.persons[membership.person as usize].as_str(),
+            from: membership.period.from,
+            to: membership.period.to,
+            basis: membership.basis.as_str(),
+        })
+        .collect();
+    rows.sort_unstable();
+    writer.write_memberships(rows)
+}
+
+fn write_residencies(
+    writer: &Writer,
+    records: &Records,
+    linked: &Linked,
+    ids: &Ids,
+) -> Result<(), snapshot::Error> {
+    let mut rows = Vec::with_capacity(linked.households.spells.items().len());
+    for (person, person_id) in ids.persons.iter().enumerate() {
+        for at in linked.households.spells.range(person) {
+            let spell = linked.households.spells.items()[at];
+            let supporters = linked.households.support.get(at).iter();
+            let mut sources: Vec<&str> =
+                supporters.map(|record| source_name(records, record.index())).collect();
+            sources.sort_unstable();
+            sources.dedup();
+            // Where a refuge is must not be told, not even in the snapshot.
+            let hidden = spell.kind == record::AddressKind::Refuge;
+            let text = if hidden { String::new() } else { address_text(linked, spell.address) };
+            rows.push((person_id.as_str(), spell, text, sources));
+        }
+    }
+    rows.sort_by(|a, b| a.0.cmp(b.0));
+    writer.write_residencies(rows.iter().map(|(person_id, spell, text, sources)| ResidencyRow {
+        person_id: *person_id,
+        address_id: if text.is_empty() { "" } else { ids.address(spell.address) },
+        address: text.as_str(),
+        from: spell.period.from,
+        to: spell.period.to,
+        last_seen: Some(spell.last_seen),
+        sources: sources.clone(),
+    }))
+}
+
+fn write_relationships(
+    writer: &Writer,
+    records: &Records,
+    linked: &Linked,
+    ids: &Ids,
+) -> Result<(), snapshot::Error> {
+    let person_of = linked.resolved.persons.person_of();
+    let person =
+        |record: record::RecordId| ids.persons[person_of[record.index()] as usize].as_str();
+    let mut rows: Vec<RelationshipRow<&str>> = records
+        .declared
+        .iter()
+        .map(|declared| RelationshipRow {
+            person_id: person(declared.other),
+            other_person_id: person(declared.subject),
+            relation: declared.is.as_str(),
+            basis: Basis::Declared,
+            source: Some(source_name(records, declared.subject.index())),
+            from: None,
+            to: None,
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    writer.write_relationships(rows)
+}
+
+fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<(), snapshot::Error> {
+    let threshold = linked.threshold;
+    let rules: Vec<String> = linked.rules.iter().map(|rule| rule.cost.rule.to_string()).collect();
+    let n = linked.comparisons.len();
+    writer.write_links(linked.links.iter().map(|(link, rule)| {
+        let (lower, upper) = (link.lower.index(), link.upper.index());
+        LinkRow {
+            source: std::borrow::Cow::Borrowed(source_name(records, lower)),
+            key: records.key[lower].as_str().into(),
+            other_source: source_name(records, upper).into(),
+            other_key: records.key[upper].as_str().into(),
+            rule: rules[*rule].as_str().into(),
+            vector: vector_text(link.vector, n).into(),
+            match_weight: link.weight.bits(),
+            probability: link.weight.probability(),
+            decision: if threshold <= link.weight {
+                Decision::Link
+            } else {
+                Decision::PossibleLink
+            },
+        }
+    }))
+}
+
+/// The levels of a vector between dots, `-` for a missing one.
+fn vector_text(vector: compare::ComparisonVector, n: usize) -> String {
+    let levels: Vec<String> = (0..n)
+        .map(|place| match vector.level(place).index() {
+            0 => "-".to_owned(),
+            level => level.to_string(),
+        })
+        .collect();
+    levels.join(".")
+}
+
+/// All rows and values not taken, by source, file and line.
+fn write_rejects(
+    writer: &Writer,
+    records: &Records,
+    rejects: &[extract::Reject],
+    linked: &Linked,
+) -> Result<(), snapshot::Error> {
+    let file = |place: u32| records.files.get(place as usize).map_or("", String::as_str);
+    let mut rows: Vec<RejectRow<&str>> = rejects
+        .iter()
+        .map(|reject| RejectRow {
+            source: records.sources[reject.source.index()].name.as_str(),
+            file: file(reject.file),
+            line: reject.line,
+            field: Some(reject.field.as_ref()).filter(|field| !field.is_empty()),
+            reason: reject.reason.as_ref(),
+        })
+        .collect();
+    rows.extend(linked.normalised.refused.iter().map(|refused| {
+        let record = refused.record.index();
+        let origin = records.origin[record];
+        RejectRow {
+            source: source_name(records, record),
+            file: file(origin.file),
+            line: origin.line,
+            field: Some(refused.field.as_str()),
+            reason: refused.reason,
+        }
+    }));
+    rows.par_sort_unstable();
+    writer.write_rejects(rows)
+}
+
+// The first run of a plan makes every id.
+fn write_events(writer: &Writer, ids: &Ids, run: &str) -> Result<(), snapshot::Error> {
+    let mut all: Vec<&str> =
+        ids.persons.iter().chain(&ids.households).map(String::as_str).collect();
+    all.par_sort_unstable();
+    writer.write_events(all.into_iter().map(|id| EventRow {
+        id,
+        event: Event::Created,
+        other_id: None,
+        run,
+    }))
+}

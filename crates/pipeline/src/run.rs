@@ -1,0 +1,383 @@
+//! A run: from a plan to a published snapshot.
+
+use std::path::PathBuf;
+
+use extract::Extracted;
+use plan::Plan;
+use rayon::prelude::*;
+use record::Records;
+use resolve::Constraints;
+use score::{MatchWeight, Model};
+use snapshot::{
+    Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Timing, Totals, Writer,
+};
+
+use crate::error::Error;
+use crate::evaluation::{self, Evaluation};
+use crate::link::{self, Linked, link};
+use crate::progress::{Progress, Reading, Stage, Timed};
+use crate::publish::{self, Ids};
+use crate::side;
+
+/// What may differ between runs of a plan without changing what they find.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A model learned before; without one, one is learned.
+    pub model: Option<Model>,
+    /// The machine and when the run began, for the record of the run.
+    pub machine: Option<String>,
+    /// When the run began, likewise.
+    pub started: Option<String>,
+}
+
+/// What a run published.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The snapshot's folder.
+    pub folder: PathBuf,
+    /// The report, a page of HTML beside the snapshot.
+    pub report: PathBuf,
+    /// What is in the snapshot's manifest.
+    pub manifest: Manifest,
+    /// What is in its record of the run.
+    pub run: Run,
+    /// How the result compares with the truth, if the plan names one.
+    pub evaluation: Option<Evaluation>,
+    /// Values taken for defaults: source, field, records.
+    pub defaults: Vec<(String, String, u32)>,
+    /// What a person should know of how it went, such as learning that did not converge.
+    pub notes: Vec<String>,
+}
+
+/// Runs a plan and publishes its snapshot.
+///
+/// # Errors
+///
+/// If an extract or a file beside them cannot be read, or the snapshot cannot be written. Then
+/// nothing is published.
+pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Published, Error> {
+    let progress = Timed::new(progress);
+    // An output that cannot be written to is told before the work, not after it.
+    let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
+    let extracted = extract(plan, &progress)?;
+    let (constraints, mut notes) = constraints(plan, &extracted.records)?;
+    let config = config(plan, options.model.clone());
+    let linked = link(&extracted.records, constraints, &config, &progress);
+    let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
+    notes.extend(remarks(&linked));
+
+    progress.begin(Stage::Publish, None);
+    let ids = Ids::of(&extracted.records, &linked);
+    let run_name = plan.run_date.to_string();
+    publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
+    let manifest = manifest(plan, &extracted, &linked, evaluation.as_ref());
+    progress.end(Stage::Publish, &format!("{} files", 9));
+    let record = record_of(options, &extracted, &progress);
+    let folder = writer.finish(manifest.clone(), record.clone())?;
+    let report = folder.with_extension("html");
+    let page =
+        crate::summary::page(plan, &extracted, &linked, &manifest, &record, evaluation.as_ref());
+    std::fs::write(&report, page)
+        .map_err(|source| Error::Report { path: report.clone(), source })?;
+    let names = linked.defaults.iter().map(|found| {
+        let source = extracted.records.sources[found.source.index()].name.clone();
+        (source, found.field.clone(), found.records)
+    });
+    Ok(Published {
+        folder,
+        report,
+        manifest,
+        run: record,
+        evaluation,
+        defaults: names.collect(),
+        notes,
+    })
+}
+
+/// Reads the extracts of a plan.
+///
+/// # Errors
+///
+/// Every file that could not be read.
+pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error> {
+    let files = plan.sources.iter().flat_map(|source| &source.files);
+    let bytes = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
+    progress.begin(Stage::Extract, Some(bytes));
+    let extracted = extract::read(&plan.sources, &Reading(progress)).map_err(Error::Extract)?;
+    for counts in &extracted.counts {
+        let accounted = counts.rejected + counts.merged + counts.records;
+        assert_eq!(counts.rows, accounted, "every row is a record, in one, or rejected");
+    }
+    let (records, rejects) = (extracted.records.len(), extracted.rejects.len());
+    progress.end(Stage::Extract, &format!("{records} records, {rejects} rows or values rejected"));
+    Ok(extracted)
+}
+
+/// What linking needs of a plan.
+#[must_use]
+pub fn config(plan: &Plan, model: Option<Model>) -> link::Config {
+    let link = MatchWeight::from_bits(plan.thresholds.link);
+    link::Config {
+        normalise: normalise::Config::new(plan.run_date),
+        rules: plan.blocking.rules.clone(),
+        limits: plan.blocking.limits,
+        comparisons: plan.comparisons.clone(),
+        model,
+        possible_link: MatchWeight::from_bits(plan.thresholds.possible_link),
+        resolve: resolve::Config {
+            component_max: plan.limits.person_records_max as usize,
+            ..resolve::Config::new(link)
+        },
+        household: household::Config {
+            over_large: plan.household.over_large,
+            ..household::Config::at(plan.run_date)
+        },
+    }
+}
+
+/// The constraints that a plan's file states, and what is to be said of them.
+///
+/// # Errors
+///
+/// If the file cannot be read or understood.
+pub fn constraints(plan: &Plan, records: &Records) -> Result<(Constraints, Vec<String>), Error> {
+    let Some(path) = &plan.constraints else { return Ok(<_>::default()) };
+    let (constraints, unknown) = side::constraints(path, records)
+        .map_err(|source| Error::Side { path: path.clone(), source })?;
+    let note =
+        (unknown > 0).then(|| format!("{unknown} constraints name a record that is not there"));
+    Ok((constraints, note.into_iter().collect()))
+}
+
+fn evaluate(
+    plan: &Plan,
+    records: &Records,
+    linked: &Linked,
+    progress: &dyn Progress,
+    notes: &mut Vec<String>,
+) -> Result<Option<Evaluation>, Error> {
+    let Some(spec) = &plan.truth else { return Ok(None) };
+    progress.begin(Stage::Evaluate, None);
+    let truth = truth(spec, records)?;
+    if truth.unknown > 0 {
+        notes.push(format!("{} rows of the truth name a record that is not there", truth.unknown));
+    }
+    let evaluation = evaluation::evaluate(records, linked, &truth);
+    progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
+    Ok(Some(evaluation))
+}
+
+fn remarks(linked: &Linked) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(learned) = linked.convergence.filter(|learned| !learned.converged) {
+        let (rounds, change) = (learned.rounds, learned.change);
+        notes.push(format!(
+            "the model had not settled after {rounds} rounds (last change {change:.1e})"
+        ));
+    }
+    for (comparison, known) in linked.comparisons.iter().zip(&linked.model.comparisons) {
+        let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
+        if unseen > 0 && linked.convergence.is_some() {
+            let all = known.levels.len();
+            notes.push(format!(
+                "{unseen} of the {all} levels of `{}` were hardly seen in any match; they keep their prior",
+                comparison.field
+            ));
+        }
+    }
+    let refused = linked.resolved.refused.len();
+    if refused > 0 {
+        notes.push(format!("{refused} must-links were not granted: other constraints forbid them"));
+    }
+    notes
+}
+
+fn manifest(
+    plan: &Plan,
+    extracted: &Extracted,
+    linked: &Linked,
+    evaluation: Option<&Evaluation>,
+) -> Manifest {
+    let records = &extracted.records;
+    let name = |source: record::SourceId| records.sources[source.index()].name.clone();
+    let further = |source: usize| extracted.counts[source].further;
+    let mut refused = vec![0_u64; records.sources.len()];
+    for value in &linked.normalised.refused {
+        refused[records.source[value.record.index()].index()] += 1;
+    }
+    let sources = records.sources.iter().zip(&extracted.counts).enumerate();
+    let sources = sources.map(|(at, (source, counts))| SourceCounts {
+        source: source.name.clone(),
+        rows: counts.rows,
+        further_persons: further(at),
+        rejected: counts.rejected,
+        merged: counts.merged,
+        records: counts.records + counts.further,
+        rejected_values: counts.values_rejected + refused[at],
+    });
+    let decided = |link: &score::ScoredPair| linked.threshold <= link.weight;
+    let links = linked.links.par_iter().filter(|(link, _)| decided(link)).count() as u64;
+    let rejects = extracted.rejects.len() + linked.normalised.refused.len();
+    let totals = Totals {
+        rows: extracted.counts.iter().map(|counts| counts.rows).sum(),
+        rejects: rejects as u64,
+        records: records.len() as u64,
+        persons: linked.resolved.persons.len() as u64,
+        households: linked.households.households.len() as u64,
+        housed_persons: linked.households.unhoused.iter().filter(|why| why.is_none()).count()
+            as u64,
+        candidates: linked.candidates,
+        links,
+        possible_links: linked.links.len() as u64 - links,
+        vetoes: linked.resolved.vetoed,
+    };
+    Manifest {
+        kinfold: env!("CARGO_PKG_VERSION").to_owned(),
+        run_date: plan.run_date,
+        plan: plan::print(plan),
+        model: serde_json::to_value(&linked.model).unwrap_or_default(),
+        sources: sources.collect(),
+        inputs: contents(extracted, &name),
+        totals,
+        rules: linked.rules.iter().map(rule_count).collect(),
+        limits: limits(plan, linked),
+        thresholds: snapshot::Thresholds {
+            link: plan.thresholds.link,
+            possible_link: plan.thresholds.possible_link,
+        },
+        evaluation: evaluation.map(Evaluation::to_json),
+        ..Manifest::default()
+    }
+}
+
+fn rule_count(rule: &link::RuleOutcome) -> RuleCount {
+    RuleCount {
+        rule: rule.cost.rule.to_string(),
+        pairs: rule.cost.pairs,
+        new_pairs: rule.new_pairs,
+        largest_block: rule.cost.largest,
+    }
+}
+
+/// What each source's files hold together, whatever they are called and however they are divided.
+fn contents(extracted: &Extracted, name: &dyn Fn(record::SourceId) -> String) -> Vec<Input> {
+    let mut inputs = extracted.inputs.clone();
+    inputs.sort_by_key(|input| input.source);
+    let sources = inputs.chunk_by(|a, b| a.source == b.source);
+    sources
+        .map(|files| Input {
+            source: name(files[0].source),
+            rows: files.iter().map(|file| file.rows).sum(),
+            content_hash: format!(
+                "{:032x}",
+                files.iter().fold(0_u128, |sum, file| sum.wrapping_add(file.content))
+            ),
+        })
+        .collect()
+}
+
+fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for (at, rule) in linked.rules.iter().enumerate() {
+        let blocks = linked.index.oversized().iter().filter(|block| block.rule == at);
+        let (mut times, mut left_out) = (0, 0);
+        for block in blocks {
+            times += 1;
+            left_out += block.pairs - block.pairs_kept;
+        }
+        if times > 0 {
+            limits.push(Limit {
+                limit: "blocking.block_size_max".to_owned(),
+                value: u64::from(plan.blocking.limits.block_size_max),
+                at: rule.cost.rule.to_string(),
+                times,
+                effect: format!("blocks refined; {left_out} pairs not proposed by this rule"),
+            });
+        }
+    }
+    if !linked.resolved.oversized.is_empty() {
+        limits.push(Limit {
+            limit: "limits.person_records_max".to_owned(),
+            value: u64::from(plan.limits.person_records_max),
+            at: "components of links".to_owned(),
+            times: linked.resolved.oversized.len() as u64,
+            effect: "formed from their stronger links only".to_owned(),
+        });
+    }
+    limits
+}
+
+fn record_of(options: &Options, extracted: &Extracted, progress: &Timed<'_>) -> Run {
+    let records = &extracted.records;
+    let inputs = extracted.inputs.iter().map(|input| InputFile {
+        source: records.sources[input.source.index()].name.clone(),
+        path: records.files[input.file as usize].clone(),
+        bytes: input.bytes,
+        rows: input.rows,
+        sha256: input.sha256.clone(),
+    });
+    let timings = progress.timings().into_iter();
+    Run {
+        started: options.started.clone(),
+        machine: options.machine.clone(),
+        threads: rayon::current_num_threads() as u64,
+        peak_memory_bytes: peak_memory(),
+        timings: timings
+            .map(|(stage, seconds)| Timing { stage: stage.as_str().to_owned(), seconds })
+            .collect(),
+        inputs: inputs.collect(),
+        ..Run::default()
+    }
+}
+
+/// The most memory this process has held at once, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// What blocking would propose.
+#[derive(Clone, Debug)]
+pub struct Blocking {
+    /// The records.
+    pub records: u64,
+    /// Each rule.
+    pub rules: Vec<link::RuleOutcome>,
+    /// Blocks over the limit.
+    pub oversized: Vec<block::Oversized>,
+    /// True pairs that are proposed, if the plan names a truth.
+    pub recall: Option<evaluate::BlockingMetrics>,
+}
+
+/// Blocks the records of a plan, and weighs nothing.
+///
+/// # Errors
+///
+/// If an extract or the truth cannot be read.
+pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
+    let records = extract(plan, progress)?.records;
+    let config = config(plan, None);
+    progress.begin(Stage::Normalise, None);
+    let (normalised, _) = normalise::normalise(&records, &config.normalise);
+    progress.end(Stage::Normalise, "");
+    progress.begin(Stage::Block, None);
+    let index = link::blocks(&normalised, &config);
+    let rules = link::count_pairs(&index, progress);
+    progress.end(Stage::Block, &format!("{} rules", rules.len()));
+    let recall = match &plan.truth {
+        None => None,
+        Some(spec) => Some(evaluation::recall(&index, &truth(spec, &records)?)),
+    };
+    Ok(Blocking {
+        records: records.len() as u64,
+        rules,
+        oversized: index.oversized().to_vec(),
+        recall,
+    })
+}
+
+fn truth(spec: &plan::Truth, records: &Records) -> Result<side::KnownTruth, Error> {
+    side::truth(spec, records).map_err(|source| Error::Side { path: spec.file.clone(), source })
+}

@@ -1,0 +1,116 @@
+//! Files beside the extracts: constraints, and the truth.
+
+use std::path::Path;
+
+use evaluate::Truth;
+use record::{RecordId, RecordPair, Records, SourceId};
+use resolve::Constraints;
+
+use crate::error::SideError;
+
+/// Rows of a small table, with the places of the columns asked for.
+struct Table {
+    rows: Vec<Vec<String>>,
+    places: Vec<Option<usize>>,
+}
+
+fn table(path: &Path, columns: &[&str]) -> Result<Table, SideError> {
+    let peek = extract::peek(path, &extract::Format::default(), usize::MAX)?;
+    let place = |wanted: &&str| peek.columns.iter().position(|column| column == wanted);
+    let places = columns.iter().map(place).collect();
+    Ok(Table { rows: peek.rows, places })
+}
+
+impl Table {
+    fn needs(&self, columns: &[&str]) -> Result<(), SideError> {
+        let missing = columns.iter().zip(&self.places).find(|(_, place)| place.is_none());
+        missing.map_or(Ok(()), |(column, _)| Err(SideError::MissingColumn((*column).to_owned())))
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<&str> {
+        let cell = self.rows[row].get(self.places[column]?)?.trim();
+        (!cell.is_empty()).then_some(cell)
+    }
+}
+
+/// What a file of constraints says, and how many of its rows name a record that is not there.
+pub(crate) fn constraints(path: &Path, records: &Records) -> Result<(Constraints, u64), SideError> {
+    let columns = ["source", "key", "other_source", "other_key", "kind"];
+    let table = table(path, &columns)?;
+    table.needs(&columns)?;
+    let mut constraints = Constraints::default();
+    let mut unknown = 0;
+    for row in 0..table.rows.len() {
+        let record = |source: usize, key: usize| -> Result<Option<RecordId>, SideError> {
+            let name = table.cell(row, source).unwrap_or("");
+            let source = source_named(records, name).ok_or(SideError::Source { row: row + 1 })?;
+            Ok(records.find(source, table.cell(row, key).unwrap_or("")))
+        };
+        let list = match table.cell(row, 4) {
+            Some("must_link") => &mut constraints.must_link,
+            Some("cannot_link") => &mut constraints.cannot_link,
+            _ => return Err(SideError::Kind { row: row + 1 }),
+        };
+        match (record(0, 1)?, record(2, 3)?) {
+            (Some(a), Some(b)) if a != b => list.push(RecordPair::new(a, b)),
+            _ => unknown += 1,
+        }
+    }
+    Ok((constraints, unknown))
+}
+
+/// The truth as far as a file tells it.
+pub(crate) struct KnownTruth {
+    pub(crate) labels: Truth,
+    /// Of each record, whether the file says it truly lives in a communal establishment.
+    pub(crate) communal: Vec<bool>,
+    /// Whether the file speaks of households at all.
+    pub(crate) households: bool,
+    /// Rows that name no record of this run.
+    pub(crate) unknown: u64,
+}
+
+/// Reads the truth about these records.
+pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth, SideError> {
+    let source = spec.source.as_deref().unwrap_or("source");
+    let household = spec.household.as_deref().unwrap_or("household");
+    let columns = [source, &spec.key, &spec.person, household, "home_kind"];
+    let table = table(&spec.file, &columns)?;
+    let needed = if spec.source.is_some() { &columns[..3] } else { &columns[1..3] };
+    for column in needed {
+        let place = columns.iter().position(|other| other == column);
+        if place.is_none_or(|place| table.places[place].is_none()) {
+            return Err(SideError::MissingColumn((*column).to_owned()));
+        }
+    }
+    let mut person: Vec<Option<&str>> = vec![None; records.len()];
+    let mut home: Vec<Option<&str>> = vec![None; records.len()];
+    let mut communal = vec![false; records.len()];
+    let mut unknown = 0;
+    for row in 0..table.rows.len() {
+        let source = match table.cell(row, 0) {
+            Some(name) => source_named(records, name),
+            // A plan with one source need not name it.
+            None => (records.sources.len() == 1).then_some(SourceId(0)),
+        };
+        let record = source.and_then(|source| records.find(source, table.cell(row, 1)?));
+        let Some(record) = record.map(RecordId::index) else {
+            unknown += 1;
+            continue;
+        };
+        person[record] = table.cell(row, 2);
+        home[record] = table.cell(row, 3);
+        communal[record] = table.cell(row, 4).is_some_and(|kind| kind != "private");
+    }
+    Ok(KnownTruth {
+        labels: Truth::from_names(&person, &home),
+        communal,
+        households: table.places[3].is_some(),
+        unknown,
+    })
+}
+
+fn source_named(records: &Records, name: &str) -> Option<SourceId> {
+    let at = records.sources.iter().position(|source| source.name == name)?;
+    u16::try_from(at).ok().map(SourceId)
+}

@@ -1,0 +1,267 @@
+//! Which forms and which tests suit which kinds of field.
+
+use block::Form;
+use compare::Test;
+use record::Kind;
+
+/// Whether values of this kind have this form.
+pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
+    match form {
+        Form::Equal => kind != Kind::FullName,
+        Form::Prefix(_) | Form::Suffix(_) => {
+            is_written(kind) || matches!(kind, Kind::Category | Kind::List)
+        }
+        Form::Phonetic | Form::Word => is_words(kind) || kind == Kind::List,
+        Form::Year | Form::Month | Form::DayMonth => kind == Kind::Date,
+        Form::Dwelling | Form::Building | Form::Postcode => kind == Kind::Address,
+        Form::Sector | Form::District => matches!(kind, Kind::Address | Kind::Postcode),
+    }
+}
+
+/// Whether two values of this kind can be put to this test.
+pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
+    match test {
+        Test::Exact => !matches!(kind, Kind::FullName | Kind::List),
+        Test::Crossed | Test::Phonetic | Test::Initial => is_words(kind),
+        Test::Subset | Test::Words(_) => is_words(kind),
+        Test::Nickname => matches!(kind, Kind::Forename | Kind::MiddleName),
+        Test::Osa(_) | Test::Levenshtein(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
+            is_written(kind) || kind == Kind::Category
+        }
+        Test::DayMonthSwapped
+        | Test::Compatible
+        | Test::Digits(_)
+        | Test::Parts(_)
+        | Test::Days(_)
+        | Test::SameYear
+        | Test::SameDayMonth => kind == Kind::Date,
+        Test::SameDwelling | Test::SameBuilding | Test::SamePostcode => kind == Kind::Address,
+        Test::SameSector | Test::SameDistrict | Test::SameArea => {
+            matches!(kind, Kind::Address | Kind::Postcode)
+        }
+        Test::Kilometres(_) => kind == Kind::Point,
+        Test::Within(_) | Test::WithinShare(_) => kind == Kind::Number,
+        Test::Common(_) => kind == Kind::List,
+        Test::SameUser => kind == Kind::Email,
+    }
+}
+
+/// Whether the rarity of a value of this kind says something.
+pub(crate) fn rarity_tells(kind: Kind) -> bool {
+    match kind {
+        Kind::Forename
+        | Kind::MiddleName
+        | Kind::Surname
+        | Kind::Date
+        | Kind::Address
+        | Kind::Postcode
+        | Kind::Phone
+        | Kind::Email
+        | Kind::Text
+        | Kind::Category
+        | Kind::Code => true,
+        // Two sexes are no rarity, an identifier is rare by design, and the rest is measured.
+        Kind::FullName
+        | Kind::Sex
+        | Kind::Uprn
+        | Kind::NhsNumber
+        | Kind::Upn
+        | Kind::Uln
+        | Kind::Nino
+        | Kind::Number
+        | Kind::Point
+        | Kind::List => false,
+    }
+}
+
+/// Whether the value is words that are spoken.
+fn is_words(kind: Kind) -> bool {
+    matches!(kind, Kind::Forename | Kind::MiddleName | Kind::Surname | Kind::Text)
+}
+
+/// Whether the value is letters or digits in which one can slip.
+fn is_written(kind: Kind) -> bool {
+    is_words(kind)
+        || matches!(
+            kind,
+            Kind::Postcode
+                | Kind::Uprn
+                | Kind::Phone
+                | Kind::Email
+                | Kind::NhsNumber
+                | Kind::Upn
+                | Kind::Uln
+                | Kind::Nino
+                | Kind::Code
+        )
+}
+
+/// Every form, with an example of those that take a number.
+pub(crate) const FORMS: [Form; 13] = [
+    Form::Equal,
+    Form::Prefix(3),
+    Form::Suffix(3),
+    Form::Phonetic,
+    Form::Word,
+    Form::Year,
+    Form::Month,
+    Form::DayMonth,
+    Form::Dwelling,
+    Form::Building,
+    Form::Postcode,
+    Form::Sector,
+    Form::District,
+];
+
+/// Every test, with an example of those that take a number.
+pub(crate) const TESTS: [Test; 29] = [
+    Test::Exact,
+    Test::Crossed,
+    Test::Nickname,
+    Test::Subset,
+    Test::Initial,
+    Test::Phonetic,
+    Test::Osa(1),
+    Test::Levenshtein(1),
+    Test::Jaro(0.9),
+    Test::JaroWinkler(0.9),
+    Test::Words(0.5),
+    Test::DayMonthSwapped,
+    Test::Compatible,
+    Test::Digits(1),
+    Test::Parts(2),
+    Test::Days(31),
+    Test::SameYear,
+    Test::SameDayMonth,
+    Test::SameDwelling,
+    Test::SameBuilding,
+    Test::SamePostcode,
+    Test::SameSector,
+    Test::SameDistrict,
+    Test::SameArea,
+    Test::Kilometres(1.0),
+    Test::Within(1.0),
+    Test::WithinShare(0.1),
+    Test::Common(1),
+    Test::SameUser,
+];
+
+/// Whether every pair that passes `later` has passed `earlier` already.
+pub(crate) fn covers(earlier: Test, later: Test) -> bool {
+    match (earlier, later) {
+        (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
+        | (Test::Levenshtein(a), Test::Levenshtein(b))
+        | (Test::Digits(a), Test::Digits(b)) => b <= a,
+        (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,
+        (Test::Jaro(a), Test::Jaro(b))
+        | (Test::JaroWinkler(a), Test::JaroWinkler(b) | Test::Jaro(b))
+        | (Test::Words(a), Test::Words(b)) => a <= b,
+        (Test::Days(a), Test::Days(b)) => b <= a,
+        (Test::Kilometres(a), Test::Kilometres(b))
+        | (Test::Within(a), Test::Within(b))
+        | (Test::WithinShare(a), Test::WithinShare(b)) => b <= a,
+        (Test::Common(a), Test::Common(b)) | (Test::Parts(a), Test::Parts(b)) => a <= b,
+        (Test::Parts(a), Test::SameDayMonth) => a <= 2,
+        (
+            Test::SameBuilding
+            | Test::SamePostcode
+            | Test::SameSector
+            | Test::SameDistrict
+            | Test::SameArea,
+            Test::SameDwelling,
+        )
+        | (
+            Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
+            Test::SameBuilding,
+        )
+        | (Test::SameSector | Test::SameDistrict | Test::SameArea, Test::SamePostcode)
+        | (Test::SameDistrict | Test::SameArea, Test::SameSector)
+        | (Test::SameArea, Test::SameDistrict) => true,
+        (earlier, later) => {
+            // Whatever lets near values pass lets equal ones pass.
+            let unlike = matches!(
+                earlier,
+                Test::Crossed
+                    | Test::Nickname
+                    | Test::Subset
+                    | Test::Initial
+                    | Test::DayMonthSwapped
+            );
+            earlier == later || (later == Test::Exact && !unlike)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Kind; 21] = [
+        Kind::FullName,
+        Kind::Forename,
+        Kind::MiddleName,
+        Kind::Surname,
+        Kind::Sex,
+        Kind::Date,
+        Kind::Address,
+        Kind::Postcode,
+        Kind::Uprn,
+        Kind::Phone,
+        Kind::Email,
+        Kind::NhsNumber,
+        Kind::Upn,
+        Kind::Uln,
+        Kind::Nino,
+        Kind::Text,
+        Kind::Category,
+        Kind::Code,
+        Kind::Number,
+        Kind::Point,
+        Kind::List,
+    ];
+
+    #[test]
+    fn every_kind_but_a_whole_name_can_be_blocked_on_and_compared() {
+        for kind in KINDS {
+            let expected = kind != Kind::FullName;
+            assert_eq!(FORMS.iter().any(|&form| form_fits(form, kind)), expected, "{kind:?}");
+            assert_eq!(TESTS.iter().any(|&test| test_fits(test, kind)), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_and_every_test_suits_some_kind() {
+        for form in FORMS {
+            assert!(KINDS.iter().any(|&kind| form_fits(form, kind)), "{form}");
+        }
+        for test in TESTS {
+            assert!(KINDS.iter().any(|&kind| test_fits(test, kind)), "{test}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_does_not_fit() {
+        assert!(!form_fits(Form::Year, Kind::Surname));
+        assert!(!form_fits(Form::Phonetic, Kind::NhsNumber));
+        assert!(!test_fits(Test::JaroWinkler(0.9), Kind::Date));
+        assert!(!test_fits(Test::Nickname, Kind::Surname));
+    }
+
+    #[test]
+    fn a_looser_test_covers_a_stricter_one() {
+        for (earlier, later, expected) in [
+            (Test::JaroWinkler(0.8), Test::JaroWinkler(0.9), true),
+            (Test::JaroWinkler(0.9), Test::JaroWinkler(0.8), false),
+            (Test::Osa(2), Test::Levenshtein(1), true),
+            (Test::Levenshtein(1), Test::Osa(1), false),
+            (Test::SameSector, Test::SameDwelling, true),
+            (Test::SameDwelling, Test::SameSector, false),
+            (Test::Osa(1), Test::Exact, true),
+            (Test::Crossed, Test::Exact, false),
+            (Test::Exact, Test::Osa(1), false),
+            (Test::Common(1), Test::Common(2), true),
+        ] {
+            assert_eq!(covers(earlier, later), expected, "{earlier} before {later}");
+        }
+    }
+}

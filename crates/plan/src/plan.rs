@@ -1,0 +1,164 @@
+//! The plan as understood: every default filled in, every file found.
+
+use std::path::PathBuf;
+
+use block::Rule;
+use compare::Comparison;
+use extract::SourceSpec;
+use record::{Date, Field, Kind};
+
+use crate::problems::{Problems, Span};
+
+/// A plan, as understood.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The day the run describes: as written, or the newest `as_at` of the sources.
+    pub run_date: Date,
+    /// The folder for snapshots.
+    pub output: PathBuf,
+    /// The sources, by name.
+    pub sources: Vec<SourceSpec>,
+    /// For each source, its files as written: paths and patterns relative to the plan.
+    pub file_patterns: Vec<Vec<String>>,
+    /// The fields that the plan declares and the standard ones that it maps, by name.
+    pub fields: Vec<Field>,
+    /// How pairs are proposed.
+    pub blocking: Blocking,
+    /// What is compared, as written or by default.
+    pub comparisons: Vec<Comparison>,
+    /// What match weights decide.
+    pub thresholds: Thresholds,
+    /// What no run may exceed.
+    pub limits: Limits,
+    /// How households are formed.
+    pub household: Household,
+    /// A file of must-links and cannot-links, with the columns `source`, `key`, `other_source`,
+    /// `other_key` and `kind`.
+    pub constraints: Option<PathBuf>,
+    /// A file that tells who is who, for evaluation only.
+    pub truth: Option<Truth>,
+    /// What looks wrong but may be meant.
+    pub warnings: Problems,
+    /// The folder that files are relative to.
+    pub base: PathBuf,
+    /// The name of the plan's own file, as messages give it.
+    pub name: String,
+    /// The plan as written.
+    pub text: String,
+    /// Where in the text each source is, in the order of `sources`.
+    pub(crate) places: Vec<SourcePlace>,
+    /// Where in the text the files of `constraints` and `truth` are.
+    pub(crate) constraints_place: Span,
+    pub(crate) truth_place: Span,
+}
+
+/// How pairs are proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocking {
+    /// The rules; `None` chooses them from the fields and the data.
+    pub rules: Option<Vec<Rule>>,
+    /// What blocking may cost.
+    pub limits: block::Limits,
+}
+
+/// What match weights, in bits, decide.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// From here up, a link.
+    pub link: f64,
+    /// From here up to `link`, a possible link, kept for review. Never above `link`.
+    pub possible_link: f64,
+}
+
+/// What no run may exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The records that one person may have.
+    pub person_records_max: u32,
+}
+
+/// How households are formed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Household {
+    /// A dwelling with more residents than this is set apart.
+    pub over_large: u32,
+}
+
+/// A file that tells who is who.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truth {
+    /// The file.
+    pub file: PathBuf,
+    /// The column with the source's name; a plan with one source needs none.
+    pub source: Option<String>,
+    /// The column with the record's key in its source.
+    pub key: String,
+    /// The column whose values are equal for records of one person.
+    pub person: String,
+    /// The column that names the person's household, if there is one.
+    pub household: Option<String>,
+}
+
+/// Where in the text a source is.
+#[derive(Clone, Debug)]
+pub(crate) struct SourcePlace {
+    /// For each file, what names it.
+    pub(crate) files: Vec<Span>,
+    pub(crate) key: Span,
+    pub(crate) persons: Vec<PersonPlace>,
+}
+
+/// Where in the text a person of a source is.
+#[derive(Clone, Debug)]
+pub(crate) struct PersonPlace {
+    pub(crate) key: Span,
+    /// For each field, its columns.
+    pub(crate) columns: Vec<Vec<Span>>,
+}
+
+/// The words for kinds of field that a user may declare.
+pub(crate) const DECLARABLE: [(&str, Kind); 7] = [
+    ("text", Kind::Text),
+    ("category", Kind::Category),
+    ("date", Kind::Date),
+    ("number", Kind::Number),
+    ("code", Kind::Code),
+    ("point", Kind::Point),
+    ("list", Kind::List),
+];
+
+/// What a kind of field is called in messages.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::FullName => "whole name",
+        Kind::Forename => "forename",
+        Kind::MiddleName => "middle name",
+        Kind::Surname => "surname",
+        Kind::Sex => "sex",
+        Kind::Date => "date",
+        Kind::Address => "address",
+        Kind::Postcode => "postcode",
+        Kind::Uprn => "UPRN",
+        Kind::Phone => "telephone number",
+        Kind::Email => "e-mail address",
+        Kind::NhsNumber => "NHS number",
+        Kind::Upn => "UPN",
+        Kind::Uln => "ULN",
+        Kind::Nino => "National Insurance number",
+        Kind::Text => "text",
+        Kind::Category => "category",
+        Kind::Code => "code",
+        Kind::Number => "number",
+        Kind::Point => "point",
+        Kind::List => "list",
+    }
+}
+
+/// The same with its article.
+pub(crate) fn a_kind(kind: Kind) -> String {
+    let article = match kind {
+        Kind::NhsNumber | Kind::Email | Kind::Address => "an",
+        _ => "a",
+    };
+    format!("{article} {}", kind_name(kind))
+}

@@ -1,0 +1,216 @@
+//! Writes the plan in force, every default written out.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use compare::Comparison;
+use extract::{FieldSpec, SourceSpec};
+use record::Field;
+
+use crate::plan::{DECLARABLE, Plan, Truth};
+use crate::read_linking::AUTO;
+use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
+
+/// The plan in force as TOML: parsed in the same folder, it gives the same plan.
+///
+/// Files stay as the plan names them, so that the text does not depend on the machine.
+#[must_use]
+pub fn print(plan: &Plan) -> String {
+    let mut out = Toml::default();
+    out.line("run_date", plan.run_date);
+    out.text("output", &path(plan, &plan.output));
+    if let Some(file) = &plan.constraints {
+        out.text("constraints", &path(plan, file));
+    }
+    if let Some(truth) = &plan.truth {
+        out.line("truth", truth_table(plan, truth));
+    }
+    let declared: Vec<&Field> =
+        plan.fields.iter().filter(|field| Field::standard(&field.name).is_none()).collect();
+    if !declared.is_empty() {
+        out.table("[fields]");
+        for field in declared {
+            out.text(&field.name, word(&DECLARABLE, field.kind));
+        }
+    }
+    for (source, patterns) in plan.sources.iter().zip(&plan.file_patterns) {
+        print_source(source, patterns, &mut out);
+    }
+    out.table("[blocking]");
+    match &plan.blocking.rules {
+        None => out.text("rules", AUTO),
+        Some(rules) => {
+            out.line("rules", list(&rules.iter().map(ToString::to_string).collect::<Vec<_>>()))
+        }
+    }
+    out.line("block_size_max", plan.blocking.limits.block_size_max);
+    out.line("pairs_per_record_max", plan.blocking.limits.pairs_per_record_max);
+    for comparison in &plan.comparisons {
+        print_comparison(comparison, &mut out);
+    }
+    out.table("[thresholds]");
+    out.line("link", format_args!("{:?}", plan.thresholds.link));
+    out.line("possible_link", format_args!("{:?}", plan.thresholds.possible_link));
+    out.table("[limits]");
+    out.line("person_records_max", plan.limits.person_records_max);
+    out.table("[household]");
+    out.line("over_large", plan.household.over_large);
+    out.text
+}
+
+fn path(plan: &Plan, path: &Path) -> String {
+    path.strip_prefix(&plan.base).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+fn truth_table(plan: &Plan, truth: &Truth) -> String {
+    let mut table = format!("{{ file = {}", quoted(&path(plan, &truth.file)));
+    let optional = [("source", &truth.source), ("household", &truth.household)];
+    let named = optional.into_iter().filter_map(|(key, column)| Some((key, column.as_ref()?)));
+    for (key, column) in [("key", &truth.key), ("person", &truth.person)].into_iter().chain(named) {
+        let _ = write!(table, ", {key} = {}", quoted(column));
+    }
+    table + " }"
+}
+
+fn print_source(spec: &SourceSpec, patterns: &[String], out: &mut Toml) {
+    let source = &spec.source;
+    out.table("[[source]]");
+    out.text("name", &source.name);
+    out.text("agency", &source.agency);
+    out.text("system", &source.system);
+    out.text("side", word(&SIDES, source.side));
+    out.text("agreement", &source.agreement);
+    out.line("files", list(patterns));
+    out.text("delivery", word(&DELIVERIES, spec.delivery));
+    if let Some(key) = &spec.key {
+        out.text("key", key);
+    }
+    if let Some(as_at) = source.as_at {
+        out.line("as_at", as_at);
+    }
+    out.line("unique", source.unique);
+    out.text("dates", word(&DATE_ORDERS, spec.dates));
+    out.text("repeat", word(&REPEATS, spec.repeat));
+    if let Some(kind) = spec.format.kind {
+        out.text("kind", word(&FILE_KINDS, kind));
+    }
+    if let Some(delimiter) = spec.format.delimiter {
+        let sign = char::from(delimiter).to_string();
+        out.text("delimiter", if delimiter == b'\t' { "tab" } else { &sign });
+    }
+    if let Some(encoding) = &spec.format.encoding {
+        out.text("encoding", encoding);
+    }
+    if let Some(sheet) = &spec.format.sheet {
+        out.text("sheet", sheet);
+    }
+    out.line("skip", spec.format.skip);
+    for (at, person) in spec.persons.iter().enumerate() {
+        if at == 0 {
+            out.table("[source.columns]");
+        } else {
+            out.table("[[source.person]]");
+            out.text("role", &person.role);
+            if let Some(relationship) = person.relationship {
+                out.text("relationship", relationship.as_str());
+            }
+            if let Some(key) = &person.key {
+                out.text("key", key);
+            }
+            out.table("[source.person.columns]");
+        }
+        for specs in person.fields.chunk_by(|a, b| a.field == b.field) {
+            out.line(&specs[0].field.name, columns(specs));
+        }
+    }
+}
+
+/// The columns of a field, which may have alternatives.
+fn columns(specs: &[FieldSpec]) -> String {
+    match specs {
+        [spec] if spec.split.is_none() && spec.codes.is_empty() => match &spec.columns[..] {
+            [column] => quoted(column),
+            columns => list(columns),
+        },
+        [spec] => column_table(spec),
+        specs => format!("[{}]", specs.iter().map(column_table).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn column_table(spec: &FieldSpec) -> String {
+    let mut table = match &spec.columns[..] {
+        [column] => format!("{{ column = {}", quoted(column)),
+        columns => format!("{{ columns = {}", list(columns)),
+    };
+    if let Some(split) = &spec.split {
+        let _ = write!(table, ", split = {}", quoted(split));
+    }
+    if !spec.codes.is_empty() {
+        let codes = spec
+            .codes
+            .iter()
+            .map(|(code, meaning)| format!("{} = {}", quoted(code), quoted(meaning)));
+        let _ = write!(table, ", codes = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
+    }
+    table + " }"
+}
+
+fn print_comparison(comparison: &Comparison, out: &mut Toml) {
+    out.table("[[comparison]]");
+    out.text("field", &comparison.field);
+    if let Some(partner) = &comparison.partner {
+        out.text("partner", partner);
+    }
+    out.line("levels", list(&comparison.tests.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    out.line("term_frequency", comparison.term_frequency);
+}
+
+/// The word for a meaning.
+fn word<T: Copy + PartialEq>(words: &[(&'static str, T)], meaning: T) -> &'static str {
+    words.iter().find(|(_, known)| *known == meaning).map_or("", |(word, _)| word)
+}
+
+/// TOML as it grows.
+#[derive(Default)]
+pub(crate) struct Toml {
+    pub(crate) text: String,
+}
+
+impl Toml {
+    /// The head of a table, after an empty line.
+    pub(crate) fn table(&mut self, head: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(head);
+        self.text.push('\n');
+    }
+
+    /// A key and a value that is already TOML.
+    pub(crate) fn line(&mut self, key: &str, value: impl std::fmt::Display) {
+        let _ = writeln!(self.text, "{key} = {value}");
+    }
+
+    /// A key and a text.
+    pub(crate) fn text(&mut self, key: &str, text: &str) {
+        self.line(key, quoted(text));
+    }
+
+    /// A remark for the reader.
+    pub(crate) fn comment(&mut self, text: &str) {
+        // A column's name may have any sign in it, but a comment ends with its line.
+        let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let _ = writeln!(self.text, "# {plain}");
+    }
+}
+
+/// A text as TOML writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// A list of texts as TOML writes it.
+pub(crate) fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    format!("[{}]", texts.join(", "))
+}

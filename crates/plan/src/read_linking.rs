@@ -1,0 +1,355 @@
+//! Reads how records are linked: blocking rules and comparisons, against the fields there are.
+
+use block::{Limits, Rule};
+use compare::{Comparison, ComparisonVector, Level, Test};
+use record::Field;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::defaults::{
+    becomes, default_comparison, default_comparisons, default_partner, effective,
+};
+use crate::fits::{FORMS, TESTS, covers, form_fits, rarity_tells, test_fits};
+use crate::guess::field_of_header;
+use crate::nearest::nearest;
+use crate::plan::{Blocking, a_kind};
+use crate::problems::{Problem, Span};
+use crate::read::{small, sub, tables};
+use crate::read_source::ReadSource;
+use crate::section::{Section, text, texts};
+
+pub(crate) const BLOCKING_KEYS: [&str; 3] = ["rules", "block_size_max", "pairs_per_record_max"];
+pub(crate) const COMPARISON_KEYS: [&str; 4] = ["field", "partner", "levels", "term_frequency"];
+/// The word that leaves the rules to the data.
+pub(crate) const AUTO: &str = "auto";
+/// The levels of a vector but for two: a missing value, and the last.
+const LEVELS_MAX: usize = Level::LIMIT - 2;
+
+/// The fields that the plan's sources map.
+pub(crate) struct Mapping<'t> {
+    text: &'t str,
+    declared: Vec<Field>,
+    mapped: Vec<Field>,
+    effective: Vec<Field>,
+    /// Whether it is certain that no more fields were meant to be mapped.
+    complete: bool,
+}
+
+impl<'t> Mapping<'t> {
+    pub(crate) fn new(
+        text: &'t str,
+        declared: &[(Field, Span)],
+        sources: &[ReadSource],
+    ) -> Mapping<'t> {
+        let persons = sources.iter().flat_map(|read| &read.spec.persons);
+        let mapped = persons.flat_map(|person| &person.fields).map(|spec| spec.field.clone());
+        let meant = sources.iter().flat_map(|read| read.meant.iter().cloned());
+        let mapped: Vec<Field> = mapped.chain(meant).collect();
+        Mapping {
+            text,
+            declared: declared.iter().map(|(field, _)| field.clone()).collect(),
+            effective: effective(&mapped),
+            mapped,
+            complete: !sources.is_empty() && sources.iter().all(|read| read.complete),
+        }
+    }
+
+    /// Notes declared fields that no source has.
+    pub(crate) fn warn_unmapped(&self, declared: &[(Field, Span)], problems: &mut Vec<Problem>) {
+        for (field, span) in declared.iter().filter(|(field, _)| !self.mapped.contains(field)) {
+            if self.complete {
+                let message = format!("no source maps the declared field `{}`", field.name);
+                let help = "map a column to it, or leave it out";
+                problems.push(Problem::warning(span.clone(), message).help(help).absent());
+            }
+        }
+    }
+
+    /// The field of this name after normalisation, or a problem.
+    fn field(&self, name: &str, span: &Span, problems: &mut Vec<Problem>) -> Option<Field> {
+        if let Some(field) = self.effective.iter().find(|field| field.name == name) {
+            return Some(field.clone());
+        }
+        if let Some(becomes) = becomes(name) {
+            let message = format!("`{name}` is not a field of normalised records");
+            let help = match becomes {
+                [] => "it becomes part of a residence".to_owned(),
+                names => format!("it becomes part of `{}`", names.join("`, `")),
+            };
+            problems.push(Problem::error(span.clone(), message).help(help));
+            return None;
+        }
+        let declared = self.declared.iter().find(|field| field.name == name).cloned();
+        if let Some(field) = Field::standard(name).or(declared) {
+            if self.complete {
+                let problem =
+                    Problem::error(span.clone(), format!("no source maps the field `{name}`"));
+                let names: Vec<&str> =
+                    self.effective.iter().map(|field| field.name.as_str()).collect();
+                problems.push(problem.help(format!("mapped: {}", names.join(", "))).absent());
+                return None;
+            }
+            return Some(field);
+        }
+        let mapped = || self.effective.iter().map(|field| field.name.as_str());
+        let near = nearest(name, mapped())
+            .or_else(|| nearest(name, Field::standard_names()))
+            .or_else(|| field_of_header(name));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("mapped: {}", mapped().collect::<Vec<_>>().join(", ")),
+        };
+        problems.push(Problem::error(span.clone(), format!("unknown field `{name}`")).help(help));
+        None
+    }
+
+    /// Where in the text of a quoted value a part of it is.
+    fn within(&self, span: &Span, part: &str) -> Span {
+        let at =
+            self.text.get(span.clone()).filter(|_| !part.is_empty()).and_then(|raw| raw.find(part));
+        at.map_or(span.clone(), |at| span.start + at..span.start + at + part.len())
+    }
+}
+
+/// Reads `[blocking]`.
+pub(crate) fn read_blocking(
+    root: &Section<'_>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> Blocking {
+    let section = sub("blocking", "[blocking]", &BLOCKING_KEYS, root, problems);
+    let Some(section) = section else { return Blocking { rules: None, limits: Limits::default() } };
+    let default = Limits::default();
+    let limits = Limits {
+        block_size_max: small(&section, "block_size_max", 2, problems)
+            .unwrap_or(default.block_size_max),
+        pairs_per_record_max: small(&section, "pairs_per_record_max", 1, problems)
+            .unwrap_or(default.pairs_per_record_max),
+    };
+    let Some(value) = section.get("rules") else { return Blocking { rules: None, limits } };
+    if value.get_ref().as_str() == Some(AUTO) {
+        return Blocking { rules: None, limits };
+    }
+    let mut rules: Vec<(Rule, Span)> = Vec::new();
+    for text in texts("rules", value, problems) {
+        let Some(rule) = read_rule(&text, mapping, problems) else { continue };
+        // The order of keys does not change which pairs a rule proposes.
+        let sorted = |rule: &Rule| {
+            let mut keys = rule.keys.clone();
+            keys.sort();
+            keys
+        };
+        if let Some((_, first)) = rules.iter().find(|(other, _)| sorted(other) == sorted(&rule)) {
+            let problem = Problem::error(text.span(), format!("the rule `{rule}` comes twice"));
+            problems.push(problem.also(first.clone(), "the first"));
+        }
+        rules.push((rule, text.span()));
+    }
+    Blocking { rules: Some(rules.into_iter().map(|(rule, _)| rule).collect()), limits }
+}
+
+fn read_rule(
+    text: &Spanned<String>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Rule> {
+    let rule: Rule = match text.get_ref().parse() {
+        Ok(rule) => rule,
+        Err(reason) => {
+            let problem =
+                Problem::error(text.span(), format!("`{}` is not a rule", text.get_ref()));
+            problems.push(problem.help(reason));
+            return None;
+        }
+    };
+    for (at, key) in rule.keys.iter().enumerate() {
+        let span = mapping.within(&text.span(), &key.field);
+        if rule.keys[..at].contains(key) {
+            let message = format!("the rule asks for `{key}` twice");
+            problems.push(Problem::error(text.span(), message));
+            continue;
+        }
+        let Some(field) = mapping.field(&key.field, &span, problems) else { continue };
+        if !form_fits(key.form, field.kind) {
+            let fitting: Vec<String> = FORMS
+                .into_iter()
+                .filter(|&form| form_fits(form, field.kind))
+                .map(|form| form.to_string().replace("(3)", "(n)"))
+                .collect();
+            let span = mapping.within(&text.span(), &key.to_string());
+            let kind = a_kind(field.kind);
+            let message = format!("`{}` is {kind}, which has no `{}`", key.field, key.form);
+            let help = format!("forms of {kind}: {}", fitting.join(", "));
+            problems.push(Problem::error(span, message).help(help));
+        }
+    }
+    Some(rule)
+}
+
+/// Reads the `[[comparison]]`s; without any, they come from the fields.
+pub(crate) fn read_comparisons(
+    root: &Section<'_>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Comparison> {
+    let limit = ComparisonVector::LIMIT;
+    if root.get("comparison").is_none() {
+        let comparisons = default_comparisons(&mapping.effective);
+        if limit < comparisons.len() {
+            let n = comparisons.len();
+            let message =
+                format!("the sources map {n} fields to compare, and {limit} can be compared");
+            let help = "write a `[[comparison]]` for each field that is to be compared";
+            problems.push(Problem::error(0..0, message).help(help).absent());
+        }
+        return comparisons;
+    }
+    let mut comparisons: Vec<(Comparison, Span)> = Vec::new();
+    for table in tables("comparison", "[[comparison]]", &COMPARISON_KEYS, root, problems) {
+        let Some((comparison, span)) = read_comparison(&table, mapping, problems) else { continue };
+        if let Some((_, first)) =
+            comparisons.iter().find(|(other, _)| other.field == comparison.field)
+        {
+            let message = format!("`{}` is compared twice", comparison.field);
+            let problem = Problem::error(span.clone(), message).also(first.clone(), "the first");
+            problems.push(problem.help("write all levels in one `[[comparison]]`"));
+        }
+        comparisons.push((comparison, span));
+    }
+    if let Some((_, span)) = comparisons.get(limit) {
+        problems
+            .push(Problem::error(span.clone(), format!("a plan has at most {limit} comparisons")));
+    }
+    comparisons.into_iter().map(|(comparison, _)| comparison).collect()
+}
+
+fn read_comparison(
+    section: &Section<'_>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<(Comparison, Span)> {
+    if section.get("field").is_none() {
+        section.missing("field", "name the field to compare", problems);
+    }
+    let name = section.text("field", problems);
+    let field =
+        name.as_ref().and_then(|name| mapping.field(name.get_ref(), &name.span(), problems));
+    let partner = section.text("partner", problems);
+    let partner_field = partner.as_ref().and_then(|partner| {
+        if name.as_ref().is_some_and(|name| name.get_ref() == partner.get_ref()) {
+            problems.push(Problem::error(partner.span(), "a field is not its own `partner`"));
+            return None;
+        }
+        mapping.field(partner.get_ref(), &partner.span(), problems)
+    });
+    let levels = read_levels(section, field.as_ref(), problems);
+    let term_frequency = section.yes("term_frequency", problems);
+    let field = field?;
+    if let (Some(partner), Some(partner_field)) = (&partner, &partner_field)
+        && !test_fits(Test::Crossed, partner_field.kind)
+    {
+        let message = format!(
+            "`{}` is {}, which nothing is swapped with",
+            partner_field.name,
+            a_kind(partner_field.kind)
+        );
+        problems.push(Problem::error(partner.span(), message));
+    }
+    let crossed = levels.iter().flatten().find(|(test, _)| *test == Test::Crossed);
+    if let Some((_, span)) = crossed.filter(|_| partner.is_none()) {
+        let mut problem = Problem::error(span.clone(), "`crossed` needs a `partner`");
+        if let Some(partner) = default_partner(&field.name) {
+            problem = problem.help(format!("add `partner = \"{partner}\"`"));
+        } else {
+            problem = problem.help("name the field whose values may be swapped with these");
+        }
+        problems.push(problem);
+    }
+    if let (Some(partner), Some(_), None) = (&partner, &levels, crossed) {
+        let problem = Problem::warning(partner.span(), "no level uses the `partner`");
+        problems.push(problem.help("add the level `crossed`, or leave `partner` out"));
+    }
+    let partner = partner.map(Spanned::into_inner);
+    let span = name.map_or_else(|| section.span(), |name| name.span());
+    let comparison = match levels {
+        Some(levels) => Comparison {
+            field: field.name.clone(),
+            partner,
+            tests: levels.into_iter().map(|(test, _)| test).collect(),
+            term_frequency: term_frequency.unwrap_or_else(|| rarity_tells(field.kind)),
+        },
+        None => {
+            let partner = partner.as_deref().or_else(|| {
+                let usual = default_partner(&field.name)?;
+                mapping.effective.iter().any(|field| field.name == usual).then_some(usual)
+            });
+            let default = default_comparison(&field, partner)?;
+            Comparison {
+                term_frequency: term_frequency.unwrap_or(default.term_frequency),
+                ..default
+            }
+        }
+    };
+    Some((comparison, span))
+}
+
+/// The levels of a comparison with their places, `None` if the plan leaves them to the kind.
+fn read_levels(
+    section: &Section<'_>,
+    field: Option<&Field>,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<(Test, Span)>> {
+    let value = section.get("levels")?;
+    let mut levels: Vec<(Test, Span)> = Vec::new();
+    let list: Vec<Spanned<String>> = match value.get_ref() {
+        DeValue::String(_) => text("levels", value, problems).into_iter().collect(),
+        _ => texts("levels", value, problems),
+    };
+    for level in list {
+        let test: Test = match level.get_ref().parse() {
+            Ok(test) => test,
+            Err(reason) => {
+                let message = format!("`{}` is not a level", level.get_ref());
+                let known = TESTS.map(|test| test.to_string());
+                let names = known.iter().map(|test| test.split('(').next().unwrap_or(test));
+                let word = level.get_ref().split('(').next().unwrap_or("");
+                let near = nearest(word, names).filter(|near| *near != word);
+                let help = near.map_or(reason, |near| format!("did you mean `{near}`?"));
+                problems.push(Problem::error(level.span(), message).help(help));
+                continue;
+            }
+        };
+        if let Some(field) = field.filter(|field| !test_fits(test, field.kind)) {
+            note_misfit(test, field, &level, problems);
+        } else if let Some((earlier, first)) =
+            levels.iter().find(|(earlier, _)| covers(*earlier, test))
+        {
+            let problem =
+                Problem::error(level.span(), format!("no pair can reach the level `{test}`"));
+            let help = format!(
+                "whatever passes it has passed `{earlier}`: write the closest agreement first"
+            );
+            problems.push(problem.also(first.clone(), "passed before").help(help));
+        }
+        levels.push((test, level.span()));
+    }
+    if let Some((_, span)) = levels.get(LEVELS_MAX) {
+        problems.push(Problem::error(
+            span.clone(),
+            format!("a comparison has at most {LEVELS_MAX} levels"),
+        ));
+    }
+    Some(levels)
+}
+
+fn note_misfit(test: Test, field: &Field, level: &Spanned<String>, problems: &mut Vec<Problem>) {
+    let fitting: Vec<String> = TESTS
+        .into_iter()
+        .filter(|&test| test_fits(test, field.kind))
+        .map(|test| test.to_string())
+        .collect();
+    let kind = a_kind(field.kind);
+    let message = format!("`{}` is {kind}, which has no level `{test}`", field.name);
+    let help = format!("levels of {kind}: {}", fitting.join(", "));
+    problems.push(Problem::error(level.span(), message).help(help));
+}

@@ -1,0 +1,64 @@
+//! Plans as users write them, with the files they name in a temporary folder.
+
+mod checks;
+mod keys;
+mod mistakes;
+mod starts;
+
+use std::fs;
+use std::path::Path;
+
+use plan::Plan;
+
+/// A temporary folder with these files.
+fn folder<T: AsRef<[u8]>>(files: &[(&str, T)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// A workbook of two sheets, the first of which has a header and an invented person.
+const WORKBOOK: &[u8] = include_bytes!("data/council-tax.xlsx");
+
+/// The files that the example names.
+fn example_folder() -> tempfile::TempDir {
+    let schools = "from the school census\n\
+        pupil_ref,UPN,Forename,Surname,Birth year,Birth month,Birth day,Sex,Address 1,Address 2,Town,\
+        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work\n\
+        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse\n";
+    let folder = folder(&[
+        ("schools/a.csv", schools),
+        ("schools/b.csv", schools),
+        ("constraints.csv", "source,key,other_source,other_key,kind\n"),
+        ("truth.csv", "source,key,person,household\n"),
+    ]);
+    fs::write(folder.path().join("council tax.xlsx"), WORKBOOK).unwrap();
+    folder
+}
+
+/// Everything that a plan says, but not where it says it.
+fn meaning(plan: &Plan) -> String {
+    let Plan { run_date, output, sources, file_patterns, fields, blocking, comparisons, .. } = plan;
+    let Plan { thresholds, limits, household, constraints, truth, .. } = plan;
+    format!(
+        "{:#?}",
+        (
+            (run_date, output, sources, file_patterns, fields, blocking, comparisons),
+            (thresholds, limits, household, constraints, truth)
+        )
+    )
+}
+
+/// The messages of a plan that must have some, without the plan's name.
+fn messages(text: &str, base: &Path) -> Vec<String> {
+    let problems = plan::parse("plan.toml", text, base).expect_err("the plan has mistakes");
+    lines(&problems)
+}
+
+fn lines(problems: &plan::Problems) -> Vec<String> {
+    problems.lines().iter().map(|line| line.replacen("plan.toml:", "", 1)).collect()
+}

@@ -1,0 +1,372 @@
+//! Plans with mistakes: each is told, with its place, and none hides another.
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use proptest::prelude::*;
+
+use super::{folder, lines, messages};
+
+const TEN_MISTAKES: &str = r#"run_date = 2026-02-30
+ouput = "snapshots"
+
+[fields]
+job = "words"
+
+[[source]]
+name = "schools"
+files = ["schools/*.tsv"]
+side = "children"
+
+[source.columns]
+forename = "Forename"
+surnmae = "Surname"
+dob = "DOB"
+sex = 3
+
+[blocking]
+rules = ["surname:year", "forename + postcod:sector"]
+
+[[comparison]]
+field = "date_of_birth"
+levels = ["exact", "jaro_winkler(0.9)"]
+
+[thresholds]
+link = -8
+possible_link = -6
+"#;
+
+#[test]
+fn ten_mistakes_are_told_at_once() {
+    let folder = folder(&[("schools/a.csv", "")]);
+    insta::assert_snapshot!(messages(TEN_MISTAKES, folder.path()).join("\n"));
+}
+
+#[test]
+fn a_mistake_is_shown_in_the_plans_text() {
+    let folder = folder::<&str>(&[]);
+    let text = "run_date = 2026-01-31\n[[source]]\nname = \"a\"\nfils = \"a.csv\"\n[source.columns]\nname = \"Name\"\n";
+    let problems = plan::parse("plan.toml", text, folder.path()).unwrap_err();
+    let mut shown = String::new();
+    let theme = GraphicalTheme::unicode_nocolor();
+    GraphicalReportHandler::new_themed(theme).render_report(&mut shown, &problems).unwrap();
+    insta::assert_snapshot!(shown);
+}
+
+/// A plan that is right but for `lines`, put in place of what begins with the same key.
+#[track_caller]
+fn check(replaced: &str, with: &str, expected: &[&str]) {
+    let folder = folder(&[("a.csv", "x\n"), ("b.csv", "x\n")]);
+    let right = "\
+run_date = 2026-01-31
+[fields]
+job = \"category\"
+pay = \"number\"
+[[source]]
+name = \"a\"
+files = \"a.csv\"
+[source.columns]
+forename = \"F\"
+surname = \"S\"
+date_of_birth = \"D\"
+job = \"J\"
+pay = \"P\"
+[[source.person]]
+role = \"mother\"
+relationship = \"mother\"
+[source.person.columns]
+name = \"M\"
+[blocking]
+rules = [\"surname\"]
+[[comparison]]
+field = \"surname\"
+";
+    assert!(plan::parse("plan.toml", right, folder.path()).is_ok(), "the plan was not right");
+    assert!(right.contains(replaced), "nothing to replace");
+    let wrong = right.replacen(replaced, with, 1);
+    assert_eq!(messages(&wrong, folder.path()), expected);
+}
+
+#[test]
+fn every_mistake_with_a_source_has_its_message() {
+    check("name = \"a\"\n", "", &["5:1: [[source]] has no `name`"]);
+    check("name = \"a\"\n", "name = \" \"\n", &["6:8: `name` is empty"]);
+    check("name = \"a\"\n", "name = 7\n", &["6:8: `name` is a text, not a whole number"]);
+    check("files = \"a.csv\"\n", "", &["5:1: [[source]] has no `files`"]);
+    check("files = \"a.csv\"", "files = []", &["7:9: `files` is empty"]);
+    check(
+        "files = \"a.csv\"",
+        "files = [\"a.csv\", 1]",
+        &["7:19: `files` is a text, not a whole number"],
+    );
+    check("files = \"a.csv\"", "files = \"c.csv\"", &["7:9: there is no file `c.csv`"]);
+    check("files = \"a.csv\"", "files = \"*.tsv\"", &["7:9: no file matches `*.tsv`"]);
+    check("files = \"a.csv\"", "files = \".\"", &["7:9: `.` is a folder"]);
+    for (line, message) in [
+        ("delivery = \"all\"", "12: `delivery` cannot be `all`"),
+        ("dates = \"us\"", "9: `dates` cannot be `us`"),
+        ("encoding = \"latin1\"", "12: `encoding` cannot be `latin1`"),
+        ("delimiter = \";;\"", "13: `delimiter` is not one character"),
+        ("delimiter = \"\"", "13: `delimiter` is not one character"),
+        ("delimiter = 1", "13: `delimiter` is a text, not a whole number"),
+        ("kind = \"xls\"", "8: `kind` cannot be `xls`"),
+        ("skip = -1", "8: `skip` is a whole number from 0 up"),
+        ("skip = \"1\"", "8: `skip` is a whole number, not a text"),
+        ("unique = \"yes\"", "10: `unique` is true or false, not a text"),
+        ("as_at = \"31/01/2026\"", "9: `as_at` is not a date"),
+        ("as_at = 2026", "9: `as_at` is a date, not a whole number"),
+        ("as_at = 2026-01-01T10:00:00", "9: `as_at` is not a date"),
+        ("repeat = \"merged\"", "10: `repeat` cannot be `merged`"),
+        ("colour = \"red\"", "1: unknown key `colour` in [[source]]"),
+        ("key = [\"a\"]", "7: `key` is a text, not a list"),
+    ] {
+        check("name = \"a\"", &format!("name = \"a\"\n{line}"), &[&format!("7:{message}")]);
+    }
+    check(
+        "name = \"a\"",
+        "name = \"a\"\nkind = \"parquet\"\ndelimiter = \",\"\nsheet = \"x\"",
+        &["8:13: only a delimited file has a `delimiter`", "9:9: only a workbook has a `sheet`"],
+    );
+    check(
+        "[blocking]",
+        "[[source]]\nname = \"a\"\nfiles = \"*.csv\"\n[source.columns]\nname = \"N\"\n[blocking]",
+        &["20:8: a second source is named `a`", "21:9: `a.csv` is a file of two sources"],
+    );
+    check("[[source]]", "[source]", &["5:1: `source` is a list of tables, not a table"]);
+}
+
+#[test]
+fn every_mistake_with_columns_has_its_message() {
+    check("job = \"J\"", "jib = \"J\"", &["12:1: unknown field `jib` in [source.columns]"]);
+    check(
+        "date_of_birth = \"D\"",
+        "birthday = \"D\"",
+        &["11:1: unknown field `birthday` in [source.columns]"],
+    );
+    check(
+        "forename = \"F\"",
+        "forename = \"S\"",
+        &["10:11: column `S` is mapped to `forename` and to `surname`"],
+    );
+    check(
+        "forename = \"F\"",
+        "forename = [\"F\", \"F\"]",
+        &["9:18: column `F` is joined to itself"],
+    );
+    check(
+        "date_of_birth = \"D\"",
+        "date_of_birth = [\"Y\", \"M\", \"D\", \"H\"]",
+        &["11:33: `date_of_birth` is a date, joined from more than three columns"],
+    );
+    check(
+        "forename = \"F\"",
+        "forename = true",
+        &["9:12: `forename` is a column, a list of columns to join, or a table, not true or false"],
+    );
+    for (table, message) in [
+        ("{ }", "[source.columns]"),
+        ("{ colum = \"F\" }", "14: unknown key `colum` in a column"),
+        ("{ column = \"F\", columns = [\"G\"] }", "38: `column` and `columns` are both given"),
+        ("{ column = \"F\", split = \"\" }", "36: `split` is empty"),
+        ("{ column = \"F\", split = 1 }", "36: `split` is a text, not a whole number"),
+        ("{ column = \"F\", codes = {} }", "36: `codes` is empty"),
+        ("{ column = \"F\", codes = { \"1\" = 2 } }", "44: `1` is a text, not a whole number"),
+    ] {
+        let with = format!("forename = {table}");
+        let expected = match table {
+            "{ }" => vec!["9:12: a column has no `column`".to_owned()],
+            "{ colum = \"F\" }" => {
+                vec!["9:12: a column has no `column`".to_owned(), format!("9:{message}")]
+            }
+            _ => vec![format!("9:{message}")],
+        };
+        check("forename = \"F\"", &with, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    check(
+        "[source.person.columns]\nname = \"M\"\n",
+        "",
+        &["14:1: [[source.person]] has no `columns`"],
+    );
+    check("name = \"M\"\n", "", &["17:1: `[source.person.columns]` maps no column"]);
+    check("role = \"mother\"\n", "", &["14:1: [[source.person]] has no `role`"]);
+    check("role = \"mother\"", "role = \"Mother 1\"", &["15:8: `Mother 1` cannot be a role"]);
+    check(
+        "relationship = \"mother\"",
+        "relationship = \"mum\"",
+        &["16:16: `relationship` cannot be `mum`"],
+    );
+    check(
+        "[blocking]",
+        "[[source.person]]\nrole = \"mother\"\n[source.person.columns]\nname = \"N\"\n[blocking]",
+        &["20:8: a second person has the role `mother`"],
+    );
+}
+
+#[test]
+fn every_mistake_with_fields_and_linking_has_its_message() {
+    check(
+        "pay = \"number\"",
+        "sex = \"category\"\npay = \"number\"",
+        &["4:1: `sex` is a standard field and cannot be declared"],
+    );
+    check(
+        "pay = \"number\"",
+        "Pay = \"number\"\npay = \"number\"",
+        &["4:1: `Pay` cannot be the name of a field"],
+    );
+    check("pay = \"number\"", "pay = \"numbre\"", &["4:7: `pay` cannot be `numbre`"]);
+    check("rules = [\"surname\"]", "rules = []", &["20:9: `rules` is empty"]);
+    for (rule, messages) in [
+        ("surname:loud", &["20:10: `surname:loud` is not a rule"][..]),
+        ("surname + surname", &["20:10: the rule asks for `surname` twice"]),
+        ("surname:year", &["20:11: `surname` is a surname, which has no `year`"]),
+        ("surname + pay:prefix(2)", &["20:21: `pay` is a number, which has no `prefix(2)`"]),
+        ("postcode", &["20:11: no source maps the field `postcode`"]),
+        ("surnme", &["20:11: unknown field `surnme`"]),
+        ("name", &["20:11: `name` is not a field of normalised records"]),
+        ("", &["20:10: `rules` is empty"]),
+        (
+            "surname\", \"job + surname\", \"surname + job",
+            &["20:38: the rule `surname + job` comes twice"],
+        ),
+    ] {
+        check("[\"surname\"]", &format!("[\"{rule}\"]"), messages);
+    }
+    for (line, message) in [
+        (
+            "levels = [\"exact\", \"osa(2)\", \"osa(1)\"]",
+            "29: no pair can reach the level `osa(1)`",
+        ),
+        ("levels = [\"exactly\"]", "11: `exactly` is not a level"),
+        ("levels = [\"same_year\"]", "11: `surname` is a surname, which has no level `same_year`"),
+        ("levels = [\"exact\", \"crossed\"]", "20: `crossed` needs a `partner`"),
+        ("levels = []", "10: `levels` is empty"),
+        ("partner = \"surname\"", "11: a field is not its own `partner`"),
+        ("partner = \"pay\"", "11: `pay` is a number, which nothing is swapped with"),
+        ("term_frequency = 1", "18: `term_frequency` is true or false, not a whole number"),
+    ] {
+        let with = format!("field = \"surname\"\n{line}");
+        check("field = \"surname\"", &with, &[&format!("23:{message}")]);
+    }
+    let again = "field = \"surname\"\n[[comparison]]\nfield = \"surname\"";
+    check("field = \"surname\"", again, &["24:9: `surname` is compared twice"]);
+    check("field = \"surname\"", "", &["21:1: [[comparison]] has no `field`"]);
+    for (line, message) in [
+        ("[thresholds]\nlink = 1\npossible_link = 2.5", "26:17: `possible_link` is above `link`"),
+        ("[thresholds]\nlink = inf", "25:8: `link` is a finite number"),
+        ("[thresholds]\nlinks = 1", "25:1: unknown key `links` in [thresholds]"),
+        (
+            "[limits]\nperson_records_max = 0",
+            "25:22: `person_records_max` is a whole number from 1 up",
+        ),
+        ("[household]\nover_large = 1.5", "25:14: `over_large` is a whole number, not a number"),
+        ("[households]\n", "24:2: unknown key `households` in the plan"),
+    ] {
+        check("field = \"surname\"\n", &format!("field = \"surname\"\n\n{line}"), &[message]);
+    }
+    check("run_date = 2026-01-31\n", "", &["1:1: the plan has no `run_date`"]);
+    check(
+        "run_date = 2026-01-31",
+        "run_date = 2026-01-31\ntruth = \"t.csv\"",
+        &["2:9: there is no file `t.csv`"],
+    );
+    check(
+        "run_date = 2026-01-31",
+        "run_date = 2026-01-31\ntruth = 1",
+        &["2:9: `truth` is a file or a table, not a whole number"],
+    );
+    check(
+        "run_date = 2026-01-31",
+        "run_date = 2026-01-31\nconstraints = \"c.csv\"",
+        &["2:15: there is no file `c.csv`"],
+    );
+}
+
+#[test]
+fn the_field_meant_is_suggested() {
+    let folder = folder(&[("a.csv", "x\n")]);
+    let help = |column: &str, rule: &str| {
+        let text = format!(
+            "run_date = 2026-01-31\n[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\nsex = \"S\"\n{column}\n[blocking]\nrules = [\"{rule}\"]"
+        );
+        let problems = plan::parse("plan.toml", &text, folder.path()).unwrap_err();
+        let helps: Vec<String> = problems
+            .iter()
+            .filter_map(miette::Diagnostic::help)
+            .map(|help| help.to_string())
+            .collect();
+        assert_eq!(helps.len(), 1, "{:?}", problems.lines());
+        helps.concat()
+    };
+    assert_eq!(
+        help("dob = \"D\"", "sex"),
+        "did you mean `date_of_birth`? otherwise declare `dob` in `[fields]`"
+    );
+    // A field misspelt in the columns is not missed in the rules.
+    assert_eq!(
+        help("surnmae = \"N\"", "surname"),
+        "did you mean `surname`? otherwise declare `surnmae` in `[fields]`"
+    );
+    assert_eq!(help("name = \"N\"", "birth_date"), "did you mean `date_of_birth`?");
+    assert_eq!(
+        help("name = \"N\"", "name"),
+        "it becomes part of `forename`, `middle_name`, `surname`"
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_the_rest_before_it() {
+    let folder = folder(&[("a.csv", "x\n")]);
+    let text = "ouput = \"x\"\nrun_date = 2026-13-01\n[[source]]\nname = schools\nfiles = [\"a.csv\"\n[source.columns]\nsurnmae = \"S\"\n";
+    insta::assert_snapshot!(messages(text, folder.path()).join("\n"));
+    assert_eq!(
+        messages("a = 1\na = 2\n", folder.path()),
+        ["1:1: unknown key `a` in the plan", "2:1: duplicate key"]
+    );
+}
+
+#[test]
+fn an_empty_plan_lacks_a_source_and_a_date() {
+    let folder = folder::<&str>(&[]);
+    let lacks = ["1:1: the plan has no source", "1:1: the plan has no `run_date`"];
+    assert_eq!(messages("", folder.path()), lacks);
+    assert_eq!(messages("# nothing\n", folder.path()), lacks);
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_is_told_without_a_place() {
+    let folder = folder(&[("plan.toml", "")]);
+    std::fs::write(folder.path().join("plan.toml"), b"a = 1\nb = \"\xe9\"\n").unwrap();
+    for (name, message) in [
+        ("none.toml", "cannot read the plan: No such file or directory (os error 2)"),
+        ("plan.toml", "cannot read the plan: line 2 is not UTF-8"),
+    ] {
+        let path = folder.path().join(name);
+        let expected = [format!("{}: {message}", path.display())];
+        assert_eq!(plan::read(&path).unwrap_err().lines(), expected);
+        assert_eq!(plan::check(&path).unwrap_err().lines(), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_plan_or_has_problems(text in ".{0,200}") {
+        if let Err(problems) = plan::parse("plan.toml", &text, std::path::Path::new("nowhere")) {
+            prop_assert!(!lines(&problems).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_damaged_plan_has_problems_at_worst(cut in 0..plan::EXAMPLE.len(), drop in 0_usize..30, put in "[\\[\\]{}=\"'\\n #a1.,-]{0,3}") {
+        let mut text: Vec<char> = plan::EXAMPLE.chars().collect();
+        let cut = cut.min(text.len());
+        let end = (cut + drop).min(text.len());
+        text.splice(cut..end, put.chars());
+        let text: String = text.into_iter().collect();
+        if let Err(problems) = plan::parse("plan.toml", &text, std::path::Path::new("nowhere")) {
+            // Rendering walks every label, which must lie in the text.
+            let mut shown = String::new();
+            let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none());
+            prop_assert!(handler.render_report(&mut shown, &problems).is_ok());
+            prop_assert!(!shown.contains("Failed to read contents"));
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What the page shows, as plain data.
+//!
+//! Nothing here is a personal value: sources, keys, codes, counts and parameters only.
+//! Whatever is empty or `None` is left off the page.
+
+use serde::{Deserialize, Serialize};
+
+/// All that the page shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Summary {
+    /// The heading, such as the name of the plan.
+    pub title: String,
+    /// The day the result is about.
+    pub run_date: String,
+    /// The version of Kinfold.
+    pub kinfold: String,
+    /// The name of the snapshot.
+    pub snapshot: String,
+    /// The figures at the top.
+    pub totals: Totals,
+    /// How the result compares with the truth, if one was given.
+    pub accuracy: Option<Accuracy>,
+    /// What was read from each source.
+    pub sources: Vec<Source>,
+    /// Values found to stand for "not known", by source and field.
+    pub defaults: Vec<DefaultFound>,
+    /// What each blocking rule proposed, in the plan's order.
+    pub rules: Vec<Rule>,
+    /// The match weight of a pair of which nothing is known, in bits.
+    pub prior_bits: Option<f64>,
+    /// The comparisons, in the plan's order.
+    pub comparisons: Vec<Comparison>,
+    /// From this match weight on a pair is a link, in bits.
+    pub link_bits: Option<f64>,
+    /// From this match weight on a pair is at least a possible link, in bits.
+    pub possible_link_bits: Option<f64>,
+    /// Scored pairs by match weight.
+    pub weights: Histogram,
+    /// Persons by number of records, ascending.
+    pub person_sizes: Vec<SizeCount>,
+    /// Households by number of persons, ascending.
+    pub household_sizes: Vec<SizeCount>,
+    /// Households by kind.
+    pub household_kinds: Vec<NamedCount>,
+    /// Persons without a household, by coded reason.
+    pub no_household: Vec<NamedCount>,
+    /// The links with the least weight that hold a person together, weakest first.
+    pub weakest_links: Vec<WeakLink>,
+    /// Every limit that bit.
+    pub limits: Vec<Limit>,
+    /// What else was left out, a sentence each.
+    pub left_out: Vec<String>,
+    /// How long each stage took, in order.
+    pub timings: Vec<Timing>,
+    /// The most memory used at once, in bytes.
+    pub peak_memory_bytes: Option<u64>,
+    /// Threads used.
+    pub threads: Option<u64>,
+}
+
+/// The figures at the top.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Totals {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows and values not taken.
+    pub rejects: u64,
+    /// Source records.
+    pub records: u64,
+    /// Pairs of records proposed by a rule.
+    pub candidates: u64,
+    /// Pairs found to be one person.
+    pub links: u64,
+    /// Pairs for a human to look at.
+    pub possible_links: u64,
+    /// Links kept apart by a constraint.
+    pub vetoes: u64,
+    /// Persons.
+    pub persons: u64,
+    /// Households.
+    pub households: u64,
+}
+
+/// What was read from a source.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Source {
+    /// The source.
+    pub name: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Persons read from rows that name several, beyond the first of each.
+    pub further_persons: u64,
+    /// Rows not taken.
+    pub rejected: u64,
+    /// Rows that became one with another of the same key.
+    pub merged: u64,
+    /// Records made.
+    pub records: u64,
+    /// Values not taken from rows that were.
+    pub rejected_values: u64,
+    /// Rows and values not taken, by coded reason.
+    pub reasons: Vec<NamedCount>,
+    /// For each field that the source has, the share of its records with a value.
+    pub completeness: Vec<FieldShare>,
+}
+
+/// The share of records that have a value of a field.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FieldShare {
+    /// The field.
+    pub field: String,
+    /// The share, 0 to 1.
+    pub share: f64,
+}
+
+/// A value so frequent that it must stand for "not known".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultFound {
+    /// The source.
+    pub source: String,
+    /// The field.
+    pub field: String,
+    /// The value; it is nobody's own.
+    pub value: String,
+    /// Records that had it.
+    pub records: u64,
+}
+
+/// How many of something with a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedCount {
+    /// The name.
+    pub name: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many of a size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizeCount {
+    /// The size.
+    pub size: u64,
+    /// How many.
+    pub count: u64,
+}
+
+/// What a blocking rule proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The rule, as the plan writes it.
+    pub rule: String,
+    /// Pairs proposed.
+    pub pairs: u64,
+    /// Pairs that no earlier rule proposed.
+    pub new_pairs: u64,
+    /// Records in its largest block.
+    pub largest_block: u64,
+    /// Whether a limit bit.
+    pub limited: bool,
+}
+
+/// A comparison and its levels.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Its name.
+    pub name: String,
+    /// Its levels, from full agreement down.
+    pub levels: Vec<Level>,
+}
+
+/// A degree of agreement.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// What is true of the two values.
+    pub label: String,
+    /// The chance of it when the records are one person; `None` if never seen.
+    pub m: Option<f64>,
+    /// The chance of it when they are two; `None` if never seen.
+    pub u: Option<f64>,
+    /// Its weight, in bits.
+    pub bits: f64,
+}
+
+/// Scored pairs by match weight, in bins of one width.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Histogram {
+    /// The weight at which the first bin begins, in bits.
+    pub first_bits: f64,
+    /// The width of a bin, in bits.
+    pub width_bits: f64,
+    /// The bins, ascending.
+    pub bins: Vec<Bin>,
+}
+
+/// Pairs of a bin by decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Links.
+    pub links: u64,
+    /// Possible links.
+    pub possible_links: u64,
+    /// Non-links.
+    pub non_links: u64,
+}
+
+/// How the result compares with the truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Accuracy {
+    /// Where the truth came from.
+    pub truth: String,
+    /// Pairs of records in one person.
+    pub person_pairs: Option<Score>,
+    /// The same seen from each record (B-cubed).
+    pub b_cubed: Option<Score>,
+    /// The share of true persons found exactly, 0 to 1.
+    pub exact_persons: Option<f64>,
+    /// Pairs of persons in one household.
+    pub household_pairs: Option<Score>,
+    /// The share of true households found exactly, 0 to 1.
+    pub exact_households: Option<f64>,
+    /// The share of true pairs that a rule proposed, 0 to 1.
+    pub blocking_recall: Option<f64>,
+}
+
+/// How right and how complete an answer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// The share of what was found that is true, 0 to 1.
+    pub precision: f64,
+    /// The share of what is true that was found, 0 to 1.
+    pub recall: f64,
+    /// The harmonic mean of the two.
+    pub f1: f64,
+}
+
+/// A link that holds a person together with little weight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WeakLink {
+    /// The source of the one record.
+    pub source: String,
+    /// Its key.
+    pub key: String,
+    /// The source of the other.
+    pub other_source: String,
+    /// Its key.
+    pub other_key: String,
+    /// The match weight, in bits.
+    pub bits: f64,
+}
+
+/// A limit that bit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The limit's name in the plan.
+    pub limit: String,
+    /// Its value.
+    pub value: u64,
+    /// Where it bit, such as a rule.
+    pub at: String,
+    /// How often.
+    pub times: u64,
+    /// What was done instead or left out.
+    pub effect: String,
+}
+
+/// How long a stage took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The stage.
+    pub stage: String,
+    /// Seconds from its start to its end.
+    pub seconds: f64,
+}

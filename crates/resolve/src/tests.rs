@@ -1,0 +1,186 @@
+//! Persons from links, as text.
+
+use compare::ComparisonVector;
+use proptest::prelude::*;
+use record::{NONE, RecordId, RecordPair};
+use score::{MatchWeight, ScoredPair};
+
+use crate::{Config, Constraints, Persons, resolve};
+
+fn parse(link: &str) -> ScoredPair {
+    let (pair, weight) = link.split_once(':').unwrap();
+    let pair = parse_pair(pair);
+    let weight = MatchWeight::from_bits(weight.parse().unwrap());
+    ScoredPair {
+        lower: pair.lower(),
+        upper: pair.upper(),
+        weight,
+        vector: ComparisonVector::default(),
+    }
+}
+
+fn parse_pair(pair: &str) -> RecordPair {
+    let (a, b) = pair.split_once('~').unwrap();
+    RecordPair::new(RecordId(a.parse().unwrap()), RecordId(b.parse().unwrap()))
+}
+
+fn weight_in(links: &[ScoredPair], a: RecordId, b: RecordId) -> MatchWeight {
+    let found = links.iter().find(|link| (link.lower, link.upper) == (a, b));
+    found.map_or(MatchWeight::from_bits(-8.0), |link| link.weight)
+}
+
+fn render(persons: &Persons) -> String {
+    let groups = (0..persons.len()).map(|person| {
+        let records: Vec<String> =
+            persons.records(person).iter().map(|record| record.0.to_string()).collect();
+        records.join(" ")
+    });
+    groups.collect::<Vec<_>>().join(" | ")
+}
+
+/// `links` reads `0~1:+8`, a pair and its weight in bits; other pairs weigh -8. `rules` reads
+/// `0=1`, must be one, `0#1`, cannot be one, and `0%7`, record 0 is in exclusive group 7.
+#[track_caller]
+fn check(n: usize, links: &str, rules: &str, expected: &str) {
+    let mut scored: Vec<ScoredPair> = links.split_whitespace().map(parse).collect();
+    let mut constraints = Constraints { exclusive: vec![NONE; n], ..Constraints::default() };
+    for rule in rules.split_whitespace() {
+        if let Some((record, group)) = rule.split_once('%') {
+            constraints.exclusive[record.parse::<usize>().unwrap()] = group.parse().unwrap();
+        } else if rule.contains('=') {
+            constraints.must_link.push(parse_pair(&rule.replace('=', "~")));
+        } else {
+            constraints.cannot_link.push(parse_pair(&rule.replace('#', "~")));
+        }
+    }
+    let config = Config::new(MatchWeight::default());
+    for _ in 0..2 {
+        let weigh = |a, b| weight_in(&scored, a, b);
+        let resolved = resolve(n, &scored, &weigh, &constraints, &config);
+        assert_eq!(render(&resolved.persons), expected);
+        // The order of links and constraints must not matter.
+        scored.reverse();
+        constraints.must_link.reverse();
+        constraints.cannot_link.reverse();
+    }
+}
+
+#[test]
+fn nothing_linked_is_everyone_alone() {
+    check(0, "", "", "");
+    check(2, "0~1:-3", "", "0 | 1");
+}
+
+#[test]
+fn a_full_triangle_is_one_person() {
+    check(4, "2~1:9 1~0:9 0~2:9", "", "0 1 2 | 3");
+}
+
+#[test]
+fn one_link_does_not_bridge_two_persons() {
+    check(4, "0~1:12 2~3:12 1~2:3", "", "0 1 | 2 3");
+}
+
+#[test]
+fn a_record_that_agrees_with_most_joins() {
+    check(4, "0~1:12 0~2:12 1~2:12 2~3:10 1~3:10 0~3:-2", "", "0 1 2 3");
+}
+
+#[test]
+fn a_cannot_link_pair_is_parted_at_its_weakest() {
+    check(3, "0~1:12 1~2:6 0~2:12", "0#1", "0 2 | 1");
+    check(3, "0~1:12 1~2:12 0~2:5", "0%1 2%1", "0 1 | 2");
+}
+
+#[test]
+fn a_must_link_pair_is_one_person_without_a_link() {
+    check(3, "", "0=2", "0 2 | 1");
+    check(4, "1~2:12 1~0:12 3~2:12 3~0:12 1~3:12", "0=2", "0 1 2 3");
+}
+
+#[test]
+fn what_must_and_cannot_be_one_person_stays_apart() {
+    check(3, "", "0=1 1=2 0#2", "0 1 | 2");
+}
+
+fn links_of(n: u32) -> impl Strategy<Value = Vec<ScoredPair>> {
+    let all: Vec<(u32, u32)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+    proptest::collection::vec(-15_i32..15, all.len()).prop_map(move |weights| {
+        let pairs = all.iter().zip(weights).map(|(&(a, b), bits)| ScoredPair {
+            lower: RecordId(a),
+            upper: RecordId(b),
+            weight: MatchWeight::from_bits(f64::from(bits)),
+            vector: ComparisonVector::default(),
+        });
+        pairs.collect()
+    })
+}
+
+/// The obvious way: look at every two groups each time.
+fn slow(n: u32, links: &[ScoredPair], constraints: &Constraints, config: &Config) -> Vec<Vec<u32>> {
+    let mut groups: Vec<Vec<u32>> = (0..n).map(|record| vec![record]).collect();
+    let clipped = |a: u32, b: u32| {
+        let weight = weight_in(links, RecordId(a.min(b)), RecordId(a.max(b)));
+        weight.clamp(config.least, config.most).bits()
+    };
+    loop {
+        let mut best: Option<(f64, (u32, u32), usize, usize)> = None;
+        for i in 0..groups.len() {
+            for j in i + 1..groups.len() {
+                let pairs: Vec<(u32, u32)> = groups[i]
+                    .iter()
+                    .flat_map(|&a| groups[j].iter().map(move |&b| (a, b)))
+                    .collect();
+                let forbidden = pairs.iter().any(|&(a, b)| {
+                    constraints.cannot_link.contains(&RecordPair::new(RecordId(a), RecordId(b)))
+                });
+                let linked = pairs.iter().any(|&(a, b)| {
+                    weight_in(links, RecordId(a.min(b)), RecordId(a.max(b))) >= config.threshold
+                });
+                let average =
+                    pairs.iter().map(|&(a, b)| clipped(a, b)).sum::<f64>() / pairs.len() as f64;
+                let tie = (groups[i][0].min(groups[j][0]), groups[i][0].max(groups[j][0]));
+                let better = best.is_none_or(|(most, lowest, ..)| {
+                    average > most + 1e-9 || ((average - most).abs() <= 1e-9 && tie < lowest)
+                });
+                if linked && !forbidden && average > config.threshold.bits() && better {
+                    best = Some((average, tie, i, j));
+                }
+            }
+        }
+        let Some((.., i, j)) = best else { return groups };
+        let joined = groups.remove(j);
+        groups[i].extend(joined);
+        groups[i].sort_unstable();
+    }
+}
+
+proptest! {
+    #[test]
+    fn persons_are_those_of_the_slow_way(
+        links in links_of(7),
+        apart in proptest::collection::vec((0_u32..7, 0_u32..7), 0..3),
+    ) {
+        let constraints = Constraints {
+            cannot_link: apart
+                .into_iter()
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| RecordPair::new(RecordId(a), RecordId(b)))
+                .collect(),
+            ..Constraints::default()
+        };
+        let config = Config::new(MatchWeight::default());
+        let weigh = |a, b| weight_in(&links, a, b);
+        let resolved = resolve(7, &links, &weigh, &constraints, &config);
+        let mut expected = slow(7, &links, &constraints, &config);
+        expected.sort();
+        let found: Vec<Vec<u32>> = (0..resolved.persons.len())
+            .map(|person| resolved.persons.records(person).iter().map(|r| r.0).collect())
+            .collect();
+        prop_assert_eq!(found, expected);
+        for pair in &constraints.cannot_link {
+            let of = resolved.persons.person_of();
+            prop_assert_ne!(of[pair.lower().index()], of[pair.upper().index()]);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The model: how often each level is seen, in each class of pair.
+
+use serde::{Deserialize, Serialize};
+
+/// What is known of pairs of records, in three classes: of one person (matched), of two persons
+/// of one household, and of unrelated persons.
+///
+/// After Fellegi & Sunter (1969), with the household as a class of its own, as Winkler (1994)
+/// and Larsen & Rubin (2001) have it: brothers agree on surname and address as one boy does with
+/// himself, so what tells them apart has to be weighed against that.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The share of all pairs that are of one person.
+    pub matched: f64,
+    /// The share of all pairs that are of two persons of one household.
+    pub household: f64,
+    /// The comparisons, in the order of the plan.
+    pub comparisons: Vec<ComparisonModel>,
+}
+
+/// What is known of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonModel {
+    /// The field.
+    pub field: String,
+    /// Of two persons of one household, how many have the value in common, as one person would
+    /// (a surname, an address); the others agree by chance only.
+    pub shared_in_household: f64,
+    /// Whether agreement on a rare value weighs more than on a common one.
+    pub term_frequency: bool,
+    /// The levels, the last of them "else".
+    pub levels: Vec<LevelModel>,
+}
+
+/// What is known of a level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelModel {
+    /// Its test, as written in a plan; "else" for the last.
+    pub test: String,
+    /// How often one person's records are at it, if neither lacks the value.
+    pub m: f64,
+    /// How often unrelated persons' records are at it, likewise.
+    pub u: f64,
+    /// How many matched pairs, as weighted by their probability, `m` was learned from.
+    pub matched_pairs: f64,
+}
+
+impl LevelModel {
+    /// How often records of two persons of one household are at it.
+    #[must_use]
+    pub fn in_household(&self, shared: f64) -> f64 {
+        shared * self.m + (1.0 - shared) * self.u
+    }
+}

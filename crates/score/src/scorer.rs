@@ -1,0 +1,211 @@
+//! Weighing pairs by a model.
+
+use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
+use rayon::prelude::*;
+use record::RecordId;
+
+use crate::{MatchWeight, Model};
+
+/// A model made ready to weigh pairs of the records it was made for.
+pub struct Scorer {
+    prior: Weights,
+    fields: Vec<FieldWeights>,
+}
+
+/// Evidence for the matched class and for the household class, both against the unrelated.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weights {
+    matched: MatchWeight,
+    household: MatchWeight,
+}
+
+struct FieldWeights {
+    levels: [Weights; Level::LIMIT],
+    /// The level at which the shared value counts, and how many records have each value.
+    term: Option<Terms>,
+}
+
+struct Terms {
+    level: Level,
+    /// For each value, what its rarity adds to the level's weights.
+    added: Vec<Weights>,
+}
+
+/// A pair, weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScoredPair {
+    /// The record with the lower id.
+    pub lower: RecordId,
+    /// The record with the upper id.
+    pub upper: RecordId,
+    /// Evidence that they are one person, the prior included.
+    pub weight: MatchWeight,
+    /// The levels behind it.
+    pub vector: ComparisonVector,
+}
+
+/// What a pair's weight is made of. The addends sum to the weight exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Evidence before any field was looked at.
+    pub prior: MatchWeight,
+    /// One for each comparison, in order.
+    pub fields: Vec<FieldExplanation>,
+    /// What is taken off because the pair may be two persons of one household; never positive.
+    pub household: MatchWeight,
+    /// The sum.
+    pub weight: MatchWeight,
+}
+
+/// What a comparison adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldExplanation {
+    /// The level.
+    pub level: Level,
+    /// The weight of the level.
+    pub weight: MatchWeight,
+    /// What the rarity of the shared value adds.
+    pub term_frequency: MatchWeight,
+}
+
+impl Scorer {
+    /// Makes `model` ready for the records behind `comparer`.
+    ///
+    /// A value's frequency is its share of the records that have the field.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the model is not of the same comparisons.
+    #[must_use]
+    pub fn new(model: &Model, comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Scorer {
+        assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
+        let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
+        let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
+            let learned = &model.comparisons[place];
+            assert_eq!(learned.levels.len(), comparison.tests.len() + 1, "a model of other levels");
+            let mut levels = [Weights::default(); Level::LIMIT];
+            for (level, known) in learned.levels.iter().enumerate() {
+                levels[level + 1] = Weights {
+                    matched: MatchWeight::from_ratio(known.m / known.u),
+                    household: MatchWeight::from_ratio(
+                        known.in_household(learned.shared_in_household) / known.u,
+                    ),
+                };
+            }
+            let exact = comparison.tests.iter().position(|test| *test == Test::Exact);
+            let term = exact.filter(|_| learned.term_frequency).map(|test| {
+                let level = Level::new(test + 1);
+                let known = &learned.levels[test];
+                let base = levels[level.index()];
+                let added = frequencies(comparer, place).into_par_iter().map(|frequency| {
+                    // Two unrelated persons agree on this value with its frequency squared, a
+                    // person with himself with its frequency times m.
+                    let matched = known.m / frequency;
+                    let shared = learned.shared_in_household;
+                    Weights {
+                        matched: MatchWeight::from_ratio(matched) - base.matched,
+                        household: MatchWeight::from_ratio(shared * matched + 1.0 - shared)
+                            - base.household,
+                    }
+                });
+                Terms { level, added: added.collect() }
+            });
+            FieldWeights { levels, term }
+        });
+        Scorer {
+            prior: Weights {
+                matched: MatchWeight::from_ratio(model.matched / unrelated),
+                household: MatchWeight::from_ratio(model.household / unrelated),
+            },
+            fields: fields.collect(),
+        }
+    }
+
+    /// Weighs a pair.
+    #[must_use]
+    pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
+        let vector = comparer.vector(lower, upper);
+        let mut sum = self.prior;
+        for (place, field) in self.fields.iter().enumerate() {
+            let level = vector.level(place);
+            sum = sum
+                .plus(field.levels[level.index()])
+                .plus(field.rarity(comparer, place, level, lower, upper));
+        }
+        ScoredPair { lower, upper, weight: sum.matched - sum.competition(), vector }
+    }
+
+    /// Weighs a pair and says why.
+    #[must_use]
+    pub fn explain(
+        &self,
+        comparer: &Comparer<'_>,
+        lower: RecordId,
+        upper: RecordId,
+    ) -> Explanation {
+        let vector = comparer.vector(lower, upper);
+        let mut sum = self.prior;
+        let mut fields = Vec::with_capacity(self.fields.len());
+        for (place, field) in self.fields.iter().enumerate() {
+            let level = vector.level(place);
+            let base = field.levels[level.index()];
+            let rarity = field.rarity(comparer, place, level, lower, upper);
+            sum = sum.plus(base).plus(rarity);
+            fields.push(FieldExplanation {
+                level,
+                weight: base.matched,
+                term_frequency: rarity.matched,
+            });
+        }
+        let household = -sum.competition();
+        Explanation {
+            prior: self.prior.matched,
+            fields,
+            household,
+            weight: sum.matched + household,
+        }
+    }
+}
+
+impl Weights {
+    fn plus(self, other: Weights) -> Weights {
+        Weights {
+            matched: self.matched + other.matched,
+            household: self.household + other.household,
+        }
+    }
+
+    /// How much likelier the two other classes are together than the unrelated alone.
+    fn competition(self) -> MatchWeight {
+        MatchWeight::default().either(self.household)
+    }
+}
+
+impl FieldWeights {
+    /// What the rarest shared value adds, if the level is the one at which that counts.
+    fn rarity(
+        &self,
+        comparer: &Comparer<'_>,
+        place: usize,
+        level: Level,
+        lower: RecordId,
+        upper: RecordId,
+    ) -> Weights {
+        let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
+            return Weights::default();
+        };
+        let shared = comparer.shared(place, lower, upper).map(|id| terms.added[id as usize]);
+        shared.max_by_key(|added| added.matched).unwrap_or_default()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of records")]
+fn frequencies(comparer: &Comparer<'_>, place: usize) -> Vec<f64> {
+    let column = comparer.column(place);
+    let mut counts = vec![0_u32; column.values.len()];
+    for &id in column.lists.items() {
+        counts[id as usize] += 1;
+    }
+    let filled = column.lists.iter().filter(|list| !list.is_empty()).count().max(1) as f64;
+    counts.into_iter().map(|count| f64::from(count.max(1)) / filled).collect()
+}

@@ -1,0 +1,215 @@
+//! What a snapshot says about itself.
+//!
+//! [`Manifest`] is the same for the same inputs, plan and run date; [`Run`] is about one
+//! occasion. The doc of the crate says which goes where and why.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The format this version writes, and the newest it reads.
+pub const FORMAT: u32 = 1;
+
+/// What was run on what, and what came out: `manifest.json`.
+///
+/// The writer fills in `format` and `files`, and sorts `sources` and `inputs`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manifest {
+    /// The version of the format: [`FORMAT`].
+    pub format: u32,
+    /// The version of Kinfold.
+    pub kinfold: String,
+    /// The day the result is about.
+    pub run_date: Date,
+    /// The plan in force, as text.
+    pub plan: String,
+    /// The model in force.
+    pub model: Value,
+    /// What became of each source's rows.
+    pub sources: Vec<SourceCounts>,
+    /// What was read, whatever its order and its files' names.
+    pub inputs: Vec<Input>,
+    /// What came out in all.
+    pub totals: Totals,
+    /// What each blocking rule proposed, in the plan's order.
+    pub rules: Vec<RuleCount>,
+    /// Every limit that bit.
+    pub limits: Vec<Limit>,
+    /// The thresholds in force.
+    pub thresholds: Thresholds,
+    /// How the result compares with the truth, if one was given.
+    pub evaluation: Option<Value>,
+    /// Every Parquet file but `rejects.parquet`, whose line numbers depend on the occasion.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+/// What became of one source's rows.
+///
+/// `rows + further_persons = records + rejected + merged`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// The source.
+    pub source: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Persons read from rows that name several, beyond the first of each.
+    pub further_persons: u64,
+    /// Rows, or further persons in them, that were not taken.
+    pub rejected: u64,
+    /// Rows, or further persons in them, that repeat another's key and became one with it.
+    pub merged: u64,
+    /// Records made.
+    pub records: u64,
+    /// Values not taken from rows that were.
+    pub rejected_values: u64,
+}
+
+impl SourceCounts {
+    /// Rows and further persons read.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.rows + self.further_persons
+    }
+
+    /// Rows and further persons whose fate is known: all of them, or something was lost.
+    #[must_use]
+    pub fn accounted_for(&self) -> u64 {
+        self.records + self.rejected + self.merged
+    }
+}
+
+/// What was read from a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Input {
+    /// The source.
+    pub source: String,
+    /// Rows read.
+    pub rows: u64,
+    /// A hash of what the rows say that does not depend on their order.
+    pub content_hash: String,
+}
+
+/// What came out in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Totals {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows of `rejects.parquet`.
+    pub rejects: u64,
+    /// Source records.
+    pub records: u64,
+    /// Persons.
+    pub persons: u64,
+    /// Households.
+    pub households: u64,
+    /// Persons in a household at the run date.
+    pub housed_persons: u64,
+    /// Pairs of records proposed by a rule.
+    pub candidates: u64,
+    /// Pairs found to be one person.
+    pub links: u64,
+    /// Pairs for a human to look at.
+    pub possible_links: u64,
+    /// Links kept apart by a constraint.
+    pub vetoes: u64,
+}
+
+/// What a blocking rule proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule, as the plan writes it.
+    pub rule: String,
+    /// Pairs proposed.
+    pub pairs: u64,
+    /// Pairs that no earlier rule proposed.
+    pub new_pairs: u64,
+    /// Records in its largest block.
+    pub largest_block: u64,
+}
+
+/// A limit that bit, and what it left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The limit's name in the plan.
+    pub limit: String,
+    /// Its value.
+    pub value: u64,
+    /// Where it bit, such as a rule.
+    pub at: String,
+    /// How often.
+    pub times: u64,
+    /// What was done instead or left out, in words.
+    pub effect: String,
+}
+
+/// The match weights at which decisions change, in bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// From here on a pair is a link.
+    pub link: f64,
+    /// From here on a pair is at least a possible link.
+    pub possible_link: f64,
+}
+
+/// A published file as it must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Rows in it.
+    pub rows: u64,
+    /// Bytes in it.
+    pub bytes: u64,
+    /// Its SHA-256 checksum, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// The occasion on which a snapshot was made: `run.json`.
+///
+/// The writer fills in `manifest_sha256` and `files`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Run {
+    /// When the run began, if the caller says.
+    pub started: Option<String>,
+    /// The machine, if the caller says.
+    pub machine: Option<String>,
+    /// Threads used.
+    pub threads: u64,
+    /// The most memory used at once, in bytes, if known.
+    pub peak_memory_bytes: Option<u64>,
+    /// How long each stage took, in order.
+    pub timings: Vec<Timing>,
+    /// The files read.
+    pub inputs: Vec<InputFile>,
+    /// The checksum of `manifest.json`.
+    pub manifest_sha256: String,
+    /// `rejects.parquet`.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+/// How long a stage took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The stage.
+    pub stage: String,
+    /// Seconds from its start to its end.
+    pub seconds: f64,
+}
+
+/// A file read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InputFile {
+    /// The source it belongs to.
+    pub source: String,
+    /// Its path, as found.
+    pub path: String,
+    /// Bytes in it.
+    pub bytes: u64,
+    /// Rows read from it.
+    pub rows: u64,
+    /// Its SHA-256 checksum, in hexadecimal digits; empty if none was taken.
+    pub sha256: String,
+}

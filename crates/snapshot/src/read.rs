@@ -1,0 +1,471 @@
+//! Opens a snapshot, checks it and reads it back.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::cells::{Cells, Unknown, column_names, each_row};
+use crate::folder::CURRENT;
+use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
+use crate::rows::{
+    EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
+    RelationshipRow, ResidencyRow,
+};
+use crate::sheet::hex;
+use crate::tables::{FILES, Pull, Row, person_columns};
+use crate::write::is_name;
+
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const RUN: &str = "run.json";
+
+/// A published snapshot, open for reading.
+///
+/// A file is checked against its checksum before its first row is given, once for each
+/// snapshot opened. So damage is an error, never a wrong row.
+#[derive(Debug)]
+pub struct Snapshot {
+    folder: PathBuf,
+    manifest: Manifest,
+    run: Run,
+    /// Files whose checksum was right.
+    checked: Mutex<BTreeSet<&'static str>>,
+}
+
+/// All persons, and the fields of which they have best values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Persons {
+    /// The fields, in the order of each row's `best`.
+    pub fields: Vec<String>,
+    /// The persons.
+    pub rows: Vec<PersonRow>,
+}
+
+impl Snapshot {
+    /// Opens a snapshot, or the current one of a folder of snapshots.
+    ///
+    /// Checks that every file is there with its size.
+    ///
+    /// # Errors
+    ///
+    /// If there is no snapshot, it is of a newer format, or a file of it is missing or has
+    /// changed.
+    pub fn open(path: &Path) -> Result<Snapshot, Error> {
+        let folder = locate(path)?;
+        let manifest = read_manifest(&folder)?;
+        let run = parse(&folder.join(RUN), &read(&folder.join(RUN))?)?;
+        let snapshot = Snapshot { folder, manifest, run, checked: Mutex::default() };
+        for file in FILES {
+            let path = snapshot.folder.join(file);
+            let entry = snapshot.entry(file).ok_or_else(|| {
+                let manifest = snapshot.folder.join(MANIFEST);
+                Error::damaged(&manifest, format!("an entry for `{file}`"), "none")
+            })?;
+            let found = match fs::metadata(&path) {
+                Ok(metadata) if metadata.len() == entry.bytes => continue,
+                Ok(metadata) => format!("{} bytes", metadata.len()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => "no file".to_owned(),
+                Err(source) => return Err(Error::reading(&path, source)),
+            };
+            return Err(Error::damaged(&path, format!("{} bytes", entry.bytes), found));
+        }
+        Ok(snapshot)
+    }
+
+    /// Reads every file and checks that it is as it was published.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read or has changed.
+    pub fn verify(&self) -> Result<(), Error> {
+        check_sum(&self.folder.join(MANIFEST), &self.run.manifest_sha256)?;
+        FILES.iter().try_for_each(|file| match self.entry(file) {
+            Some(entry) => check_sum(&self.folder.join(file), &entry.sha256),
+            None => Ok(()),
+        })
+    }
+
+    /// The folder it is in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What was run on what, and what came out.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The occasion on which it was made.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// All source records.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn records(&self) -> Result<Vec<RecordRow>, Error> {
+        self.all()
+    }
+
+    /// All persons.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn persons(&self) -> Result<Persons, Error> {
+        let fields = self.person_fields()?;
+        let mut rows = Vec::new();
+        self.each_person(&fields, |cells| {
+            rows.push(PersonRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(Persons { fields, rows })
+    }
+
+    /// All household episodes.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn households(&self) -> Result<Vec<HouseholdRow>, Error> {
+        self.all()
+    }
+
+    /// All memberships.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn memberships(&self) -> Result<Vec<MembershipRow>, Error> {
+        self.all()
+    }
+
+    /// All relationships.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn relationships(&self) -> Result<Vec<RelationshipRow>, Error> {
+        self.all()
+    }
+
+    /// All residency spells.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn residencies(&self) -> Result<Vec<ResidencyRow>, Error> {
+        self.all()
+    }
+
+    /// The evidence for every pair that was kept.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn links(&self) -> Result<Vec<LinkRow>, Error> {
+        self.all()
+    }
+
+    /// Every row and value that was not taken.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn rejects(&self) -> Result<Vec<RejectRow>, Error> {
+        self.all()
+    }
+
+    /// Everything that happened to an id.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn events(&self) -> Result<Vec<EventRow>, Error> {
+        self.all()
+    }
+
+    /// Gives each source record to `see`, without keeping any.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn each_record(&self, mut see: impl FnMut(RecordRow<&str>)) -> Result<(), Error> {
+        self.scan::<RecordRow<&str>>(|cells| {
+            see(RecordRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Gives the evidence for each pair to `see`, without keeping any.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn each_link(&self, mut see: impl FnMut(LinkRow<&str>)) -> Result<(), Error> {
+        self.scan::<LinkRow<&str>>(|cells| {
+            see(LinkRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Where a source record went, if it is known.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn find_record(&self, source: &str, key: &str) -> Result<Option<RecordRow>, Error> {
+        let mut found = None;
+        self.scan::<RecordRow<&str>>(|cells| {
+            let row = RecordRow::<&str>::pull(cells)?;
+            if row.source != source || row.key != key {
+                return Ok(ControlFlow::Continue(()));
+            }
+            found = Some(RecordRow {
+                source: row.source.to_owned(),
+                key: row.key.to_owned(),
+                person_id: row.person_id.to_owned(),
+                household_id: row.household_id.map(str::to_owned),
+                no_household: row.no_household.map(str::to_owned),
+            });
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// The source records about a person.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn records_of(&self, person_id: &str) -> Result<Vec<RecordRow>, Error> {
+        self.select(|row: &RecordRow| row.person_id == person_id)
+    }
+
+    /// A person, with the fields of its best values, if it is known.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn find_person(&self, person_id: &str) -> Result<Option<(Vec<String>, PersonRow)>, Error> {
+        let fields = self.person_fields()?;
+        let mut found = None;
+        self.each_person(&fields, |cells| {
+            let row: PersonRow = PersonRow::pull(cells)?;
+            if row.person_id != person_id {
+                return Ok(ControlFlow::Continue(()));
+            }
+            found = Some(row);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found.map(|row| (fields, row)))
+    }
+
+    /// The evidence for every pair of which one or both records are about a person.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read or is damaged.
+    pub fn links_of(&self, person_id: &str) -> Result<Vec<LinkRow>, Error> {
+        let records = self.records_of(person_id)?;
+        let records: BTreeSet<(&str, &str)> =
+            records.iter().map(|row| (row.source.as_str(), row.key.as_str())).collect();
+        self.select(|row: &LinkRow| {
+            records.contains(&(row.source.as_str(), row.key.as_str()))
+                || records.contains(&(row.other_source.as_str(), row.other_key.as_str()))
+        })
+    }
+
+    /// The residency spells of a person.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn residencies_of(&self, person_id: &str) -> Result<Vec<ResidencyRow>, Error> {
+        self.select(|row: &ResidencyRow| row.person_id == person_id)
+    }
+
+    /// The relationships of a person, on either side.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn relationships_of(&self, person_id: &str) -> Result<Vec<RelationshipRow>, Error> {
+        self.select(|row: &RelationshipRow| {
+            row.person_id == person_id || row.other_person_id == person_id
+        })
+    }
+
+    /// A person's memberships of households.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn memberships_of(&self, person_id: &str) -> Result<Vec<MembershipRow>, Error> {
+        self.select(|row: &MembershipRow| row.person_id == person_id)
+    }
+
+    /// The episodes of a household.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn find_household(&self, household_id: &str) -> Result<Vec<HouseholdRow>, Error> {
+        self.select(|row: &HouseholdRow| row.household_id == household_id)
+    }
+
+    /// The memberships of a household.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn members_of(&self, household_id: &str) -> Result<Vec<MembershipRow>, Error> {
+        self.select(|row: &MembershipRow| row.household_id == household_id)
+    }
+
+    fn entry(&self, file: &str) -> Option<&FileEntry> {
+        self.manifest.files.get(file).or_else(|| self.run.files.get(file))
+    }
+
+    /// The path of a file, whose checksum is right.
+    fn checked(&self, file: &'static str) -> Result<PathBuf, Error> {
+        let path = self.folder.join(file);
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = self.entry(file)
+            && !checked.contains(file)
+        {
+            check_sum(&path, &entry.sha256)?;
+            checked.insert(file);
+        }
+        Ok(path)
+    }
+
+    fn all<R: Row + for<'a> Pull<'a>>(&self) -> Result<Vec<R>, Error> {
+        self.select(|_| true)
+    }
+
+    /// The rows that are `wanted`.
+    fn select<R: Row + for<'a> Pull<'a>>(
+        &self,
+        wanted: impl Fn(&R) -> bool,
+    ) -> Result<Vec<R>, Error> {
+        let mut rows = Vec::new();
+        self.scan::<R>(|cells| {
+            let row = R::pull(cells)?;
+            if wanted(&row) {
+                rows.push(row);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(rows)
+    }
+
+    fn scan<R: Row>(
+        &self,
+        row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+    ) -> Result<(), Error> {
+        each_row(&self.checked(R::FILE)?, &R::columns(), row)
+    }
+
+    fn each_person(
+        &self,
+        fields: &[String],
+        row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+    ) -> Result<(), Error> {
+        each_row(&self.checked(PersonRow::<&str>::FILE)?, &person_columns(fields), row)
+    }
+
+    fn person_fields(&self) -> Result<Vec<String>, Error> {
+        let names = column_names(&self.checked(PersonRow::<&str>::FILE)?)?;
+        Ok(names.into_iter().skip(PersonRow::<&str>::COLUMNS.len()).step_by(2).collect())
+    }
+}
+
+/// The folder of the snapshot that `path` means.
+fn locate(path: &Path) -> Result<PathBuf, Error> {
+    if path.join(MANIFEST).exists() {
+        return Ok(path.to_owned());
+    }
+    let not_a_snapshot = || Error::NotASnapshot { path: path.to_owned() };
+    let current = path.join(CURRENT);
+    let name = match fs::read_to_string(&current) {
+        Ok(name) => name,
+        Err(error) => {
+            return Err(match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => not_a_snapshot(),
+                _ => Error::reading(&current, error),
+            });
+        }
+    };
+    let name = name.trim_end();
+    if !is_name(name) {
+        return Err(Error::damaged(&current, "the name of a snapshot", "something else"));
+    }
+    let folder = path.join(name);
+    if folder.join(MANIFEST).exists() {
+        return Ok(folder);
+    }
+    Err(Error::damaged(&current, "the name of a snapshot", format!("`{name}`, which is none")))
+}
+
+fn read_manifest(folder: &Path) -> Result<Manifest, Error> {
+    let path = folder.join(MANIFEST);
+    let text = read(&path)?;
+    let value: Value = parse(&path, &text)?;
+    // A newer manifest need not have the shape of this one, so its format is looked at first.
+    match value.get("format").and_then(Value::as_u64) {
+        None | Some(0) => Err(Error::damaged(&path, "a format number", "none")),
+        Some(found) if u64::from(FORMAT) < found => {
+            Err(Error::Newer { path: folder.to_owned(), found, known: FORMAT })
+        }
+        Some(_) => parse(&path, &text),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::damaged(path, "a file", "none"),
+        _ => Error::reading(path, source),
+    })
+}
+
+fn parse<T: DeserializeOwned>(path: &Path, text: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(text).map_err(|error| {
+        // What the parser says may quote the plan, so only the place is told.
+        let place = format!("something else at line {}", error.line());
+        Error::damaged(path, "JSON of this format", place)
+    })
+}
+
+fn check_sum(path: &Path, expected: &str) -> Result<(), Error> {
+    let found = checksum(path).map_err(|source| Error::reading(path, source))?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::damaged(path, format!("SHA-256 {expected}"), format!("SHA-256 {found}")))
+}
+
+fn checksum(path: &Path) -> io::Result<String> {
+    use io::Read;
+    let mut file = File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&digest.finalize())),
+            n => digest.update(&buffer[..n]),
+        }
+    }
+}

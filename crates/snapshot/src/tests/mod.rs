@@ -1,0 +1,221 @@
+//! Tests of the whole: written, published, read back, damaged.
+
+mod damage;
+mod publishing;
+mod round_trip;
+
+use crate::{
+    Basis, Best, Date, Decision, Event, EventRow, HouseholdRow, Input, LinkRow, Manifest,
+    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow, Run,
+    SourceCounts, Thresholds, Timing, Writer,
+};
+
+const DAY: Date = Date::constant(2024, 2, 29);
+
+/// Two persons of one household, from two sources.
+fn records() -> [RecordRow<&'static str>; 3] {
+    let row = |source, key, person_id, household_id, no_household| RecordRow {
+        source,
+        key,
+        person_id,
+        household_id,
+        no_household,
+    };
+    [
+        row("school", "s1", "P1", Some("H1"), None),
+        row("school", "s2", "P2", None, Some("no_address")),
+        row("tax", "t1", "P1", Some("H1"), None),
+    ]
+}
+
+const FIELDS: [&str; 2] = ["forename", "former_surname"];
+
+fn persons() -> [PersonRow<&'static str>; 2] {
+    let best = |value, source| Some(Best { value, source });
+    [
+        PersonRow {
+            person_id: "P1",
+            record_count: 2,
+            source_count: 2,
+            first_seen: Some(Date::constant(1969, 12, 31)),
+            last_seen: Some(DAY),
+            best: vec![best("Zoë", "tax"), None],
+        },
+        PersonRow {
+            person_id: "P2",
+            record_count: 1,
+            source_count: 1,
+            first_seen: None,
+            last_seen: None,
+            best: vec![best("", "school"), best("O'Neil, née \"Ek\"", "school")],
+        },
+    ]
+}
+
+fn households() -> [HouseholdRow<&'static str>; 1] {
+    [HouseholdRow {
+        household_id: "H1",
+        address_id: "A1",
+        address: "1 Mill Lane",
+        kind: "household",
+        from: Some(DAY),
+        to: None,
+        size: 1,
+    }]
+}
+
+fn memberships() -> [MembershipRow<&'static str>; 1] {
+    [MembershipRow {
+        household_id: "H1",
+        person_id: "P1",
+        from: None,
+        to: Some(DAY),
+        basis: "residency",
+    }]
+}
+
+fn relationships() -> [RelationshipRow<&'static str>; 2] {
+    let row = |relation, basis, source| RelationshipRow {
+        person_id: "P1",
+        other_person_id: "P2",
+        relation,
+        basis,
+        source,
+        from: None,
+        to: None,
+    };
+    [row("mother", Basis::Declared, Some("school")), row("co_resident", Basis::Inferred, None)]
+}
+
+fn residencies() -> [ResidencyRow<&'static str>; 2] {
+    let row = |person_id, sources| ResidencyRow {
+        person_id,
+        address_id: "A1",
+        address: "1 Mill Lane",
+        from: Some(DAY),
+        to: None,
+        last_seen: Some(DAY),
+        sources,
+    };
+    [row("P1", vec!["school", "tax"]), row("P2", vec![])]
+}
+
+fn links() -> [LinkRow<&'static str>; 3] {
+    let row = |key, other_key, match_weight, decision| LinkRow {
+        source: "school",
+        key,
+        other_source: "tax",
+        other_key,
+        rule: "surname and year",
+        vector: "4.2.0.-.1",
+        match_weight,
+        probability: 0.1 + 0.2,
+        decision,
+    };
+    [
+        row("s1", "t1", 14.25, Decision::Link),
+        row("s2", "t1", -1.0 / 1024.0, Decision::PossibleLink),
+        row("s2", "t9", f64::MIN_POSITIVE, Decision::NonLink),
+    ]
+}
+
+fn rejects() -> [RejectRow<&'static str>; 2] {
+    let row = |line, field, reason| RejectRow {
+        source: "school",
+        file: "pupils.csv",
+        line,
+        field,
+        reason,
+    };
+    [row(2, None, "ragged"), row(u32::MAX, Some("date_of_birth"), "no_such_day")]
+}
+
+fn events() -> [EventRow<&'static str>; 4] {
+    let row = |id, event, other_id| EventRow { id, event, other_id, run: "2024-02-29" };
+    [
+        row("P1", Event::Created, None),
+        row("P8", Event::Merged, Some("P1")),
+        row("P2", Event::Split, Some("P1")),
+        row("P9", Event::Retired, None),
+    ]
+}
+
+fn manifest() -> Manifest {
+    let counts = |source: &str, rows, rejected, records| SourceCounts {
+        source: source.to_owned(),
+        rows,
+        rejected,
+        records,
+        ..SourceCounts::default()
+    };
+    Manifest {
+        kinfold: "0.1.0".to_owned(),
+        run_date: DAY,
+        plan: "run_date = \"2024-02-29\"\n".to_owned(),
+        model: serde_json::json!({ "prior": -12.5 }),
+        sources: vec![counts("tax", 1, 0, 1), counts("school", 3, 1, 2)],
+        inputs: vec![Input { source: "tax".to_owned(), rows: 1, content_hash: "ab".to_owned() }],
+        thresholds: Thresholds { link: 0.1, possible_link: -4.0 },
+        ..Manifest::default()
+    }
+}
+
+/// An occasion unlike any other.
+fn run(seconds: f64) -> Run {
+    let timings = vec![Timing { stage: "read".to_owned(), seconds }];
+    Run { threads: 2, timings, ..Run::default() }
+}
+
+/// Writes every file.
+fn fill(writer: &Writer) {
+    writer.write_records(records()).unwrap();
+    writer.write_persons(&FIELDS, persons()).unwrap();
+    writer.write_households(households()).unwrap();
+    writer.write_memberships(memberships()).unwrap();
+    writer.write_relationships(relationships()).unwrap();
+    writer.write_residencies(residencies()).unwrap();
+    writer.write_links(links()).unwrap();
+    writer.write_rejects(rejects()).unwrap();
+    writer.write_events(events()).unwrap();
+}
+
+/// Publishes a snapshot of everything above.
+fn publish(parent: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let writer = Writer::create(parent, name).unwrap();
+    fill(&writer);
+    writer.finish(manifest(), run(1.5)).unwrap()
+}
+
+type ManifestChange = fn(&mut Manifest);
+
+#[test]
+fn counts_reconcile_or_nothing_is_published() {
+    let lost = |manifest: &mut Manifest| manifest.sources[1].rejected = 0;
+    let uncounted = |manifest: &mut Manifest| manifest.sources.truncate(1);
+    let changes: [(ManifestChange, &str); 2] = [
+        (lost, "the counts of `school` do not reconcile: expected 3, found 2"),
+        (uncounted, "the counts of `records.parquet` do not reconcile: expected 1, found 3"),
+    ];
+    for (change, expected) in changes {
+        let parent = tempfile::tempdir().unwrap();
+        let writer = Writer::create(parent.path(), "night").unwrap();
+        fill(&writer);
+        let mut manifest = manifest();
+        change(&mut manifest);
+        assert_eq!(writer.finish(manifest, run(1.0)).unwrap_err().to_string(), expected);
+        assert!(!parent.path().join("night").exists());
+    }
+}
+
+#[test]
+fn a_further_person_of_a_row_is_counted_beside_the_rows() {
+    let counts = SourceCounts {
+        rows: 10,
+        further_persons: 4,
+        rejected: 1,
+        merged: 2,
+        records: 11,
+        ..SourceCounts::default()
+    };
+    assert_eq!(counts.read(), counts.accounted_for());
+}

@@ -1,0 +1,292 @@
+//! Writes a snapshot: each file once, the manifest last, then all of it into place.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::folder::{CURRENT, Unfinished, write_synced};
+use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
+use crate::read::{MANIFEST, RUN, Snapshot};
+use crate::rows::{
+    EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
+    RelationshipRow, ResidencyRow,
+};
+use crate::sheet::{Column, Sheet, hex};
+use crate::tables::{FILES, Row, person_columns};
+
+/// Writes one snapshot.
+///
+/// Each `write` method may be called once, from any thread, and several at the same time.
+/// Rows are written as they come and not kept. A file whose method is not called is
+/// published empty. A writer that is dropped, or whose process dies, publishes nothing.
+#[derive(Debug)]
+pub struct Writer {
+    folder: Unfinished,
+    name: String,
+    files: Mutex<BTreeMap<String, FileEntry>>,
+}
+
+impl Writer {
+    /// A writer of the snapshot `name` within the folder `parent`, which is made if need be.
+    ///
+    /// Removes what killed runs have left in `parent`, and nothing of a run still going.
+    ///
+    /// # Errors
+    ///
+    /// If `name` is not a plain folder name, or `parent` cannot be written to.
+    pub fn create(parent: &Path, name: &str) -> Result<Writer, Error> {
+        if !is_name(name) {
+            return Err(Error::Name { name: name.to_owned() });
+        }
+        let folder = Unfinished::create(parent)?;
+        Ok(Writer { folder, name: name.to_owned(), files: Mutex::default() })
+    }
+
+    /// Writes `records.parquet`, ascending by (source, key).
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    ///
+    /// # Panics
+    ///
+    /// If a row has both a household and a reason for none, or neither.
+    pub fn write_records<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = RecordRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&RecordRow::<S>::columns(), rows)
+    }
+
+    /// Writes `persons.parquet` with two columns for each of `fields`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written or two columns would have one name.
+    ///
+    /// # Panics
+    ///
+    /// If a row has not one `best` for each field.
+    pub fn write_persons<F: AsRef<str>, S: AsRef<str>>(
+        &self,
+        fields: &[F],
+        rows: impl IntoIterator<Item = PersonRow<S>>,
+    ) -> Result<(), Error> {
+        let columns = person_columns(fields);
+        let mut names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::Column { column: twice[0].to_owned() });
+        }
+        let checked = rows.into_iter().inspect(|row| {
+            assert_eq!(row.best.len(), fields.len(), "a person has one best value for each field");
+        });
+        self.write(&columns, checked)
+    }
+
+    /// Writes `households.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_households<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = HouseholdRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&HouseholdRow::<S>::columns(), rows)
+    }
+
+    /// Writes `memberships.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_memberships<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = MembershipRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&MembershipRow::<S>::columns(), rows)
+    }
+
+    /// Writes `relationships.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_relationships<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = RelationshipRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&RelationshipRow::<S>::columns(), rows)
+    }
+
+    /// Writes `residencies.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_residencies<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = ResidencyRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&ResidencyRow::<S>::columns(), rows)
+    }
+
+    /// Writes `links.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_links<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = LinkRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&LinkRow::<S>::columns(), rows)
+    }
+
+    /// Writes `rejects.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_rejects<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = RejectRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&RejectRow::<S>::columns(), rows)
+    }
+
+    /// Writes `events.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_events<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = EventRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&EventRow::<S>::columns(), rows)
+    }
+
+    /// Publishes the snapshot and gives its folder.
+    ///
+    /// If the name is taken by a snapshot with the same manifest, the result is published
+    /// already: nothing is replaced, and that folder is given. If it is taken by another, the
+    /// snapshot gets the next free name of `name-2`, `name-3`… Either way it is the current
+    /// one from now on.
+    ///
+    /// # Errors
+    ///
+    /// If something cannot be written, or the manifest's counts do not reconcile. Then
+    /// nothing is published.
+    ///
+    /// # Panics
+    ///
+    /// Never: a manifest can always be written as JSON.
+    pub fn finish(self, mut manifest: Manifest, mut run: Run) -> Result<PathBuf, Error> {
+        self.write_missing()?;
+        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        reconcile(&manifest, &files)?;
+
+        let rejects = files.remove_entry(RejectRow::<&str>::FILE);
+        run.files = rejects.into_iter().collect();
+        manifest.format = FORMAT;
+        manifest.files = files;
+        manifest.sources.sort();
+        manifest.inputs.sort();
+        let manifest = json(&manifest);
+        run.manifest_sha256 = hex(&Sha256::digest(&manifest));
+
+        for (name, bytes) in [(RUN, &json(&run)), (MANIFEST, &manifest)] {
+            let path = self.folder.join(name);
+            write_synced(&path, bytes).map_err(|source| Error::writing(&path, source))?;
+        }
+        self.folder.publish(&self.name, |other| is_same(other, &manifest))
+    }
+
+    /// Writes an empty file for each that was not written.
+    fn write_missing(&self) -> Result<(), Error> {
+        for file in FILES {
+            if self.entries().contains_key(file) {
+                continue;
+            }
+            match file {
+                RecordRow::<&str>::FILE => self.write_records::<&str>([]),
+                PersonRow::<&str>::FILE => self.write_persons::<&str, &str>(&[], []),
+                HouseholdRow::<&str>::FILE => self.write_households::<&str>([]),
+                MembershipRow::<&str>::FILE => self.write_memberships::<&str>([]),
+                RelationshipRow::<&str>::FILE => self.write_relationships::<&str>([]),
+                ResidencyRow::<&str>::FILE => self.write_residencies::<&str>([]),
+                LinkRow::<&str>::FILE => self.write_links::<&str>([]),
+                RejectRow::<&str>::FILE => self.write_rejects::<&str>([]),
+                EventRow::<&str>::FILE => self.write_events::<&str>([]),
+                _ => unreachable!("every file has a writer"),
+            }?;
+        }
+        Ok(())
+    }
+
+    fn write<R: Row>(
+        &self,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), Error> {
+        let path = self.folder.join(R::FILE);
+        let file = File::options().write(true).create_new(true).open(&path);
+        let file = file.map_err(|source| Error::writing(&path, source))?;
+        let write = || {
+            let mut sheet = Sheet::new(file, columns)?;
+            for row in rows {
+                row.push(&mut sheet);
+                sheet.end_row()?;
+            }
+            sheet.finish()
+        };
+        let entry = write().map_err(|error| Error::writing_parquet(&path, error))?;
+        self.entries().insert(R::FILE.to_owned(), entry);
+        Ok(())
+    }
+
+    fn entries(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, FileEntry>> {
+        // Nothing that holds the lock can panic halfway through a change.
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a snapshot can have this name, now or as `CURRENT` gives it.
+pub(crate) fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain) && name != CURRENT
+}
+
+/// Checks that no row was lost or counted twice.
+fn reconcile(manifest: &Manifest, files: &BTreeMap<String, FileEntry>) -> Result<(), Error> {
+    let check = |name: &str, expected: u64, found: u64| {
+        if expected == found {
+            return Ok(());
+        }
+        Err(Error::Unreconciled { name: name.to_owned(), expected, found })
+    };
+    for counts in &manifest.sources {
+        check(&counts.source, counts.read(), counts.accounted_for())?;
+    }
+    let file = RecordRow::<&str>::FILE;
+    let records = manifest.sources.iter().map(|counts| counts.records).sum();
+    check(file, records, files.get(file).map_or(0, |entry| entry.rows))
+}
+
+/// Whether `folder` holds a whole snapshot with this manifest.
+fn is_same(folder: &Path, manifest: &[u8]) -> bool {
+    Snapshot::open(folder).is_ok()
+        && fs::read(folder.join(MANIFEST)).is_ok_and(|found| found == manifest)
+}
+
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("its keys are all text");
+    bytes.push(b'\n');
+    bytes
+}

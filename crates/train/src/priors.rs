@@ -1,0 +1,70 @@
+//! What is believed of a comparison before any record is seen.
+//!
+//! Round figures for people's records at large. They are where learning starts from and what it
+//! falls back on for levels that are hardly ever seen, so they matter only where data is scarce.
+
+use compare::{Comparison, Test};
+use record::Kind;
+
+/// How often one person's records are at each level of a comparison, "else" last; sums to 1.
+#[must_use]
+pub fn matched(comparison: &Comparison, kind: Kind) -> Vec<f64> {
+    let mut shares: Vec<f64> = comparison.tests.iter().map(|test| share(*test, kind)).collect();
+    shares.push(if comparison.tests.is_empty() { 1.0 } else { otherwise(kind) });
+    let sum: f64 = shares.iter().sum();
+    shares.iter().map(|share| share / sum).collect()
+}
+
+/// Of two persons of one household, how many have a value in common as one person would, and
+/// how many pairs' worth of conviction that is held with.
+#[must_use]
+pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
+    match kind {
+        Kind::Surname => (0.75, 200.0),
+        Kind::Forename => (0.01, 2_000.0),
+        Kind::MiddleName => (0.05, 200.0),
+        Kind::Date if field == "date_of_birth" => (0.01, 2_000.0),
+        Kind::Address | Kind::Uprn => (0.95, 200.0),
+        Kind::Postcode => (0.97, 200.0),
+        Kind::Phone => (0.50, 50.0),
+        Kind::Email => (0.15, 50.0),
+        Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino => (0.001, 10_000.0),
+        Kind::Point => (0.90, 20.0),
+        Kind::Sex => (0.01, 1_000.0),
+        Kind::Code => (0.05, 20.0),
+        Kind::Text | Kind::Category | Kind::Date | Kind::Number | Kind::List | Kind::FullName => {
+            (0.30, 20.0)
+        }
+    }
+}
+
+/// Whether agreement on a field of this kind can tell that two persons live together.
+#[must_use]
+pub fn tells_household(kind: Kind) -> bool {
+    matches!(kind, Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point)
+}
+
+fn share(test: Test, kind: Kind) -> f64 {
+    match (test, kind) {
+        (Test::Exact, Kind::Date | Kind::Sex | Kind::Code | Kind::Category) => 0.90,
+        (Test::Exact, Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino) => 0.96,
+        (Test::Exact, Kind::Phone | Kind::Email | Kind::Postcode) => 0.60,
+        (Test::Exact, _) => 0.80,
+        (Test::SameDwelling, _) => 0.55,
+        (Test::Osa(1) | Test::JaroWinkler(_) | Test::Digits(_) | Test::Parts(_), _) => 0.03,
+        (Test::Subset | Test::Nickname | Test::Initial, _) => 0.02,
+        (Test::SameBuilding | Test::SamePostcode | Test::SameSector | Test::SameDistrict, _) => {
+            0.04
+        }
+        _ => 0.01,
+    }
+}
+
+fn otherwise(kind: Kind) -> f64 {
+    match kind {
+        Kind::Date | Kind::Sex | Kind::Code => 0.03,
+        Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino => 0.01,
+        Kind::Address | Kind::Postcode | Kind::Phone | Kind::Email => 0.25,
+        _ => 0.06,
+    }
+}

@@ -1,0 +1,106 @@
+//! A weight is the sum of the addends that explain it.
+
+use compare::{Comparer, Comparison};
+use proptest::prelude::*;
+use record::RecordId;
+use score::{ComparisonModel, LevelModel, MatchWeight, Model, Scorer};
+use tests::records;
+
+fn comparisons() -> Vec<Comparison> {
+    let comparison = |field: &str, tests: &str| Comparison {
+        field: field.to_owned(),
+        partner: None,
+        tests: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
+        term_frequency: true,
+    };
+    vec![comparison("forename", "exact osa(1)"), comparison("surname", "exact")]
+}
+
+fn model(household: f64) -> Model {
+    let level =
+        |test: &str, m: f64, u: f64| LevelModel { test: test.to_owned(), m, u, matched_pairs: 0.0 };
+    Model {
+        matched: 0.01,
+        household,
+        comparisons: vec![
+            ComparisonModel {
+                field: "forename".to_owned(),
+                shared_in_household: 0.02,
+                term_frequency: true,
+                levels: vec![
+                    level("exact", 0.9, 0.1),
+                    level("osa(1)", 0.08, 0.02),
+                    level("else", 0.02, 0.88),
+                ],
+            },
+            ComparisonModel {
+                field: "surname".to_owned(),
+                shared_in_household: 0.8,
+                term_frequency: false,
+                levels: vec![level("exact", 0.95, 0.05), level("else", 0.05, 0.95)],
+            },
+        ],
+    }
+}
+
+fn bits(table: &str, household: f64) -> f64 {
+    let normalised = records(table);
+    let comparisons = comparisons();
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let scorer = Scorer::new(&model(household), &comparer, &comparisons);
+    scorer.score(&comparer, RecordId(0), RecordId(1)).weight.bits()
+}
+
+#[track_caller]
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
+}
+
+#[test]
+fn a_weight_is_worked_by_hand() {
+    let prior = (0.01_f64 / 0.99).log2();
+    // All three records are called ann: the frequency is 1, so agreement says next to nothing.
+    near(bits("forename surname\n ann|-\n ann|-\n ann|-", 0.0), prior + 0.9_f64.log2());
+    // One in four has the name, as two of eight do.
+    near(
+        bits("forename surname\n ann|-\n ann|-\n b|-\n c|-\n d|-\n e|-\n f|-\n g|-", 0.0),
+        prior + (0.9_f64 / 0.25).log2(),
+    );
+    near(
+        bits("forename surname\n ann|lee\n bob|lee", 0.0),
+        prior + (0.02_f64 / 0.88).log2() + 19_f64.log2(),
+    );
+    near(bits("forename surname\n -|-\n -|-", 0.0), prior);
+}
+
+#[test]
+fn what_a_household_explains_is_no_evidence_of_one_person() {
+    let brothers = "forename surname\n ann|lee\n bob|lee";
+    let (u, h): (f64, f64) = (1.0 - 0.01 - 0.05, 0.05);
+    let matched: f64 = 0.01 * 0.02 * 0.95;
+    let others = h * (0.02 * 0.02 + 0.98 * 0.88) * (0.8 * 0.95 + 0.2 * 0.05) + u * 0.88 * 0.05;
+    near(bits(brothers, 0.05), (matched / others).log2());
+    assert!(bits(brothers, 0.05) < bits(brothers, 0.0));
+}
+
+proptest! {
+    #[test]
+    fn the_addends_sum_to_the_weight(rows in proptest::collection::vec(("[ab]{1,2}|-", "[ab]|-"), 2..6), household in 0.0_f64..0.3) {
+        let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
+        let normalised = records(&format!("forename surname\n{}", lines.join("\n")));
+        let comparisons = comparisons();
+        let comparer = Comparer::new(&normalised, &comparisons);
+        let scorer = Scorer::new(&model(household), &comparer, &comparisons);
+        for a in 0..u32::try_from(rows.len()).unwrap() {
+            for b in a + 1..u32::try_from(rows.len()).unwrap() {
+                let explained = scorer.explain(&comparer, RecordId(a), RecordId(b));
+                let fields = explained.fields.iter().map(|field| field.weight + field.term_frequency);
+                let sum: MatchWeight = fields.sum::<MatchWeight>() + explained.prior + explained.household;
+                let scored = scorer.score(&comparer, RecordId(a), RecordId(b));
+                prop_assert_eq!(sum, scored.weight);
+                prop_assert_eq!(explained.weight, scored.weight);
+                prop_assert!(explained.household <= MatchWeight::default());
+            }
+        }
+    }
+}
