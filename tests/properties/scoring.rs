@@ -22,6 +22,7 @@ fn model(household: f64) -> Model {
     Model {
         matched: 0.01,
         household,
+        household_caution_bits: 0.0,
         comparisons: vec![
             ComparisonModel {
                 field: "forename".to_owned(),

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("evaluate", &["record"]),
     ("plan", &["block", "compare", "extract", "record"]),
     ("report", &[]),
-    ("synth", &[]),
+    ("synth", &["record"]),
     (
         "pipeline",
         &[

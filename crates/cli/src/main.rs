@@ -64,6 +64,8 @@ enum Command {
     Show(command::show::Show),
     /// Measure a snapshot against the truth
     Evaluate(command::evaluate::Evaluate),
+    /// Invent a town and its agencies' extracts, with the truth beside them
+    Synth(command::synth::Synth),
     /// Print a script that completes commands in a shell
     Completions {
         /// The shell
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.execute(&global),
         Command::Show(show) => show.execute(&global),
         Command::Evaluate(evaluate) => evaluate.execute(&global),
+        Command::Synth(synth) => synth.execute(&global),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "kinfold", &mut script);

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StringArray};
 use arrow::compute::{CastOptions, cast_with_options};
@@ -12,7 +12,7 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::error::Fault;
+use crate::error::{Fault, guarded};
 use crate::open::{Batch, Table, read_whole};
 use crate::progress::Meter;
 use crate::rows::Rows;
@@ -25,10 +25,12 @@ pub(crate) fn open_parquet<'a>(path: &'a Path, meter: &'a Meter<'a>) -> Result<T
     read_whole(path, meter)?;
     let damaged = |error| damaged(path, "Parquet file", 0, error);
     let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
-    let schema = builder.schema().clone();
-    let batches = builder.with_batch_size(ROWS).build().map_err(damaged)?;
-    Ok(table(path, FileKind::Parquet, "Parquet file", &schema, batches))
+    guarded(path, "Parquet file", 0, || {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
+        let schema = builder.schema().clone();
+        let batches = builder.with_batch_size(ROWS).build().map_err(damaged)?;
+        Ok(table(path, FileKind::Parquet, "Parquet file", &schema, batches))
+    })
 }
 
 /// Opens an Arrow IPC file, or stream.
@@ -40,20 +42,23 @@ pub(crate) fn open_arrow<'a>(
     read_whole(path, meter)?;
     let damaged = |error| damaged(path, "Arrow file", 0, error);
     let file = BufReader::new(File::open(path).map_err(|error| Error::io(path, error))?);
-    Ok(if is_file {
-        let batches = FileReader::try_new(file, None).map_err(damaged)?;
-        let schema = batches.schema();
-        table(path, FileKind::Arrow, "Arrow file", &schema, batches)
-    } else {
-        let batches = StreamReader::try_new(file, None).map_err(damaged)?;
-        let schema = batches.schema();
-        table(path, FileKind::Arrow, "Arrow file", &schema, batches)
+    guarded(path, "Arrow file", 0, || {
+        Ok(if is_file {
+            let batches = FileReader::try_new(file, None).map_err(damaged)?;
+            let schema = batches.schema();
+            table(path, FileKind::Arrow, "Arrow file", &schema, batches)
+        } else {
+            let batches = StreamReader::try_new(file, None).map_err(damaged)?;
+            let schema = batches.schema();
+            table(path, FileKind::Arrow, "Arrow file", &schema, batches)
+        })
     })
 }
 
 /// Some rows, column by column.
 pub(crate) struct Columns {
-    path: std::path::PathBuf,
+    path: PathBuf,
+    what: &'static str,
     /// The number of the first row, from 1.
     first: u64,
     batch: RecordBatch,
@@ -61,7 +66,10 @@ pub(crate) struct Columns {
 
 /// Every value as text: numbers and dates as they are elsewhere, lists as several values.
 pub(crate) fn as_text(columns: &Columns) -> Result<Rows, Fault> {
-    let Columns { path, first, batch } = columns;
+    guarded(&columns.path, columns.what, columns.first - 1, || rows(columns))
+}
+
+fn rows(Columns { path, first, batch, .. }: &Columns) -> Result<Rows, Fault> {
     let columns: Vec<Cells> = batch
         .schema_ref()
         .fields()
@@ -100,17 +108,16 @@ fn table<'a>(
         if ended {
             return None;
         }
-        match batches.next()? {
-            Ok(batch) => {
-                let first = n_rows + 1;
-                n_rows += batch.num_rows() as u64;
-                Some(Ok(Batch::Columns(Columns { path: path.to_owned(), first, batch })))
-            }
-            Err(error) => {
-                ended = true;
-                Some(Err(damaged(path, what, n_rows, error)))
-            }
-        }
+        let batch = guarded(path, what, n_rows, || {
+            batches.next().transpose().map_err(|error| damaged(path, what, n_rows, error))
+        });
+        ended = !matches!(batch, Ok(Some(_)));
+        let batch = batch.transpose()?;
+        Some(batch.map(|batch| {
+            let first = n_rows + 1;
+            n_rows += batch.num_rows() as u64;
+            Batch::Columns(Columns { path: path.to_owned(), what, first, batch })
+        }))
     });
     Table {
         kind,

@@ -12,8 +12,11 @@ pub(crate) const YEAR_OUT_OF_RANGE: &str = "year before 1850 or after 2200";
 /// The refusal of a year of which the century is a guess.
 pub(crate) const SHORT_YEAR: &str = "year of two digits";
 
+/// What is said of a day that no month has, or of a month that no year has.
+pub(crate) const NO_SUCH_DAY: &str = "no such day; kept as written, for comparing only";
+
 /// Reads a date, with a time after it or none. A bare number of five digits is a spreadsheet's
-/// count of days if there are `serials`.
+/// count of days if there are `serials`. A day that there is not is read as written.
 pub(crate) fn parse(
     text: &str,
     order: DateOrder,
@@ -27,15 +30,18 @@ pub(crate) fn parse(
         *tokens.get_mut(n).ok_or(NOT_A_DATE)? = token;
         n += 1;
     }
-    match (&tokens[..n], order) {
-        ([one], _) => parse_one(one, serials),
-        ([year, month], _) if is_year(year) => build(year, month, "0"),
-        ([month, year], _) => build(year, month, "0"),
-        ([year, month, day], _) if is_year(year) => build(year, month, day),
-        ([month, day, year], _) if is_word(month) => build(year, month, day),
-        ([day, month, year], _) if is_word(month) => build(year, month, day),
-        ([day, month, year], DateOrder::DayFirst) => build(year, month, day),
-        ([month, day, year], DateOrder::MonthFirst) => build(year, month, day),
+    match &tokens[..n] {
+        [one] => parse_one(one, serials),
+        [year, month] if is_year(year) => build(year, month, "0"),
+        [month, year] => build(year, month, "0"),
+        [year, month, day] if is_year(year) => build(year, month, day),
+        [month, day, year] if is_word(month) => build(year, month, day),
+        [day, month, year] if is_word(month) => build(year, month, day),
+        [first, second, year] => match order {
+            DateOrder::DayFirst => build(year, second, first),
+            DateOrder::MonthFirst => build(year, first, second),
+            DateOrder::YearFirst => Err(NOT_A_DATE),
+        },
         _ => Err(NOT_A_DATE),
     }
 }
@@ -109,7 +115,11 @@ fn build(year: &str, month: &str, day: &str) -> Result<PartialDate, &'static str
 }
 
 fn checked(year: i16, month: u8, day: u8) -> Result<PartialDate, &'static str> {
-    let date = PartialDate::new(year, month, day).ok_or(NOT_A_DATE)?;
+    if month == 0 && day > 0 {
+        return Err(NOT_A_DATE);
+    }
+    // Of a day that there is not, only a digit may be wrong: the others still tell.
+    let date = PartialDate::as_written(year, month, day);
     if (1850..=2200).contains(&year) { Ok(date) } else { Err(YEAR_OUT_OF_RANGE) }
 }
 
@@ -214,7 +224,7 @@ mod tests {
             }
         }
         check(DateOrder::MonthFirst, "04/03/2010", "2010-04-03");
-        check(DateOrder::MonthFirst, "13/03/2010", NOT_A_DATE);
+        check(DateOrder::MonthFirst, "13/03/2010", "2010-13-03");
         check(DateOrder::YearFirst, "04/03/2010", NOT_A_DATE);
     }
 
@@ -240,10 +250,10 @@ mod tests {
         for (text, expected) in [
             ("", NOT_A_DATE),
             ("soon", NOT_A_DATE),
-            ("31/02/2010", NOT_A_DATE),
-            ("29/02/2011", NOT_A_DATE),
-            ("32/01/2010", NOT_A_DATE),
-            ("01/13/2010", NOT_A_DATE),
+            ("31/02/2010", "2010-02-31"),
+            ("29/02/2011", "2011-02-29"),
+            ("32/01/2010", "2010-01-32"),
+            ("01/13/2010", "2010-13-01"),
             ("20100015", NOT_A_DATE),
             ("1/2/3/2010", NOT_A_DATE),
             ("04/03/10", SHORT_YEAR),
@@ -279,7 +289,7 @@ mod tests {
             (["1949", "", "2"], Some("1949")),
             (["", "7", "2"], Some(NOT_A_DATE)),
             (["49", "7", "2"], Some(SHORT_YEAR)),
-            (["1949", "2", "30"], Some(NOT_A_DATE)),
+            (["1949", "2", "30"], Some("1949-02-30")),
             (["", "", " "], None),
         ] {
             let found = parse_parts(parts)

@@ -1,6 +1,7 @@
 //! Why a file could not be read at all.
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 /// Why a file could not be read.
@@ -201,6 +202,21 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         Fault::Error(error)
     }
+}
+
+/// Runs a reader of a binary format. Where it panics, which some do on bytes that nobody wrote,
+/// the file is damaged.
+pub(crate) fn guarded<T>(
+    path: &Path,
+    what: &'static str,
+    rows: u64,
+    read: impl FnOnce() -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    // What the reader leaves half done is not looked at again: the file ends here.
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let source = "its bytes make no sense".into();
+        Err(Error::Damaged { path: path.to_owned(), what, rows, source }.into())
+    })
 }
 
 fn listed(names: &[String]) -> String {

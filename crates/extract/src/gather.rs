@@ -296,7 +296,8 @@ impl<'a> Gatherer<'a> {
                 self.drafts.iter().map(|draft| draft.key.clone()).collect();
             for draft in repeated {
                 let key = &mut self.drafts[draft].key;
-                let free = (2_u32..).map(|n| format!("{key}#{n}")).find(|key| !taken.contains(key));
+                let free =
+                    (2..=u32::MAX).map(|n| format!("{key}#{n}")).find(|key| !taken.contains(key));
                 *key = free.expect("some number is free");
                 taken.insert(key.clone());
             }

@@ -22,7 +22,7 @@ pub(crate) fn open<'a>(
     if head.trim_ascii_start().starts_with(b"[") {
         return Err(Error::JsonArray { path: path.to_owned() }.into());
     }
-    let mut reader = Reader { path, assumed, line: 0, n_rows: 0, bytes: Vec::new(), reader };
+    let mut reader = Reader { path, assumed, line: 0, n_rows: 0, bytes: Vec::new(), text: reader };
     let mut skip = format.skip;
     let mut ended = false;
     let batches = std::iter::from_fn(move || {
@@ -122,14 +122,14 @@ struct Reader<'a> {
     line: u32,
     n_rows: u64,
     bytes: Vec<u8>,
-    reader: Box<dyn BufRead + Send + 'a>,
+    text: Box<dyn BufRead + Send + 'a>,
 }
 
 impl Reader<'_> {
     /// Reads one more line; false if there is none.
     fn take(&mut self, skip: &mut usize, lines: &mut Lines) -> Result<bool, Fault> {
         self.bytes.clear();
-        let n = self.reader.read_until(b'\n', &mut self.bytes);
+        let n = self.text.read_until(b'\n', &mut self.bytes);
         if n.map_err(|error| stopped(self.path, self.n_rows, error))? == 0 {
             return Ok(false);
         }

@@ -16,6 +16,7 @@ mod delimited;
 mod error;
 mod extracted;
 mod gather;
+mod intern;
 mod json_lines;
 mod mapping;
 mod open;

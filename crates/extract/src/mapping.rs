@@ -341,7 +341,13 @@ impl Taker<'_> {
     fn date(&mut self, field: &FieldMapping, date: Result<PartialDate, &'static str>) {
         match date {
             Err(reason) => self.refuse_value(field, reason),
+            Ok(date) if !date.is_possible() && matches!(field.target, Target::Residence(_)) => {
+                self.refuse_value(field, dates::NOT_A_DATE);
+            }
             Ok(date) => {
+                if !date.is_possible() {
+                    self.refuse(field, dates::NO_SUCH_DAY);
+                }
                 let mut text = std::mem::take(self.buffer);
                 text.clear();
                 write!(text, "{date}").expect("a string takes all that is written");
@@ -355,11 +361,13 @@ impl Taker<'_> {
         match field.target {
             Target::Residence(slot) => self.slots[slot].push(self.part.places.insert(text)),
             Target::Column(column) => {
-                let id = self.part.values[column as usize].insert(text);
-                let item = Item { field: column, id };
+                let values = &mut self.part.values[column as usize];
+                let before = &self.part.items[self.first_item..];
+                let mut same = before.iter().rev().take_while(|item| item.field == column);
                 // The same value twice is one.
-                if !self.part.items[self.first_item..].contains(&item) {
-                    self.part.items.push(item);
+                if !same.any(|item| values.get(item.id) == text) {
+                    let id = values.insert(text);
+                    self.part.items.push(Item { field: column, id });
                 }
             }
         }
@@ -459,13 +467,11 @@ fn append(joined: &mut String, value: &str, separator: &str) {
 
 fn target(spec: &FieldSpec, fields: &[&str]) -> Target {
     let name = spec.field.name.as_str();
-    match RESIDENCE_FIELDS.iter().position(|field| *field == name) {
-        Some(slot) => Target::Residence(slot),
-        None => {
-            let column = fields.binary_search(&name).expect("every field of the run is listed");
-            Target::Column(u32::try_from(column).expect("there are few fields"))
-        }
+    if let Some(slot) = RESIDENCE_FIELDS.iter().position(|field| *field == name) {
+        return Target::Residence(slot);
     }
+    let column = fields.binary_search(&name).expect("every field of the run is listed");
+    Target::Column(u32::try_from(column).expect("there are few fields"))
 }
 
 /// All columns that a source's plan names, in order.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use record::{DictionaryBuilder, RawResidence};
+use record::RawResidence;
+
+use crate::intern::Interner;
 
 /// Some rows of a file, mapped. Ids are of `values` and `places` until they are unified with
 /// those of all other parts, and of the common dictionaries from then on.
@@ -12,10 +14,10 @@ pub(crate) struct Part {
     /// The place of the source among the specs.
     pub(crate) spec: usize,
     pub(crate) file: u32,
-    /// The distinct values of each field of the run.
-    pub(crate) values: Vec<DictionaryBuilder>,
-    /// The distinct strings of residences.
-    pub(crate) places: DictionaryBuilder,
+    /// The values of each field of the run.
+    pub(crate) values: Vec<Interner>,
+    /// The strings of residences.
+    pub(crate) places: Interner,
     /// All keys, end to end.
     pub(crate) keys: String,
     pub(crate) rows: Vec<MappedRow>,

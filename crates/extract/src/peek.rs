@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::Fault;
 use crate::open::{Assume, Batch, open};
 use crate::progress::Meter;
-use crate::{Error, FileKind, Format, Silent, json_lines};
+use crate::{Error, FileKind, Format, json_lines};
 
 /// What a look at a file shows.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn peek(path: &Path, format: &Format, rows: usize) -> Result<Peek, Error> {
 }
 
 fn peek_as(assume: Assume, path: &Path, format: &Format, n: usize) -> Result<Peek, Fault> {
-    let meter = Meter::new(&Silent);
+    let meter = Meter::idle();
     let mut table = open(path, format, assume, &meter)?;
     let mut columns = table.columns.take();
     let mut rows = Vec::new();

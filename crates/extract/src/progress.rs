@@ -28,7 +28,8 @@ impl Progress for Silent {
 
 /// Counts and sums the bytes of one file as they go by.
 pub(crate) struct Meter<'a> {
-    progress: &'a dyn Progress,
+    /// Nobody, if nothing is to be counted.
+    progress: Option<&'a dyn Progress>,
     state: Mutex<State>,
 }
 
@@ -42,11 +43,24 @@ struct State {
 
 impl<'a> Meter<'a> {
     pub(crate) fn new(progress: &'a dyn Progress) -> Meter<'a> {
-        Meter { progress, state: Mutex::default() }
+        Meter { progress: Some(progress), state: Mutex::default() }
+    }
+
+    /// For a look at a file that counts nothing.
+    pub(crate) fn idle() -> Meter<'a> {
+        Meter { progress: None, state: Mutex::default() }
+    }
+
+    /// Whether bytes are counted.
+    pub(crate) fn counts(&self) -> bool {
+        self.progress.is_some()
     }
 
     /// Takes note of the file's next bytes.
     pub(crate) fn add(&self, bytes: &[u8]) {
+        let Some(progress) = self.progress else {
+            return;
+        };
         let mut state = self.state();
         state.sum.update(bytes);
         state.read += bytes.len() as u64;
@@ -54,7 +68,7 @@ impl<'a> Meter<'a> {
         state.told += news;
         drop(state);
         if news > 0 {
-            self.progress.advance(news);
+            progress.advance(news);
         }
     }
 

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use record::{DictionaryBuilder, Field, SourceId};
+use record::{Field, SourceId};
 
 use crate::assemble::assemble;
 use crate::error::Fault;
+use crate::intern::Interner;
 use crate::mapping::{Mapping, RESIDENCE_FIELDS, Scratch, missing, wanted};
 use crate::open::{Assume, Table, open};
 use crate::part::Part;
@@ -159,7 +160,7 @@ fn read_as(
     let part = || Part {
         spec: at,
         file,
-        values: fields.iter().map(|_| DictionaryBuilder::default()).collect(),
+        values: fields.iter().map(|_| Interner::default()).collect(),
         present: vec![false; n_loose],
         ..Part::default()
     };

@@ -19,7 +19,7 @@ pub(crate) struct Rows {
     // `values`; neither falls.
     values: Vec<usize>,
     cells: Vec<usize>,
-    rows: Vec<Row>,
+    marks: Vec<Row>,
     /// Cells that cannot be read, and why; ascending.
     refused: Vec<(usize, &'static str)>,
 }
@@ -41,17 +41,17 @@ impl Rows {
     pub(crate) fn is_full(&self) -> bool {
         const ROWS: usize = 4096;
         const BYTES: usize = 1 << 20;
-        ROWS <= self.rows.len() || BYTES <= self.text.len()
+        ROWS <= self.marks.len() || BYTES <= self.text.len()
     }
 
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.marks.is_empty()
     }
 
     /// The rows.
     pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+        &self.marks
     }
 
     /// The values of a cell of a row. A column that the row lacks has none.
@@ -142,11 +142,11 @@ impl Rows {
         let long = VALUE_LIMIT < self.text.len() - start
             && values.into_iter().any(|at| VALUE_LIMIT < self.values[at] - self.value_start(at));
         let flaw = if long { Some(too_long()) } else { flaw };
-        self.rows.push(Row { line, flaw, content, cells });
+        self.marks.push(Row { line, flaw, content, cells });
     }
 
     fn open_row(&self) -> Range<usize> {
-        self.rows.last().map_or(0, |row| row.cells.end)..self.cells.len()
+        self.marks.last().map_or(0, |row| row.cells.end)..self.cells.len()
     }
 
     fn row_values(&self, cells: Range<usize>) -> Range<usize> {

@@ -56,7 +56,7 @@ pub struct Format {
 pub enum FileKind {
     /// Values separated by commas, tabs, semicolons or bars.
     Delimited,
-    /// An Excel or OpenDocument workbook.
+    /// An Excel or `OpenDocument` workbook.
     Workbook,
     /// A JSON object on each line.
     JsonLines,

@@ -1,8 +1,9 @@
 //! Gives the values of all parts common ids: their rank among all values of a field.
 
 use rayon::prelude::*;
-use record::{Dictionary, DictionaryBuilder, NONE};
+use record::{Dictionary, NONE};
 
+use crate::intern::Interner;
 use crate::part::Part;
 
 /// The distinct values of each field, and the distinct strings of residences.
@@ -17,9 +18,9 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
     let mut ranks: Vec<Vec<Vec<u32>>> = Vec::with_capacity(n_fields);
     // One field at a time, so that the tables to sort are never all there at once.
     for field in 0..n_fields {
-        let builders: Vec<DictionaryBuilder> =
+        let interners: Vec<Interner> =
             parts.iter_mut().map(|part| std::mem::take(&mut part.values[field])).collect();
-        let (dictionary, field_ranks) = rank(&builders);
+        let (dictionary, field_ranks) = rank(&interners);
         values.push(dictionary);
         ranks.push(field_ranks);
     }
@@ -28,9 +29,9 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
             item.id = ranks[item.field as usize][at][item.id as usize];
         }
     });
-    let builders: Vec<DictionaryBuilder> =
+    let interners: Vec<Interner> =
         parts.iter_mut().map(|part| std::mem::take(&mut part.places)).collect();
-    let (places, ranks) = rank(&builders);
+    let (places, ranks) = rank(&interners);
     parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
         let rename = |id: &mut u32| {
             if *id != NONE {
@@ -50,21 +51,19 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
     Unified { values, places }
 }
 
-/// The dictionary of all strings, and for each builder the rank of each of its strings.
-fn rank(builders: &[DictionaryBuilder]) -> (Dictionary, Vec<Vec<u32>>) {
+/// The dictionary of all strings, and for each interner the rank of each of its strings.
+fn rank(interners: &[Interner]) -> (Dictionary, Vec<Vec<u32>>) {
     let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 values");
-    let mut entries: Vec<Entry<'_>> = builders
+    let mut entries: Vec<Entry<'_>> = interners
         .iter()
         .enumerate()
-        .flat_map(|(part, builder)| {
-            (0..id(builder.len())).map(move |local| (part, local, builder.get(local)))
-        })
+        .flat_map(|(part, interner)| interner.iter().map(move |(id, text)| (part, id, text)))
         .map(|(part, local, text)| Entry { prefix: prefix(text), text, part: id(part), id: local })
         .collect();
     // Entries of equal text may come in any order: they get the same rank.
     entries.par_sort_unstable_by(|a, b| (a.prefix, a.text).cmp(&(b.prefix, b.text)));
     let mut ranks: Vec<Vec<u32>> =
-        builders.iter().map(|builder| vec![NONE; builder.len()]).collect();
+        interners.iter().map(|interner| vec![NONE; interner.len()]).collect();
     let mut distinct: Vec<&str> = Vec::new();
     for entry in &entries {
         if distinct.last() != Some(&entry.text) {
@@ -75,7 +74,7 @@ fn rank(builders: &[DictionaryBuilder]) -> (Dictionary, Vec<Vec<u32>>) {
     (Dictionary::of(distinct), ranks)
 }
 
-/// A string of a builder.
+/// A string of a interner.
 struct Entry<'a> {
     /// The first bytes, by which most strings are told apart without looking at them.
     prefix: u64,
@@ -99,11 +98,11 @@ mod tests {
     #[test]
     fn ranks_do_not_depend_on_which_part_a_value_came_with() {
         let build = |words: &[&str]| {
-            let mut builder = DictionaryBuilder::default();
-            words.iter().for_each(|word| {
-                builder.insert(word);
-            });
-            builder
+            let mut interner = Interner::default();
+            for word in words {
+                interner.insert(word);
+            }
+            interner
         };
         let words = ["", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "é"];
         let (dictionary, ranks) = rank(&[

@@ -1,4 +1,4 @@
-//! Reads Excel and OpenDocument workbooks.
+//! Reads Excel and `OpenDocument` workbooks.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Data, ExcelDateTime, Range, Reader as _, Sheets, open_workbook_auto};
 
-use crate::error::Fault;
+use crate::error::{Fault, guarded};
 use crate::open::{Batch, Batches, Table, read_whole};
 use crate::progress::Meter;
 use crate::rows::Rows;
@@ -21,6 +21,10 @@ pub(crate) fn open<'a>(
     meter: &'a Meter<'a>,
 ) -> Result<Table<'a>, Fault> {
     read_whole(path, meter)?;
+    guarded(path, "workbook", 0, || open_sheet(path, format))
+}
+
+fn open_sheet(path: &Path, format: &Format) -> Result<Table<'static>, Fault> {
     let mut workbook: Sheets<BufReader<File>> =
         open_workbook_auto(path).map_err(|error| damaged(path, error))?;
     let sheets = workbook.sheet_names();

@@ -2,7 +2,8 @@
 //! like what they are said to be.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::fmt::Write;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use extract::{DateOrder, FieldSpec, FileKind, Format, Peek, Repeat, SourceSpec};
 use record::Kind;
@@ -113,7 +114,7 @@ fn check_source(
         let header = match look(path, &source.format) {
             Ok(header) => header,
             Err(why) => {
-                problems.push(Problem::error(span.clone(), why));
+                problems.push(Problem::error(span.clone(), relative(plan, &why)));
                 continue;
             }
         };
@@ -206,7 +207,7 @@ fn listed<'n>(names: impl Iterator<Item = &'n str> + Clone) -> String {
     let more = names.clone().count().saturating_sub(shown);
     let mut list = names.take(shown).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if more > 0 {
-        list.push_str(&format!(" and {more} more"));
+        let _ = write!(list, " and {more} more");
     }
     list
 }
@@ -380,7 +381,7 @@ fn check_columns(
                 check_column(&Wanted { name, span }, &headers, problems);
             }
         }
-        Err(why) => problems.push(Problem::error(span.clone(), why)),
+        Err(why) => problems.push(Problem::error(span.clone(), relative(plan, &why))),
     }
 }
 
@@ -390,6 +391,15 @@ pub(crate) fn look(path: &Path, format: &Format) -> Result<Peek, String> {
         let cause = std::error::Error::source(&error);
         cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
     })
+}
+
+/// A message that names files as the plan would.
+fn relative(plan: &Plan, message: &str) -> String {
+    let base = plan.base.display().to_string();
+    if base.is_empty() {
+        return message.to_owned();
+    }
+    message.replace(&format!("`{}{}", base.trim_end_matches(MAIN_SEPARATOR), MAIN_SEPARATOR), "`")
 }
 
 /// A path as the plan would name it.

@@ -22,8 +22,9 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
 pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
     match test {
         Test::Exact => !matches!(kind, Kind::FullName | Kind::List),
-        Test::Crossed | Test::Phonetic | Test::Initial => is_words(kind),
-        Test::Subset | Test::Words(_) => is_words(kind),
+        Test::Crossed | Test::Phonetic | Test::Initial | Test::Subset | Test::Words(_) => {
+            is_words(kind)
+        }
         Test::Nickname => matches!(kind, Kind::Forename | Kind::MiddleName),
         Test::Osa(_) | Test::Levenshtein(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
             is_written(kind) || kind == Kind::Category

@@ -272,7 +272,9 @@ fn settle(person: &Person<'_>, guessed: &mut Guessed) -> Vec<Mapped> {
         person.fields.contains_key("forename") && person.fields.contains_key("surname");
     for (&field, columns) in &person.fields {
         if field == "name" && split_name {
-            columns.iter().for_each(|column| leave(column, "its parts are mapped"));
+            for column in columns {
+                leave(column, "its parts are mapped");
+            }
             continue;
         }
         if field == "address" && !person.address.is_empty() {
@@ -285,10 +287,12 @@ fn settle(person: &Person<'_>, guessed: &mut Guessed) -> Vec<Mapped> {
         for (at, column) in columns.iter().enumerate() {
             if once && 0 < at {
                 leave(column, &format!("a second {}", kind_name(kind)));
-            } else if 0 < at && numbered_alike(columns[at - 1], column) {
-                alternatives.last_mut().map(|joined| joined.push(name(column)));
-            } else {
-                alternatives.push(vec![name(column)]);
+                continue;
+            }
+            let joins = 0 < at && numbered_alike(columns[at - 1], column);
+            match alternatives.last_mut().filter(|_| joins) {
+                Some(joined) => joined.push(name(column)),
+                None => alternatives.push(vec![name(column)]),
             }
         }
         fields.push(Mapped { field: field.to_owned(), columns: alternatives });

@@ -1,5 +1,6 @@
 //! Writes a first plan by looking at files.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, iter};
@@ -77,15 +78,10 @@ fn write(groups: &[Group], base: &Path, run_date: Option<Date>) -> String {
     );
     out.comment("was guessed from its name and its first values.");
     out.text.push('\n');
-    match run_date {
-        Some(date) => out.line("run_date", date),
-        None => {
-            out.comment(
-                "The day the run describes: here, that on which the newest file was written.",
-            );
-            out.line("run_date", newest(groups));
-        }
+    if run_date.is_none() {
+        out.comment("The day the run describes: here, that on which the newest file was written.");
     }
+    out.line("run_date", run_date.unwrap_or_else(|| newest(groups)));
     let guesses: Vec<Guessed> = groups
         .iter()
         .map(|group| guess(&group.header.columns, &group.header.rows, &group.more))
@@ -130,6 +126,9 @@ fn declared(guesses: &[Guessed]) -> Vec<(String, &'static str)> {
     once
 }
 
+/// Names of files that say nothing of the source.
+const GENERIC: [&str; 6] = ["data", "export", "extract", "file", "output", "records"];
+
 /// A name for a source: what its files' names have in common, or else their folder's.
 fn source_name(paths: &[PathBuf], taken: &[String]) -> String {
     let stems: Vec<String> = paths.iter().filter_map(|path| stem(path)).collect();
@@ -138,10 +137,10 @@ fn source_name(paths: &[PathBuf], taken: &[String]) -> String {
             common.chars().zip(stem.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
         });
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
-    let folder =
-        paths[0].parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let base =
-        if paths.len() > 1 && letters(&common) < 3 { folder.unwrap_or_default() } else { common };
+    let says_little = GENERIC.contains(&common.to_lowercase().as_str())
+        || (paths.len() > 1 && letters(&common) < 3);
+    let folder = paths[0].parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+    let base = folder.filter(|_| says_little).map_or(common, Cow::into_owned);
     let mut words = words(&base);
     // Files of one source differ in a number or a date, which is no part of its name.
     while paths.len() > 1

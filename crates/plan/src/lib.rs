@@ -4,7 +4,7 @@
 //! fields, so a first plan is a dozen lines: a source or two and which of their columns are
 //! which fields. [`parse`] understands a plan, or says everything that is wrong with it, each
 //! with its place; [`check`] looks at the files as well; [`init`] writes a first plan by looking
-//! at files; [`print`] writes a plan with every default filled in.
+//! at files; [`print()`] writes a plan with every default filled in.
 //!
 //! This is every key there is, and [`EXAMPLE`]:
 //!

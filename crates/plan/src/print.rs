@@ -37,12 +37,8 @@ pub fn print(plan: &Plan) -> String {
         print_source(source, patterns, &mut out);
     }
     out.table("[blocking]");
-    match &plan.blocking.rules {
-        None => out.text("rules", AUTO),
-        Some(rules) => {
-            out.line("rules", list(&rules.iter().map(ToString::to_string).collect::<Vec<_>>()))
-        }
-    }
+    let rules = plan.blocking.rules.as_ref();
+    out.line("rules", rules.map_or_else(|| quoted(AUTO), |rules| list(&texts(rules))));
     out.line("block_size_max", plan.blocking.limits.block_size_max);
     out.line("pairs_per_record_max", plan.blocking.limits.pairs_per_record_max);
     for comparison in &plan.comparisons {
@@ -56,6 +52,10 @@ pub fn print(plan: &Plan) -> String {
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
     out.text
+}
+
+fn texts(items: &[impl ToString]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
 }
 
 fn path(plan: &Plan, path: &Path) -> String {
@@ -161,7 +161,7 @@ fn print_comparison(comparison: &Comparison, out: &mut Toml) {
     if let Some(partner) = &comparison.partner {
         out.text("partner", partner);
     }
-    out.line("levels", list(&comparison.tests.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    out.line("levels", list(&texts(&comparison.tests)));
     out.line("term_frequency", comparison.term_frequency);
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a plan, each with its place in the text.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
@@ -15,7 +15,7 @@ pub(crate) type Span = Range<usize>;
 #[derive(Clone, Debug)]
 pub struct Problems {
     // Invariant: sorted by place, and each once.
-    problems: Vec<Problem>,
+    all: Vec<Problem>,
     name: String,
     source: NamedSource<String>,
 }
@@ -38,7 +38,7 @@ impl Problems {
         problems.sort_by_key(|problem| (problem.offset(), problem.severity != Severity::Error));
         problems.dedup();
         Problems {
-            problems,
+            all: problems,
             name: name.to_owned(),
             source: NamedSource::new(name, text.to_owned()).with_language("toml"),
         }
@@ -51,25 +51,25 @@ impl Problems {
 
     /// The problems, in the order of the plan's text.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter()
+        self.all.iter()
     }
 
     /// The number of problems.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.problems.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether one of them keeps the plan from being run.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.problems.iter().any(Problem::is_error)
+        self.all.iter().any(Problem::is_error)
     }
 
     /// Each problem on a line of its own, `plan.toml:12:8: message`, for programs to read.
@@ -82,12 +82,12 @@ impl Problems {
             let mut out = self.name.clone();
             if let Some((span, _)) = problem.labels.first() {
                 let (line, column) = position(text, span.start);
-                out.push_str(&format!(":{line}:{column}"));
+                let _ = write!(out, ":{line}:{column}");
             }
             let warning = if problem.is_error() { "" } else { "warning: " };
             format!("{out}: {warning}{}", problem.message)
         };
-        self.problems.iter().map(line).collect()
+        self.all.iter().map(line).collect()
     }
 }
 
@@ -95,10 +95,16 @@ impl Problems {
 fn position(text: &str, offset: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..offset.min(text.len())];
     let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
+    let line = line_of(text, offset);
     // Every character has one byte that does not continue another.
     let column = before[line_start..].iter().filter(|&&b| b & 0xC0 != 0x80).count() + 1;
     (line, column)
+}
+
+/// The line, from 1, of a byte of `text`.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    before.split(|&byte| byte == b'\n').count()
 }
 
 impl Problem {
@@ -171,7 +177,7 @@ impl Problem {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.problems.iter().filter(|problem| problem.is_error()).count();
+        let errors = self.all.iter().filter(|problem| problem.is_error()).count();
         let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         match (errors, self.len() - errors) {
             (0, warnings) => write!(f, "{}", counted(warnings, "warning"))?,
@@ -196,7 +202,7 @@ impl Diagnostic for Problems {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
+        Some(Box::new(self.all.iter().map(|problem| problem as &dyn Diagnostic)))
     }
 }
 

@@ -7,13 +7,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use record::{Date, Field};
+use record::{Date, Field, Kind};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::nearest::nearest;
 use crate::plan::{DECLARABLE, Household, Limits, Plan, Thresholds, Truth};
-use crate::problems::{Problem, Problems, Span};
+use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Section, entries, text, unknown_word, wrong_type};
@@ -70,9 +70,9 @@ pub(crate) fn read_text(path: &Path) -> Result<(String, String), Problems> {
     };
     let bytes = fs::read(path).map_err(|error| cannot(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let lines = good.iter().filter(|&&byte| byte == b'\n').count();
-        cannot(format!("line {} is not UTF-8", lines + 1))
+        let good = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.as_bytes()[..good]);
+        cannot(format!("line {} is not UTF-8", line_of(&text, good)))
     })?;
     Ok((name, text))
 }
@@ -160,28 +160,29 @@ fn read_fields(root: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<(Field, S
         if !is_name(name) {
             let message = format!("`{name}` cannot be the name of a field");
             problems.push(Problem::error(entry.key.span(), message).help(NAME_HELP));
+        }
+        // Whatever is wrong with its kind, the field is declared.
+        let declare = |kind| (Field { name: name.to_owned(), kind }, entry.key.span());
+        let Some(word) = text(name, entry.value, problems) else {
+            fields.push(declare(Kind::Text));
+            continue;
+        };
+        let known = DECLARABLE.iter().map(|(known, _)| *known);
+        let near = nearest(word.get_ref(), known.clone());
+        let meant = DECLARABLE.iter().find(|(known, _)| Some(*known) == near);
+        fields.push(declare(meant.map_or(Kind::Text, |(_, kind)| *kind)));
+        if near == Some(word.get_ref()) {
             continue;
         }
-        let Some(word) = text(name, entry.value, problems) else { continue };
-        match DECLARABLE.iter().find(|(known, _)| known == word.get_ref()) {
-            Some((_, kind)) => {
-                fields.push((Field { name: name.to_owned(), kind: *kind }, entry.key.span()));
-            }
-            None => {
-                let known = DECLARABLE.iter().map(|(known, _)| *known);
-                let mut problem = unknown_word(name, &word, known.clone());
-                if nearest(word.get_ref(), known).is_none()
-                    && Field::standard(word.get_ref()).is_some()
-                {
-                    problem = problem.help(format!(
-                        "`{}` is a standard field: map the column to it, or declare a text, category, \
-                         date, number, code, point or list",
-                        word.get_ref()
-                    ));
-                }
-                problems.push(problem);
-            }
-        }
+        let problem = unknown_word(name, &word, known);
+        let is_standard = near.is_none() && Field::standard(word.get_ref()).is_some();
+        problems.push(problem.help_if(is_standard.then(|| {
+            format!(
+                "`{}` is a standard field: map the column to it, or declare one of {}",
+                word.get_ref(),
+                DECLARABLE.map(|(known, _)| known).join(", ")
+            )
+        })));
     }
     fields
 }
@@ -387,4 +388,32 @@ pub(crate) fn sub<'a>(
     problems: &mut Vec<Problem>,
 ) -> Option<Section<'a>> {
     Section::of(title, root.get(key)?, known, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EXAMPLE;
+    use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
+    use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
+
+    #[test]
+    fn the_example_has_every_key() {
+        let all = [
+            &PLAN_KEYS[..],
+            &SOURCE_KEYS,
+            &PERSON_KEYS,
+            &COLUMN_KEYS,
+            &BLOCKING_KEYS,
+            &COMPARISON_KEYS,
+            &TRUTH_KEYS,
+            &THRESHOLD_KEYS,
+            &LIMIT_KEYS,
+            &HOUSEHOLD_KEYS,
+        ];
+        for key in all.concat() {
+            let written = [format!("{key} = "), format!("{key}]")];
+            assert!(written.iter().any(|form| EXAMPLE.contains(form)), "{key}");
+        }
+    }
 }

@@ -271,26 +271,22 @@ fn read_comparison(
     }
     let partner = partner.map(Spanned::into_inner);
     let span = name.map_or_else(|| section.span(), |name| name.span());
-    let comparison = match levels {
-        Some(levels) => Comparison {
+    if let Some(levels) = levels {
+        let comparison = Comparison {
             field: field.name.clone(),
             partner,
             tests: levels.into_iter().map(|(test, _)| test).collect(),
             term_frequency: term_frequency.unwrap_or_else(|| rarity_tells(field.kind)),
-        },
-        None => {
-            let partner = partner.as_deref().or_else(|| {
-                let usual = default_partner(&field.name)?;
-                mapping.effective.iter().any(|field| field.name == usual).then_some(usual)
-            });
-            let default = default_comparison(&field, partner)?;
-            Comparison {
-                term_frequency: term_frequency.unwrap_or(default.term_frequency),
-                ..default
-            }
-        }
-    };
-    Some((comparison, span))
+        };
+        return Some((comparison, span));
+    }
+    let partner = partner.as_deref().or_else(|| {
+        let usual = default_partner(&field.name)?;
+        mapping.effective.iter().any(|field| field.name == usual).then_some(usual)
+    });
+    let default = default_comparison(&field, partner)?;
+    let term_frequency = term_frequency.unwrap_or(default.term_frequency);
+    Some((Comparison { term_frequency, ..default }, span))
 }
 
 /// The levels of a comparison with their places, `None` if the plan leaves them to the kind.

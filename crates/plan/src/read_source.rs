@@ -290,7 +290,7 @@ impl Fields<'_> {
         for entry in entries(table) {
             let Some(field) = self.field(entry, title, problems) else { continue };
             let before = mapped.0.len();
-            self.columns(&field, entry, &mut mapped, problems);
+            map_columns(&field, entry, &mut mapped, problems);
             self.complete &= before < mapped.0.len();
         }
         note_columns_mapped_twice(&mapped, problems);
@@ -334,45 +334,39 @@ impl Fields<'_> {
         self.meant.extend(meant);
         None
     }
+}
 
-    /// The columns of a field: one, several joined, or alternatives.
-    fn columns(
-        &mut self,
-        field: &Field,
-        entry: Entry<'_>,
-        mapped: &mut Mapped,
-        problems: &mut Vec<Problem>,
-    ) {
-        let mut add = |columns: Vec<Spanned<String>>, split, codes| {
-            if columns.is_empty() {
-                return;
+/// The columns of a field: one, several joined, or alternatives.
+fn map_columns(field: &Field, entry: Entry<'_>, mapped: &mut Mapped, problems: &mut Vec<Problem>) {
+    let mut add = |columns: Vec<Spanned<String>>, split, codes| {
+        if columns.is_empty() {
+            return;
+        }
+        mapped.1.push(columns.iter().map(Spanned::span).collect());
+        let columns = columns.into_iter().map(Spanned::into_inner).collect();
+        mapped.0.push(FieldSpec { field: field.clone(), columns, split, codes });
+    };
+    match entry.value.get_ref() {
+        DeValue::Table(_) => {
+            if let Some((columns, split, codes)) = column_table(field, entry.value, problems) {
+                add(columns, split, codes);
             }
-            mapped.1.push(columns.iter().map(Spanned::span).collect());
-            let columns = columns.into_iter().map(Spanned::into_inner).collect();
-            mapped.0.push(FieldSpec { field: field.clone(), columns, split, codes });
-        };
-        match entry.value.get_ref() {
-            DeValue::Table(_) => {
-                if let Some((columns, split, codes)) = column_table(field, entry.value, problems) {
+        }
+        DeValue::Array(list) if list.iter().any(|item| item.get_ref().is_table()) => {
+            for item in list {
+                if let Some((columns, split, codes)) = column_table(field, item, problems) {
                     add(columns, split, codes);
                 }
             }
-            DeValue::Array(list) if list.iter().any(|item| item.get_ref().is_table()) => {
-                for item in list {
-                    if let Some((columns, split, codes)) = column_table(field, item, problems) {
-                        add(columns, split, codes);
-                    }
-                }
-            }
-            DeValue::String(_) | DeValue::Array(_) => {
-                let columns = texts(&field.name, entry.value, problems);
-                note_bad_join(field, &columns, problems);
-                add(columns, None, Vec::new());
-            }
-            _ => {
-                let expected = "a column, a list of columns to join, or a table";
-                problems.push(wrong_type(&format!("`{}`", field.name), expected, entry.value));
-            }
+        }
+        DeValue::String(_) | DeValue::Array(_) => {
+            let columns = texts(&field.name, entry.value, problems);
+            note_bad_join(field, &columns, problems);
+            add(columns, None, Vec::new());
+        }
+        _ => {
+            let expected = "a column, a list of columns to join, or a table";
+            problems.push(wrong_type(&format!("`{}`", field.name), expected, entry.value));
         }
     }
 }

@@ -140,13 +140,11 @@ impl<'a> Section<'a> {
                 return None;
             }
         };
-        match number.filter(|number| number.is_finite()) {
-            Some(number) => Some(Spanned::new(value.span(), number)),
-            None => {
-                problems.push(Problem::error(value.span(), format!("`{key}` is a finite number")));
-                None
-            }
+        let number = number.filter(|number| number.is_finite());
+        if number.is_none() {
+            problems.push(Problem::error(value.span(), format!("`{key}` is a finite number")));
         }
+        number.map(|number| Spanned::new(value.span(), number))
     }
 
     /// A day, as a TOML date or in quotes.

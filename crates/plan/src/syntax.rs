@@ -2,7 +2,7 @@
 
 use toml::de::Error;
 
-use crate::problems::{Problem, Span};
+use crate::problems::{Problem, Span, line_of};
 
 /// The problems of the text as TOML, and those others that they cannot have caused.
 ///
@@ -24,15 +24,15 @@ pub(crate) fn merge(text: &str, errors: &[Error], problems: Vec<Problem>) -> Vec
         .map_or(text.len(), |(span, _)| span.start);
     errors.retain(|(span, _)| span.start <= horizon);
     // One slip often gives several errors on its line: the first says it best.
-    errors.dedup_by_key(|(span, _)| line(text, span.start));
+    errors.dedup_by_key(|(span, _)| line_of(text, span.start));
 
-    let spoilt: Vec<usize> = errors.iter().map(|(span, _)| line(text, span.start)).collect();
+    let spoilt: Vec<usize> = errors.iter().map(|(span, _)| line_of(text, span.start)).collect();
     let mut all: Vec<Problem> = problems
         .into_iter()
         .filter(|problem| {
             !problem.is_absence()
                 && problem.offset() < horizon
-                && !spoilt.contains(&line(text, problem.offset()))
+                && !spoilt.contains(&line_of(text, problem.offset()))
         })
         .collect();
     all.extend(errors.into_iter().map(|(span, message)| {
@@ -55,8 +55,4 @@ fn place(text: &str, error: &Error) -> Span {
     // An error at the end of a line is shown on that line, not on the next.
     let start = span.start.min(text.len());
     start..span.end.clamp(start, text.len())
-}
-
-fn line(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
 }

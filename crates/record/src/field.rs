@@ -70,7 +70,7 @@ pub enum Kind {
     List,
 }
 
-const STANDARD: [(&str, Kind); 21] = [
+const STANDARD: [(&str, Kind); 20] = [
     ("name", Kind::FullName),
     ("forename", Kind::Forename),
     ("known_as", Kind::Forename),
@@ -78,7 +78,6 @@ const STANDARD: [(&str, Kind); 21] = [
     ("surname", Kind::Surname),
     ("former_surname", Kind::Surname),
     ("sex", Kind::Sex),
-    ("date_of_birth", Kind::Date),
     ("date_of_birth", Kind::Date),
     ("address", Kind::Address),
     ("postcode", Kind::Postcode),

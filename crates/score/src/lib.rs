@@ -12,6 +12,6 @@ mod model;
 mod scorer;
 mod weight;
 
-pub use model::{ComparisonModel, LevelModel, Model};
+pub use model::{ComparisonModel, HOUSEHOLD_CAUTION_BITS, LevelModel, Model};
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
 pub use weight::MatchWeight;

@@ -115,7 +115,8 @@ impl Scorer {
         Scorer {
             prior: Weights {
                 matched: MatchWeight::from_ratio(model.matched / unrelated),
-                household: MatchWeight::from_ratio(model.household / unrelated),
+                household: MatchWeight::from_ratio(model.household / unrelated)
+                    + MatchWeight::from_bits(model.household_caution_bits),
             },
             fields: fields.collect(),
         }

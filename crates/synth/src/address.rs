@@ -81,7 +81,7 @@ pub(crate) fn write(town: &Town, dwelling: u32, slips: &Slips, random: &mut Rand
             1 if unit.starts_with("Flat ") => {
                 written.street = format!("{}/{}", &unit[5..], written.street);
             }
-            2 | 3 => written.above = unit.to_owned(),
+            2 | 3 => unit.clone_into(&mut written.above),
             _ => written.street = format!("{unit}, {}", written.street),
         },
         (unit, _, building) => {

@@ -78,7 +78,7 @@ pub(crate) struct Seen {
     pub(crate) nhs: String,
     /// The day of the last news, and in the agency's style.
     pub(crate) day: Date,
-    pub(crate) seen: String,
+    pub(crate) day_text: String,
 }
 
 impl Seen {
@@ -130,7 +130,7 @@ impl Clerk<'_> {
         let who = &self.view.town.persons[person as usize];
         let Habits { dates, middle, .. } = self.habits;
         let mut seen = Seen { day, sex: self.sex(who, random), ..Seen::default() };
-        seen.seen = dates.write((day.year(), day.month(), day.day()));
+        seen.day_text = dates.write((day.year(), day.month(), day.day()));
         self.forename(who, &mut seen, random);
         seen.surname = self.surname(person, day, random);
         if random.chance(middle) {
@@ -259,7 +259,10 @@ impl Clerk<'_> {
         let (mut year, mut month, mut day) = (who.born.year(), who.born.month(), who.born.day());
         // Those who came as refugees were all given the first of January.
         let refugee = matches!(who.community, Community::Somali | Community::Muslim);
-        if refugee && year < 1995 && person.is_multiple_of(if who.community == Community::Somali { 2 } else { 11 }) {
+        if refugee
+            && year < 1995
+            && person.is_multiple_of(if who.community == Community::Somali { 2 } else { 11 })
+        {
             (month, day) = (1, 1);
         }
         if random.chance(self.rate(0.022)) {
@@ -276,7 +279,8 @@ impl Clerk<'_> {
             }
             // Only a day that there is, and that is not to come.
             day = day.min(28);
-            if year > self.as_at.year() || (year == self.as_at.year() && month > self.as_at.month()) {
+            if year > self.as_at.year() || (year == self.as_at.year() && month > self.as_at.month())
+            {
                 year = who.born.year();
                 (month, day) = (who.born.month(), who.born.day());
             }

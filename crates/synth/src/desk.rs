@@ -21,13 +21,12 @@ pub(crate) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// An empty extract with these columns.
+    /// An empty extract.
     pub(crate) fn open(
         office: &Office<'a>,
         agency: Agency,
         paper: Paper,
         habits: Habits,
-        header: &[&'static str],
     ) -> Desk<'a> {
         let as_at = plus_days(office.settings.run_date, -paper.days_old);
         let habits = Habits { dates: paper.dates, ..habits };
@@ -38,8 +37,8 @@ impl<'a> Desk<'a> {
             agency,
             extract: Extract {
                 agency,
-                header: header.to_vec(),
-                rows: Rows::new(header.len()),
+                header: paper.header,
+                rows: Rows::new(paper.header.len()),
                 mentions: Vec::new(),
                 paper,
                 as_at,

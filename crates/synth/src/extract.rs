@@ -8,7 +8,7 @@ pub struct Extract {
     /// Whose it is.
     pub agency: Agency,
     /// The names of the columns.
-    pub header: Vec<&'static str>,
+    pub header: &'static [&'static str],
     /// The rows.
     pub rows: Rows,
     /// The true person behind every record that the rows give.
@@ -116,6 +116,9 @@ pub(crate) struct Paper {
     pub(crate) merge: bool,
     /// How dates are written.
     pub(crate) dates: DateStyle,
+    /// The names of all columns.
+    pub(crate) header: &'static [&'static str],
+    /// The fields of the first person in a row.
     pub(crate) columns: &'static [(&'static str, From)],
     pub(crate) persons: &'static [Other],
 }

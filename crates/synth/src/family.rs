@@ -9,7 +9,7 @@ use crate::founding::wed;
 use crate::life::{monthly, some_day};
 use crate::random::number;
 use crate::town::{HomeKind, Sex, Tenure, plus_days};
-use crate::world::{Place, World};
+use crate::world::{Birth, Place, World};
 
 /// What the month brings one person's family.
 pub(crate) fn pass(world: &mut World<'_>, person: u32, age: i16, first: Date) {
@@ -85,7 +85,7 @@ fn separate(world: &mut World<'_>, person: u32, partner: u32, first: Date) {
         return;
     }
     let leaver = if world.random.chance(0.78) { man } else { woman };
-    match world.random.weighted(&[0.72, 0.12, 0.16]) {
+    match world.random.weighted(&[0.55, 0.25, 0.2]) {
         0 => {
             let dwelling = world.ground.take_home(world.words);
             let tenure = if world.random.chance(0.7) { Tenure::Rented } else { Tenure::Social };
@@ -212,9 +212,8 @@ fn unite(world: &mut World<'_>, one: u32, other: u32, first: Date) {
         group
     };
     let (host, guest) = match (own(world, one, mine), own(world, other, yours)) {
-        (true, false) => (Some(mine), other),
+        (true, _) => (Some(mine), other),
         (false, true) => (Some(yours), one),
-        (true, true) => (Some(mine), other),
         (false, false) => (None, other),
     };
     let home = host.unwrap_or_else(|| {
@@ -229,7 +228,11 @@ fn unite(world: &mut World<'_>, one: u32, other: u32, first: Date) {
     for mover in with_children(world, guest, left) {
         world.join(mover, home, day);
     }
-    rescue(world, left, day);
+    for left in [mine, yours] {
+        if left != home {
+            rescue(world, left, day);
+        }
+    }
     for (parent, partner) in [(one, other), (other, one)] {
         let members = world.households[home as usize].members.clone();
         for child in minor_children(world, parent, &members, day) {
@@ -317,14 +320,21 @@ fn adopt(world: &mut World<'_>, child: u32, first: Date) {
         let members = world.households[at].members.clone();
         let [one, other] = members[..] else { continue };
         let couple = world.states[one as usize].partner.is_some_and(|(p, _)| p == other);
-        if !couple || !(28..46).contains(&world.age(one, day)) || !world.is_free(one) {
+        let of_age = members.iter().all(|&p| (28..50).contains(&world.age(p, day)));
+        if !couple || !of_age || !world.is_free(one) {
             continue;
         }
         let of = |sex| members.iter().copied().find(|&p| world.persons[p as usize].sex == sex);
         let (Some(mother), Some(father)) = (of(Sex::Female), of(Sex::Male)) else { continue };
         let (sex, born) = (world.persons[child as usize].sex, world.persons[child as usize].born);
         let community = world.persons[father as usize].community;
-        let new = world.newcomer(community, sex, born, (Some(mother), Some(father)), 0.1);
+        let new = world.newcomer(Birth {
+            community,
+            sex,
+            born,
+            parents: (Some(mother), Some(father)),
+            need: 0.1,
+        });
         if world.random.chance(0.6) {
             let kept = world.persons[child as usize].forename.clone();
             world.persons[new as usize].forename = kept;
@@ -346,6 +356,7 @@ pub(crate) fn rescue(world: &mut World<'_>, household: u32, day: Date) {
     }
     for child in minors {
         world.states[child as usize].changed = 0;
+        end_care(world, child, day);
         match parental_home(world, child) {
             Some(home) => world.join(child, home, day),
             None => place(world, child, day),
@@ -379,8 +390,11 @@ pub(crate) fn absent_fathers(world: &mut World<'_>, day: Date) {
         }
         let who = &world.persons[mother as usize];
         let Some(men) = men.get_mut(&who.community) else { continue };
-        let near =
-            |&man: &u32| (world.persons[man as usize].born.year() - who.born.year()).abs() < 9;
+        let eldest = world.persons[children[0] as usize].born;
+        let near = |&man: &u32| {
+            let man = &world.persons[man as usize];
+            (man.born.year() - who.born.year()).abs() < 9 && man.age(eldest) > 16
+        };
         let Some(at) = men.iter().position(near) else { continue };
         let father = men.swap_remove(at);
         let surname = world.persons[father as usize].surname(day).to_owned();

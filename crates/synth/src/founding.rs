@@ -7,7 +7,7 @@ use record::RelationType;
 use crate::naming;
 use crate::random::{Random, whole};
 use crate::town::{Community, Sex, Tenure, plus_days, plus_years};
-use crate::world::World;
+use crate::world::{Birth, World};
 
 /// A kind of household, and how common it is among founders and among newcomers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +24,13 @@ enum Shape {
 }
 
 const SHAPES: [(Shape, f64, f64); 9] = [
-    (Shape::ElderAlone, 13.0, 3.0),
-    (Shape::Alone, 11.5, 20.0),
-    (Shape::Couple, 14.0, 26.0),
+    (Shape::ElderAlone, 11.0, 3.0),
+    (Shape::Alone, 10.0, 22.0),
+    (Shape::Couple, 15.0, 26.0),
     (Shape::ElderCouple, 17.0, 6.0),
-    (Shape::Family, 19.5, 32.0),
+    (Shape::Family, 19.0, 32.0),
     (Shape::LoneParent, 8.0, 7.0),
-    (Shape::GrownChildren, 6.5, 3.0),
+    (Shape::GrownChildren, 9.0, 3.0),
     (Shape::LoneGrownChildren, 3.5, 1.0),
     (Shape::ThreeGenerations, 3.0, 2.0),
 ];
@@ -147,18 +147,18 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
         }
         Shape::Couple => {
             let years = if world.random.chance(0.45) { (21, 36) } else { (46, 66) };
-            couple(world, origin, years)
+            couple(world, origin, years, 18)
         }
         Shape::ElderCouple => {
             let years = 63 + world.random.between(0, 24).min(world.random.between(0, 24));
-            let pair = couple(world, origin, (years, years));
+            let pair = couple(world, origin, (years, years), 18);
             world.elders.push((Some(pair[0]), Some(pair[1])));
             pair
         }
         Shape::Family => {
             let eldest = world.random.between(0, 17);
             let mother = mothers_age(world, eldest);
-            let mut members = couple(world, origin, (mother, mother));
+            let mut members = couple(world, origin, (mother, mother), eldest + 17);
             let father = Some(members[1]).filter(|_| !world.random.chance(0.1));
             raise(world, origin, &mut members, father, eldest);
             members
@@ -181,7 +181,7 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
             let eldest = world.random.between(18, 29);
             let years = mothers_age(world, eldest).max(eldest + 18);
             let mut members = if shape == Shape::GrownChildren {
-                couple(world, origin, (years, years))
+                couple(world, origin, (years, years), eldest + 17)
             } else {
                 vec![adult(world, origin, Sex::Female, years)]
             };
@@ -192,7 +192,7 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
         Shape::ThreeGenerations => {
             let eldest = world.random.between(0, 14);
             let years = mothers_age(world, eldest);
-            let mut members = couple(world, origin, (years, years));
+            let mut members = couple(world, origin, (years, years), eldest + 17);
             let father = Some(members[1]);
             raise(world, origin, &mut members, father, eldest);
             grandmother(world, origin, &mut members);
@@ -207,9 +207,14 @@ fn mothers_age(world: &mut World<'_>, eldest: i32) -> i32 {
 }
 
 /// A couple, the woman first; most are married.
-fn couple(world: &mut World<'_>, origin: Origin, (low, high): (i32, i32)) -> Vec<u32> {
+fn couple(
+    world: &mut World<'_>,
+    origin: Origin,
+    (low, high): (i32, i32),
+    his_least: i32,
+) -> Vec<u32> {
     let hers = world.random.between(low, high);
-    let his = (hers + whole(world.random.normal(2.2, 3.5))).max(18);
+    let his = (hers + whole(world.random.normal(2.2, 3.5))).max(his_least.max(18));
     let mixed = world.random.chance(0.06);
     let partners = if mixed { Origin { community: Community::English, ..origin } } else { origin };
     let woman = adult(world, origin, Sex::Female, hers);
@@ -295,17 +300,17 @@ pub(crate) fn birth(
     born: Date,
 ) -> Vec<u32> {
     let sex = any_sex(&mut world.random);
-    let first = world.newcomer(community, sex, born, parents, need);
+    let first = world.newcomer(Birth { community, sex, born, parents, need });
     if !world.random.chance(world.settings.twin_birth_share) {
         return vec![first];
     }
     // A third of twins are identical, and half of the others are of one sex.
     let sex = if world.random.chance(0.66) { sex } else { any_sex(&mut world.random) };
-    let second = world.newcomer(community, sex, born, parents, need);
+    let second = world.newcomer(Birth { community, sex, born, parents, need });
     let initial = world.persons[first as usize].forename.chars().next();
     if world.random.chance(0.3) {
         // Alike names: the same initial, found by trying.
-        for _ in 0..60 {
+        for _ in 0..150 {
             let twin = &world.persons[first as usize];
             let other = world.words.forename(
                 community.as_str(),
@@ -369,7 +374,7 @@ fn adult(world: &mut World<'_>, origin: Origin, sex: Sex, years: i32) -> u32 {
             }
         }
     }
-    world.newcomer(origin.community, sex, born, parents, origin.need)
+    world.newcomer(Birth { community: origin.community, sex, born, parents, need: origin.need })
 }
 
 /// A day of birth of somebody of this age today.

@@ -163,7 +163,7 @@ impl Ground {
                 if house == 13 && self.random.chance(0.6) {
                     continue;
                 }
-                let kind = self.random.weighted(&[0.935, 0.03, 0.02, 0.015]);
+                let kind = self.random.weighted(&[0.963, 0.02, 0.006, 0.011]);
                 let label = house.to_string();
                 match kind {
                     0 => {

@@ -100,14 +100,14 @@ impl Identifiers {
 
 /// The postcode of the unit numbered `unit`, of an area that does not exist.
 pub(crate) fn postcode(area: &str, unit: u32) -> String {
-    // The letters that postcodes end with; some two thirds of a sector are in use.
+    // The letters that postcodes end with; under half of a sector is in use.
     const LETTERS: [char; 20] = [
         'A', 'B', 'D', 'E', 'F', 'G', 'H', 'J', 'L', 'N', 'P', 'Q', 'R', 'S', 'T', 'U', 'W', 'X',
         'Y', 'Z',
     ];
-    const UNITS: u32 = 260;
+    const UNITS: u32 = 150;
     let (sector, unit) = (unit / UNITS, unit % UNITS);
-    let (district, sector) = (sector / 9 + 1, sector % 9 + 1);
+    let (district, sector) = (sector / 5 + 1, sector % 5 + 1);
     let unit = (unit * 7) % 400;
     let (first, second) = (LETTERS[(unit / 20) as usize], LETTERS[(unit % 20) as usize]);
     format!("{area}{district} {sector}{first}{second}")

@@ -69,7 +69,11 @@ pub(crate) fn digit_slip(number: &str, random: &mut Random) -> String {
         .map(|c| match c.to_digit(10) {
             Some(digit) => {
                 seen += 1;
-                if seen - 1 == at { char::from_digit((digit + add) % 10, 10).unwrap_or(c) } else { c }
+                if seen - 1 == at {
+                    char::from_digit((digit + add) % 10, 10).unwrap_or(c)
+                } else {
+                    c
+                }
             }
             None => c,
         })
@@ -87,18 +91,26 @@ pub(crate) fn plain(word: &str) -> String {
     word.chars()
         .map(|c| match c {
             'ą' | 'á' | 'â' | 'ã' | 'à' => 'a',
-            'Á' => 'A',
             'ć' | 'ç' => 'c',
             'ę' | 'é' | 'ê' | 'è' => 'e',
             'í' => 'i',
             'ł' => 'l',
-            'Ł' => 'L',
             'ń' | 'ñ' => 'n',
             'ó' | 'ô' | 'õ' => 'o',
             'ś' => 's',
             'ú' | 'ü' => 'u',
             'ź' | 'ż' => 'z',
-            'Ż' => 'Z',
+            'Ą' | 'Á' | 'Â' | 'Ã' => 'A',
+            'Ć' | 'Ç' => 'C',
+            'Ę' | 'É' | 'Ê' => 'E',
+            'Í' => 'I',
+            'Ł' => 'L',
+            'Ń' | 'Ñ' => 'N',
+            'Ó' | 'Ô' | 'Õ' => 'O',
+            'Ś' => 'S',
+            'Ú' | 'Ü' => 'U',
+            'Ź' | 'Ż' => 'Z',
+            '\u{2019}' => '\'',
             other => other,
         })
         .collect()
@@ -153,19 +165,19 @@ fn exchange(word: &str, pairs: &[(&str, &str)], random: &mut Random) -> String {
     format!("{}{to}{}", &word[..at], &word[at + from.len()..])
 }
 
-/// Keeps the capital where it was.
+/// Keeps the capital where it was: at the front alone, unless all letters were capitals.
 fn cased(slipped: &[char], letters: &[char]) -> String {
     let capital = letters[0].is_uppercase();
-    slipped
-        .iter()
-        .enumerate()
-        .flat_map(|(at, &c)| {
-            let capital = capital && at == 0;
-            let upper = capital.then(|| c.to_uppercase()).into_iter().flatten();
-            let lower = (!capital).then_some(c);
-            upper.chain(lower).collect::<Vec<char>>()
-        })
-        .collect()
+    let name = capital && letters[1].is_lowercase();
+    let mut word = String::with_capacity(slipped.len());
+    for (at, &c) in slipped.iter().enumerate() {
+        match at {
+            0 if capital => word.extend(c.to_uppercase()),
+            1 if name => word.extend(c.to_lowercase()),
+            _ => word.push(c),
+        }
+    }
+    word
 }
 
 #[cfg(test)]
@@ -198,6 +210,6 @@ mod tests {
 
     #[test]
     fn letters_become_plain() {
-        assert_eq!(plain("Wójcik Gonçalves Ł"), "Wojcik Goncalves L");
+        assert_eq!(plain("Wójcik Gonçalves ŁŚ"), "Wojcik Goncalves LS");
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn pass(world: &mut World<'_>, person: u32, age: i16, first: Date) {
     let dwelling = world.households[household as usize].dwelling;
     let kind = world.ground.dwellings[dwelling as usize].kind;
     match kind {
-        HomeKind::Shared | HomeKind::Bedsit if monthly(world, 0.4) => {
+        HomeKind::Shared | HomeKind::Bedsit if age >= 18 && monthly(world, 0.4) => {
             let stay = if world.random.chance(0.4) { Stay::Elsewhere } else { Stay::OwnHome };
             return go(world, person, stay, first);
         }
@@ -41,7 +41,7 @@ pub(crate) fn pass(world: &mut World<'_>, person: u32, age: i16, first: Date) {
     }
     if (18..31).contains(&age) && lives_with_parent(world, person, household) {
         if monthly(world, 0.13) {
-            let stay = match world.random.weighted(&[0.24, 0.34, 0.17, 0.17, 0.08]) {
+            let stay = match world.random.weighted(&[0.2, 0.26, 0.24, 0.22, 0.08]) {
                 0 => Stay::OwnHome,
                 1 => Stay::Elsewhere,
                 2 => Stay::Shared,
@@ -75,8 +75,8 @@ fn household_moves(world: &mut World<'_>, household: u32, need: f64, first: Date
     }
     let tenure = world.households[household as usize].tenure;
     let moving = match tenure {
-        Tenure::Owned => 0.05,
-        Tenure::Rented => 0.26,
+        Tenure::Owned => 0.06,
+        Tenure::Rented => 0.3,
         Tenure::Social => 0.075,
     };
     if monthly(world, moving) {
@@ -138,11 +138,18 @@ enum Stay {
 fn go(world: &mut World<'_>, person: u32, stay: Stay, first: Date) {
     let day = some_day(world, first);
     let left = world.home(person);
+    let followers = match stay {
+        Stay::Communal(..) => Vec::new(),
+        _ => own_children(world, person, day),
+    };
     match stay {
         Stay::Elsewhere => {
             world.unpair(person, day);
             let there = world.ground.elsewhere();
-            world.depart(person, Some(there), day);
+            for one in std::iter::once(person).chain(followers.iter().copied()) {
+                crate::family::end_care(world, one, day);
+                world.depart(one, Some(there), day);
+            }
         }
         Stay::Communal(establishment, until) => {
             world.end_second(person, day);
@@ -168,9 +175,28 @@ fn go(world: &mut World<'_>, person: u32, stay: Stay, first: Date) {
             world.join(person, household, day);
         }
     }
+    if let Some(home) = world.home(person).filter(|&home| left != Some(home)) {
+        for child in followers {
+            world.join(child, home, day);
+        }
+    }
     if let Some(household) = left {
         rescue(world, household, day);
     }
+}
+
+/// The children who go where this parent goes: those at home whose other parent is not there.
+fn own_children(world: &World<'_>, parent: u32, day: Date) -> Vec<u32> {
+    let home = world.home(parent);
+    let follows = |child: &u32| {
+        let who = &world.persons[*child as usize];
+        let mut others = [who.mother, who.father].into_iter().flatten().filter(|&p| p != parent);
+        home.is_some()
+            && world.home(*child) == home
+            && who.age(day) < 18
+            && !others.any(|other| world.home(other) == home)
+    };
+    world.states[parent as usize].children.iter().copied().filter(follows).collect()
 }
 
 /// Brings those whose stay is over to a home: out of prison, out of the hostel, off the sofa.

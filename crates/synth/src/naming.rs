@@ -57,7 +57,11 @@ pub(crate) fn given(
         Community::Somali => {
             let middle_name = match parents.father {
                 Some(father) => father.forename.clone(),
-                None => words.forename("somali", 'm', year, random).to_owned(),
+                None => (0..9)
+                    .map(|_| words.forename("somali", 'm', year, random))
+                    .find(|name| *name != forename)
+                    .unwrap_or_default()
+                    .to_owned(),
             };
             Given { forename, middle_name, ..Given::default() }
         }
@@ -225,7 +229,7 @@ fn western(
             Community::Polish | Community::Iberian => community.as_str(),
             _ => "english",
         };
-        middle_name = words.forename(list, letter(sex), year - 25, random).to_owned();
+        words.forename(list, letter(sex), year - 25, random).clone_into(&mut middle_name);
         if middle_name == forename {
             middle_name.clear();
         } else if random.chance(0.12) {

@@ -332,6 +332,19 @@ impl Town {
         self.residencies_of(person).iter().find(|r| r.main && r.holds(day))
     }
 
+    /// The address of a dwelling, in full and in one line.
+    #[must_use]
+    pub fn address(&self, dwelling: u32) -> String {
+        let home = &self.dwellings[dwelling as usize];
+        let street = &self.streets[home.street as usize];
+        let between = if home.number.is_empty() { "" } else { " " };
+        let line = format!("{}{between}{}", home.number, street.name);
+        let parts = [&home.unit, &home.building, &line, &street.locality, &street.town];
+        let parts: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        parts.join(", ")
+    }
+
     /// The household and the kind of home on the run date, as the truth tells them.
     #[must_use]
     pub fn home_at_run(&self, person: u32) -> (Option<u32>, &'static str) {

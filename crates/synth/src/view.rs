@@ -120,9 +120,8 @@ impl<'a> View<'a> {
 
     /// Whether a person is alive and in the town on a day.
     pub(crate) fn is_here(&self, person: u32, day: Date) -> bool {
-        self.presence(person).is_some_and(|presence| {
-            presence.from <= day && presence.to.is_none_or(|to| day < to)
-        })
+        self.presence(person)
+            .is_some_and(|presence| presence.from <= day && presence.to.is_none_or(|to| day < to))
     }
 
     /// The day nearest to `day` on which a person had a home in the town.

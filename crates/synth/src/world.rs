@@ -49,6 +49,17 @@ pub(crate) struct State {
     pub(crate) until: Option<Date>,
 }
 
+/// What is settled about a person by birth.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Birth {
+    pub(crate) community: Community,
+    pub(crate) sex: Sex,
+    pub(crate) born: Date,
+    /// Mother and father.
+    pub(crate) parents: (Option<u32>, Option<u32>),
+    pub(crate) need: f64,
+}
+
 /// The town while it lives.
 pub(crate) struct World<'a> {
     pub(crate) words: &'a Words,
@@ -93,16 +104,8 @@ impl<'a> World<'a> {
     }
 
     /// A person without a home yet.
-    pub(crate) fn person(
-        &mut self,
-        community: Community,
-        sex: Sex,
-        born: Date,
-        given: Given,
-        surname: String,
-        parents: (Option<u32>, Option<u32>),
-        need: f64,
-    ) -> u32 {
+    fn person(&mut self, birth: Birth, given: Given, surname: String) -> u32 {
+        let Birth { community, sex, born, parents, need } = birth;
         let id = number(self.persons.len());
         let Given { forename, middle_name, known_as } = given;
         let phones = self.phones(born);
@@ -172,15 +175,9 @@ impl<'a> World<'a> {
         phones
     }
 
-    /// A person of this age in years at `day`, named by custom.
-    pub(crate) fn newcomer(
-        &mut self,
-        community: Community,
-        sex: Sex,
-        born: Date,
-        parents: (Option<u32>, Option<u32>),
-        need: f64,
-    ) -> u32 {
+    /// A person without a home yet, named by custom.
+    pub(crate) fn newcomer(&mut self, birth: Birth) -> u32 {
+        let Birth { community, sex, born, parents, .. } = birth;
         let of = |id: Option<u32>| id.map(|id| &self.persons[id as usize]);
         let known = Parents { mother: of(parents.0), father: of(parents.1) };
         let (words, random) = (self.words, &mut self.random);
@@ -191,7 +188,7 @@ impl<'a> World<'a> {
             .0
             .or(parents.1)
             .map_or(Vec::new(), |parent| self.states[parent as usize].children.clone());
-        for _ in 0..10 {
+        for _ in 0..40 {
             let taken = siblings.iter().any(|&s| {
                 let sibling = &self.persons[s as usize];
                 sibling.forename == given.forename
@@ -206,15 +203,18 @@ impl<'a> World<'a> {
             Sex::Male => parents.1.filter(|_| self.random.chance(0.05)),
             Sex::Female => parents.0.filter(|_| self.random.chance(0.02)),
         }
-        // Only one child of a family is named after the parent.
-        .filter(|&p| siblings.iter().all(|&s| self.persons[s as usize].named_after != Some(p)));
+        // Only one child of a family has the parent's name.
+        .filter(|&parent| {
+            let name = &self.persons[parent as usize].forename;
+            siblings.iter().all(|&s| self.persons[s as usize].forename != *name)
+        });
         if let Some(parent) = namesake {
-            given.forename = self.persons[parent as usize].forename.clone();
-            if given.known_as.is_empty() || community != Community::Muslim {
+            given.forename.clone_from(&self.persons[parent as usize].forename);
+            if community != Community::Muslim {
                 given.known_as.clear();
             }
         }
-        let id = self.person(community, sex, born, given, surname, parents, need);
+        let id = self.person(birth, given, surname);
         self.persons[id as usize].named_after = namesake;
         id
     }
@@ -325,13 +325,14 @@ impl<'a> World<'a> {
             }
             self.open(member, dwelling, day, Some(household));
         }
-        for child in self.visitors(household, &members) {
-            self.share(child, household, day);
-        }
+        let visitors = self.visitors(household, &members);
         let home = &mut self.households[household as usize];
         let left = std::mem::replace(&mut home.dwelling, dwelling);
         home.members = members;
         home.since = day;
+        for child in visitors {
+            self.share(child, household, day);
+        }
         self.ground.release(left);
     }
 

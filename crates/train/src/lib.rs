@@ -86,6 +86,7 @@ pub fn train(
 /// What is believed of a comparison beforehand, and known of it for certain.
 struct FieldPrior {
     matched: Vec<f64>,
+    unrelated: Vec<f64>,
     shared: f64,
     shared_pairs: f64,
     tells_household: bool,
@@ -114,6 +115,7 @@ impl FieldPrior {
             });
         FieldPrior {
             matched: priors::matched(comparison, column.field.kind),
+            unrelated: priors::unrelated(comparison, column.field.kind),
             shared,
             shared_pairs,
             tells_household: priors::tells_household(column.field.kind),
@@ -268,10 +270,15 @@ impl Estimate {
         Model {
             matched: self.matched,
             household: self.household,
+            household_caution_bits: score::HOUSEHOLD_CAUTION_BITS,
             comparisons: comparisons.collect(),
         }
     }
 }
+
+/// How many pairs the shipped beliefs about unrelated pairs count for: enough to stand in for
+/// data where there are a few dozen records, too few to be heard where there are a thousand.
+const UNRELATED_PRIOR: f64 = 500.0;
 
 /// How often unrelated pairs are at each level: as pairs at large, less those known to be related.
 fn unrelated(
@@ -286,9 +293,10 @@ fn unrelated(
     if let Some(exact) = prior.exact {
         counts[0] = exact * all;
     }
-    for (count, related) in counts.iter_mut().zip(related) {
-        // Half a drawn pair keeps a level never seen from weighing without bound.
-        *count = (*count - related).max(0.0) + 0.5 * scale;
+    // A level that no drawn pair is at may yet be that of half a one.
+    let unseen = if scale > 1.0 { 0.5 * scale } else { 0.0 };
+    for ((count, related), believed) in counts.iter_mut().zip(related).zip(&prior.unrelated) {
+        *count = (*count - related).max(0.0) + believed * UNRELATED_PRIOR + unseen;
     }
     let sum: f64 = counts.iter().sum();
     counts.iter().map(|count| count / sum).collect()

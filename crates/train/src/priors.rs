@@ -15,6 +15,16 @@ pub fn matched(comparison: &Comparison, kind: Kind) -> Vec<f64> {
     shares.iter().map(|share| share / sum).collect()
 }
 
+/// How often unrelated persons' records are at each level of a comparison, "else" last; sums to 1.
+#[must_use]
+pub fn unrelated(comparison: &Comparison, kind: Kind) -> Vec<f64> {
+    let mut shares: Vec<f64> = comparison.tests.iter().map(|test| chance(*test, kind)).collect();
+    let sum: f64 = shares.iter().sum();
+    shares.push((1.0 - sum).max(0.05));
+    let sum: f64 = shares.iter().sum();
+    shares.iter().map(|share| share / sum).collect()
+}
+
 /// Of two persons of one household, how many have a value in common as one person would, and
 /// how many pairs' worth of conviction that is held with.
 #[must_use]
@@ -60,8 +70,31 @@ fn share(test: Test, kind: Kind) -> f64 {
     }
 }
 
+fn chance(test: Test, kind: Kind) -> f64 {
+    match (test, kind) {
+        (Test::Exact, Kind::Sex) => 0.5,
+        (Test::Exact, Kind::Category) => 0.2,
+        (Test::Exact, Kind::MiddleName | Kind::List) => 0.02,
+        (Test::Exact, Kind::Forename | Kind::Text | Kind::Code) => 0.005,
+        (Test::Exact, Kind::Surname) => 0.002,
+        (Test::Exact | Test::SamePostcode, Kind::Postcode | Kind::Address) => 3e-4,
+        (Test::SameDwelling | Test::SameBuilding, _) | (Test::Exact, Kind::Date) => 5e-5,
+        (Test::Exact, Kind::Phone | Kind::Email) => 1e-5,
+        (Test::Exact, Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino) => 1e-6,
+        (Test::Crossed | Test::DayMonthSwapped, _) => 3e-5,
+        (Test::Osa(_), Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino | Kind::Phone) => 1e-5,
+        (Test::Digits(1) | Test::SameUser, _) => 5e-4,
+        (Test::Compatible | Test::Subset, _) => 1e-3,
+        (Test::SameYear | Test::JaroWinkler(_), _) => 0.01,
+        (Test::SameDistrict, _) => 0.03,
+        (Test::SameArea, _) => 0.3,
+        _ => 0.003,
+    }
+}
+
 fn otherwise(kind: Kind) -> f64 {
     match kind {
+        Kind::Forename => 0.02,
         Kind::Date | Kind::Sex | Kind::Code => 0.03,
         Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino => 0.01,
         Kind::Address | Kind::Postcode | Kind::Phone | Kind::Email => 0.25,

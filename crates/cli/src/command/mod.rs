@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod run;
 pub(crate) mod show;
+pub(crate) mod synth;
 
 use std::io::IsTerminal;
 

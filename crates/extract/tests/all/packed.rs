@@ -1,5 +1,6 @@
 //! Text in gzip and zstd.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use extract::{Format, peek};
@@ -29,7 +30,7 @@ fn long() -> String {
     let mut state = 1_u64;
     for id in 0..40_000 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        text += &format!("{id},{state:x}\n");
+        writeln!(text, "{id},{state:x}").unwrap();
     }
     text
 }

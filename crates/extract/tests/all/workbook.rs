@@ -1,4 +1,4 @@
-//! Excel and OpenDocument workbooks.
+//! Excel and `OpenDocument` workbooks.
 
 use std::fmt::Write as _;
 

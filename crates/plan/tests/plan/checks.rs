@@ -42,7 +42,7 @@ fn file(change: impl Fn(&str) -> String) -> String {
 fn files_as_the_plan_says_are_summed_up() {
     let folder = folder(&[
         ("a1.csv", &file(str::to_owned)),
-        ("a2.csv", "x,id,First,Last,DOB,NHS,ULN\n,,,,,,\n"),
+        ("a2.csv", "x,id,First,Last,DOB,NHS,ULN\n,,Zoe,Other,,,\n"),
     ]);
     let checked = plan::check_text("plan.toml", PLAN, folder.path()).unwrap();
     let files: Vec<String> = checked
@@ -69,7 +69,7 @@ fn files_as_the_plan_says_are_summed_up() {
 #[test]
 fn files_that_do_not_go_with_the_plan_are_told() {
     assert_eq!(found(&[("a.csv", &file(str::to_owned))]), [""; 0]);
-    assert_eq!(found(&[("a.csv", "")]), ["4:9: `a.csv` has no header"]);
+    assert_eq!(found(&[("a.csv", "")]), ["4:9: `a.csv` is empty, without even a header"]);
     assert_eq!(found(&[("a.csv", HEADER)]), ["4:9: warning: `a.csv` has a header but no rows"]);
     let renamed = file(|text| text.replace("First", "Frist"));
     assert_eq!(found(&[("a.csv", &renamed)]), ["7:12: `a.csv` has no column `First`"]);

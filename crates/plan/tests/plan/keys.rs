@@ -68,14 +68,11 @@ fn a_threshold_for_review_follows_that_for_links() {
 #[test]
 fn more_fields_than_can_be_compared_need_comparisons() {
     let folder = folder(&[("a.csv", "")]);
-    let names: Vec<String> = (0..17).map(|n| format!("field_{n}")).collect();
-    let list =
-        |value: &str| names.iter().map(|name| format!("{name} = {value}\n")).collect::<String>();
-    let columns: String = names.iter().map(|name| format!("{name} = \"{name}\"\n")).collect();
-    let text = format!(
-        "run_date = 2026-01-31\n[fields]\n{}[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\n{columns}",
-        list("\"code\"")
-    );
+    let mut text = "run_date = 2026-01-31\n[fields]\n".to_owned();
+    let lines = |line: fn(usize) -> String| (0..17).map(line).collect::<Vec<_>>().concat();
+    text += &lines(|n| format!("field_{n} = \"code\"\n"));
+    text += "[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\n";
+    text += &lines(|n| format!("field_{n} = \"{n}\"\n"));
     assert_eq!(
         super::messages(&text, folder.path()),
         ["1:1: the sources map 17 fields to compare, and 16 can be compared"]

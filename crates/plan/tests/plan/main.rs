@@ -11,12 +11,12 @@ use std::path::Path;
 use plan::Plan;
 
 /// A temporary folder with these files.
-fn folder<T: AsRef<[u8]>>(files: &[(&str, T)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
     for (name, text) in files {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("it can be made");
+        fs::write(path, text).expect("it can be written");
     }
     folder
 }
@@ -36,7 +36,8 @@ fn example_folder() -> tempfile::TempDir {
         ("constraints.csv", "source,key,other_source,other_key,kind\n"),
         ("truth.csv", "source,key,person,household\n"),
     ]);
-    fs::write(folder.path().join("council tax.xlsx"), WORKBOOK).unwrap();
+    let workbook = folder.path().join("council tax.xlsx");
+    fs::write(workbook, WORKBOOK).expect("it can be written");
     folder
 }
 

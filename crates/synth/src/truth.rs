@@ -1,0 +1,112 @@
+//! The truth as tables: who is behind each record, who they are, and who lived where with whom.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array, RecordBatch, StringArray};
+use arrow::datatypes::{Field, Schema};
+use jiff::civil::Date;
+
+use crate::extract::Extract;
+use crate::town::{Town, days_between};
+
+/// `truth.parquet`: the person behind every record, and their household on the run date.
+pub(crate) fn records(town: &Town, extracts: &[Extract]) -> RecordBatch {
+    let mentions = || {
+        extracts.iter().flat_map(|extract| {
+            extract.mentions.iter().map(move |mention| (extract.agency.as_str(), mention))
+        })
+    };
+    let homes: Vec<_> = (0..crate::random::number(town.persons.len()))
+        .map(|person| town.home_at_run(person))
+        .collect();
+    let home = |person: u32| homes[person as usize];
+    table(vec![
+        ("source", text(mentions().map(|(source, _)| Some(source)))),
+        ("key", text(mentions().map(|(_, mention)| Some(&mention.key)))),
+        ("person", text(mentions().map(|(_, mention)| Some(person_id(mention.person))))),
+        ("household", text(mentions().map(|(_, m)| home(m.person).0.map(household_id)))),
+        ("home_kind", text(mentions().map(|(_, m)| Some(home(m.person).1)))),
+    ])
+}
+
+/// `truth_persons.parquet`: everybody who was ever in the town.
+pub(crate) fn persons(town: &Town) -> RecordBatch {
+    let all = || town.persons.iter();
+    let other = |id: Option<u32>| id.map(person_id);
+    table(vec![
+        ("person", text((0..).zip(all()).map(|(id, _)| Some(person_id(id))))),
+        ("forename", text(all().map(|p| Some(&p.forename)))),
+        ("middle_name", text(all().map(|p| Some(&p.middle_name)))),
+        ("known_as", text(all().map(|p| Some(&p.known_as)))),
+        ("surname", text(all().map(|p| Some(p.surname(town.run_date))))),
+        ("surname_at_birth", text(all().map(|p| p.surnames.first().map(|(_, name)| name)))),
+        ("sex", text(all().map(|p| Some(p.sex.as_str())))),
+        ("born", dates(all().map(|p| Some(p.born)))),
+        ("died", dates(all().map(|p| p.died))),
+        ("community", text(all().map(|p| Some(p.community.as_str())))),
+        ("twin_of", text(all().map(|p| other(p.twin_of)))),
+        ("named_after", text(all().map(|p| other(p.named_after)))),
+        ("formerly", text(all().map(|p| other(p.formerly)))),
+        ("nhs_number", text(all().map(|p| Some(&p.nhs_number)))),
+    ])
+}
+
+/// `truth_relationships.parquet`: what `other` is to `person`, each said once.
+pub(crate) fn relationships(town: &Town) -> RecordBatch {
+    let all = || town.relationships.iter();
+    table(vec![
+        ("person", text(all().map(|r| Some(person_id(r.person))))),
+        ("other", text(all().map(|r| Some(person_id(r.other))))),
+        ("type", text(all().map(|r| Some(r.is.as_str())))),
+        ("from", dates(all().map(|r| Some(r.from)))),
+        ("to", dates(all().map(|r| r.to))),
+    ])
+}
+
+/// `truth_residencies.parquet`: who lived where, from when to when.
+pub(crate) fn residencies(town: &Town) -> RecordBatch {
+    let all = || town.residencies.iter();
+    let home = |dwelling: u32| &town.dwellings[dwelling as usize];
+    table(vec![
+        ("person", text(all().map(|r| Some(person_id(r.person))))),
+        ("address", text(all().map(|r| Some(format!("a{}", r.dwelling))))),
+        ("address_text", text(all().map(|r| Some(town.address(r.dwelling))))),
+        ("postcode", text(all().map(|r| Some(&home(r.dwelling).postcode)))),
+        ("uprn", text(all().map(|r| Some(home(r.dwelling).uprn.to_string())))),
+        ("home_kind", text(all().map(|r| Some(home(r.dwelling).kind.as_str())))),
+        ("from", dates(all().map(|r| Some(r.from)))),
+        ("to", dates(all().map(|r| r.to))),
+        ("household", text(all().map(|r| r.household.map(household_id)))),
+        ("main", Arc::new(all().map(|r| Some(r.main)).collect::<BooleanArray>())),
+    ])
+}
+
+/// The id of a person in the truth.
+pub(crate) fn person_id(person: u32) -> String {
+    format!("p{person}")
+}
+
+fn household_id(household: u32) -> String {
+    format!("h{household}")
+}
+
+fn text<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> ArrayRef {
+    Arc::new(values.collect::<StringArray>())
+}
+
+/// Days since 1970, as Arrow counts them.
+pub(crate) fn dates(values: impl Iterator<Item = Option<Date>>) -> ArrayRef {
+    let epoch = Date::constant(1970, 1, 1);
+    Arc::new(values.map(|day| day.map(|day| days_between(epoch, day))).collect::<Date32Array>())
+}
+
+/// A table of these columns, all of one length.
+pub(crate) fn table(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, values)| Field::new(*name, values.data_type().clone(), true))
+        .collect();
+    let columns = columns.into_iter().map(|(_, values)| values).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .expect("every column has a value for each row")
+}

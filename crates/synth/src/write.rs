@@ -1,0 +1,261 @@
+//! Writes the extracts, the plan that reads them and the truth into a folder.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::error::ArrowError;
+use arrow::ipc::writer::FileWriter;
+use encoding_rs::WINDOWS_1252;
+use flate2::{Compression, GzBuilder};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression as Packing, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use crate::extract::{Extract, Shape};
+use crate::plan;
+use crate::town::Town;
+use crate::truth;
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The plan that reads the extracts.
+    pub plan: PathBuf,
+    /// The true person and household behind every record.
+    pub truth: PathBuf,
+    /// Every file, in the order of writing.
+    pub files: Vec<PathBuf>,
+    /// The number of rows in the extracts.
+    pub n_rows: usize,
+    /// The number of records those rows give, further persons in a row included.
+    pub n_records: usize,
+}
+
+/// Why a town could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be written.
+    #[error("cannot write `{path}`")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A table could not be written.
+    #[error("cannot write the table `{path}`")]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What the writer said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Writes extracts, `plan.toml` and the truth into `folder`, which is made if it is not there.
+///
+/// # Errors
+///
+/// If the folder or a file in it cannot be written.
+pub fn write(town: &Town, extracts: &[Extract], folder: &Path) -> Result<Written, Error> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::Io { path, source }
+    };
+    fs::create_dir_all(folder).map_err(io(folder))?;
+    let mut written = Written {
+        plan: folder.join("plan.toml"),
+        truth: folder.join("truth.parquet"),
+        files: Vec::new(),
+        n_rows: extracts.iter().map(|extract| extract.rows.len()).sum(),
+        n_records: extracts.iter().map(|extract| extract.mentions.len()).sum(),
+    };
+    for extract in extracts {
+        deliver(extract, folder, &mut written.files)?;
+    }
+    fs::write(&written.plan, plan::plan(town, extracts)).map_err(io(&written.plan))?;
+    written.files.push(written.plan.clone());
+    for (name, batch) in [
+        ("truth.parquet", truth::records(town, extracts)),
+        ("truth_persons.parquet", truth::persons(town)),
+        ("truth_relationships.parquet", truth::relationships(town)),
+        ("truth_residencies.parquet", truth::residencies(town)),
+    ] {
+        let path = folder.join(name);
+        parquet(&batch, &path)?;
+        written.files.push(path);
+    }
+    Ok(written)
+}
+
+/// Writes one extract in its own shape.
+fn deliver(extract: &Extract, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let path = folder.join(extract.paper.file);
+    let n = extract.rows.len();
+    match extract.paper.shape {
+        Shape::Parquet { dates } => parquet(&typed(extract, dates), &path)?,
+        Shape::Arrow => arrow(&typed(extract, &[]), &path)?,
+        Shape::Gzip { files: parts } if parts > 1 => {
+            for part in 0..parts {
+                let name = extract.paper.file.replace('*', &(part + 1).to_string());
+                let path = folder.join(name);
+                let rows = n * part / parts..n * (part + 1) / parts;
+                text(extract, rows, &path)
+                    .map_err(|source| Error::Io { path: path.clone(), source })?;
+                files.push(path);
+            }
+            return Ok(());
+        }
+        _ => {
+            text(extract, 0..n, &path)
+                .map_err(|source| Error::Io { path: path.clone(), source })?;
+        }
+    }
+    files.push(path);
+    Ok(())
+}
+
+/// Writes rows as text.
+fn text(extract: &Extract, rows: std::ops::Range<usize>, path: &Path) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    match extract.paper.shape {
+        Shape::JsonLines { split } => json_lines(extract, rows, split, &mut file)?,
+        Shape::Csv { windows: true } => {
+            file.write_all("\u{feff}".as_bytes())?;
+            delimited(extract, rows, b',', csv::Terminator::CRLF, &mut file)?;
+        }
+        Shape::Windows1252 => {
+            let mut utf8 = Vec::new();
+            delimited(extract, rows, b',', csv::Terminator::CRLF, &mut utf8)?;
+            // What the encoding lacks is written as the nearest plain letter.
+            let plain: String = String::from_utf8_lossy(&utf8)
+                .chars()
+                .map(|c| {
+                    let mut letter = [0; 4];
+                    let (_, _, lost) = WINDOWS_1252.encode(c.encode_utf8(&mut letter));
+                    if lost { crate::misspell::plain(&c.to_string()) } else { c.to_string() }
+                })
+                .collect();
+            file.write_all(&WINDOWS_1252.encode(&plain).0)?;
+        }
+        Shape::Semicolons => delimited(extract, rows, b';', csv::Terminator::CRLF, &mut file)?,
+        Shape::Tabs => delimited(extract, rows, b'\t', csv::Terminator::Any(b'\n'), &mut file)?,
+        Shape::Gzip { .. } => {
+            // No time and no name in the header: the same bytes every time.
+            let mut packed = GzBuilder::new().mtime(0).write(file, Compression::new(6));
+            delimited(extract, rows, b',', csv::Terminator::Any(b'\n'), &mut packed)?;
+            file = packed.finish()?;
+        }
+        Shape::Zstd => {
+            let mut packed = zstd::Encoder::new(file, 3)?;
+            delimited(extract, rows, b',', csv::Terminator::Any(b'\n'), &mut packed)?;
+            file = packed.finish()?;
+        }
+        _ => delimited(extract, rows, b',', csv::Terminator::Any(b'\n'), &mut file)?,
+    }
+    file.flush()
+}
+
+fn delimited(
+    extract: &Extract,
+    rows: std::ops::Range<usize>,
+    delimiter: u8,
+    terminator: csv::Terminator,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(delimiter).terminator(terminator).from_writer(to);
+    writer.write_record(extract.header)?;
+    for row in rows {
+        writer.write_record(extract.rows.row(row))?;
+    }
+    writer.flush()
+}
+
+/// An object a line: what is empty is left out, and what holds several is a list.
+fn json_lines(
+    extract: &Extract,
+    rows: std::ops::Range<usize>,
+    split: &str,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let lists: Vec<&str> = extract
+        .paper
+        .columns
+        .iter()
+        .filter_map(|(_, from)| match from {
+            crate::extract::From::Split(column, _) => Some(*column),
+            _ => None,
+        })
+        .collect();
+    for row in rows {
+        let mut object = serde_json::Map::new();
+        for (column, cell) in extract.header.iter().zip(extract.rows.row(row)) {
+            if cell.is_empty() {
+                continue;
+            }
+            let value = if lists.contains(column) {
+                cell.split(split).map(serde_json::Value::from).collect()
+            } else {
+                serde_json::Value::from(cell)
+            };
+            object.insert((*column).to_owned(), value);
+        }
+        serde_json::to_writer(&mut *to, &object)?;
+        to.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// The rows as a table: text, and dates where they are to be dates.
+fn typed(extract: &Extract, dates: &[&str]) -> RecordBatch {
+    let columns = extract
+        .header
+        .iter()
+        .enumerate()
+        .map(|(at, &column)| {
+            let cells = (0..extract.rows.len()).map(|row| extract.rows.cell(row, at));
+            let values: ArrayRef = if dates.contains(&column) {
+                truth::dates(cells.map(|cell| cell.parse().ok()))
+            } else {
+                let filled = cells.map(|cell| Some(cell).filter(|cell| !cell.is_empty()));
+                Arc::new(filled.collect::<StringArray>())
+            };
+            (column, values)
+        })
+        .collect();
+    truth::table(columns)
+}
+
+fn parquet(batch: &RecordBatch, path: &Path) -> Result<(), Error> {
+    let table =
+        |source: ParquetError| Error::Table { path: path.to_owned(), source: source.into() };
+    let file = create(path)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Packing::ZSTD(ZstdLevel::default()))
+        .set_created_by("kinfold".to_owned())
+        .build();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(table)?;
+    writer.write(batch).map_err(table)?;
+    writer.close().map_err(table)?;
+    Ok(())
+}
+
+fn arrow(batch: &RecordBatch, path: &Path) -> Result<(), Error> {
+    let table = |source: ArrowError| Error::Table { path: path.to_owned(), source: source.into() };
+    let file = create(path)?;
+    let mut writer = FileWriter::try_new(file, &batch.schema()).map_err(table)?;
+    writer.write(batch).map_err(table)?;
+    writer.finish().map_err(table)?;
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, Error> {
+    let file = File::create(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    Ok(BufWriter::new(file))
+}
