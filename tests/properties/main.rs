@@ -1,5 +1,7 @@
 //! Properties of the stages between normalised records and match weights.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod blocking;
 mod comparing;
 mod scoring;

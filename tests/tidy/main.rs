@@ -1,5 +1,7 @@
 //! Rules about the source itself: what ARCHITECTURE.md and the style guide promise.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -119,13 +119,13 @@ impl Index {
             index.keys.push(keys);
             index.blocks.push(blocks);
         }
-        index.account_for_oversized(normalised, limits);
+        index.account_for_oversized(normalised, *limits);
         index
     }
 
     // What a refined block kept is known only from the blocks it became: rule by rule, the whole
     // blocks' keys are made again and the refined blocks' pairs summed under them.
-    fn account_for_oversized(&mut self, normalised: &Normalised, limits: &Limits) {
+    fn account_for_oversized(&mut self, normalised: &Normalised, limits: Limits) {
         let mut accounted = Vec::with_capacity(self.oversized.len());
         for rule in 0..self.rules.len() {
             if !self.oversized.iter().any(|block| block.rule == rule) {

@@ -28,10 +28,9 @@ impl ProgressKind {
     pub(crate) fn teller(self) -> Box<dyn Progress> {
         match self {
             ProgressKind::None => Box::new(Silent),
-            ProgressKind::Json => Box::new(Lines::new()),
             ProgressKind::Bars => Box::new(Bars::default()),
             ProgressKind::Auto if std::io::stderr().is_terminal() => Box::new(Bars::default()),
-            ProgressKind::Auto => Box::new(Lines::new()),
+            ProgressKind::Auto | ProgressKind::Json => Box::new(Lines::new()),
         }
     }
 }

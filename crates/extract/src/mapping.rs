@@ -157,11 +157,13 @@ impl<'a> Mapping<'a> {
             };
             let mut person = self.person(spec, person, rows, row, part, scratch);
             person.key = key;
-            if person.items.is_empty() && person.residences.is_empty() && person.key.is_empty() {
-                if spec == 0 {
-                    return Err(NO_VALUE);
-                }
+            let unknown = person.items.is_empty() && person.key.is_empty();
+            if unknown && spec > 0 {
+                // A home alone is nobody: the row's persons often share its columns.
                 continue;
+            }
+            if unknown && person.residences.is_empty() {
+                return Err(NO_VALUE);
             }
             if person.seen == NONE && spec > 0 {
                 person.seen = part.persons[first as usize].seen;

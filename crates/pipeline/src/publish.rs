@@ -69,19 +69,18 @@ pub(crate) fn write(
     ids: &Ids,
     run: &str,
 ) -> Result<(), snapshot::Error> {
-    let mut written = [const { None }; 8];
-    let [a, b, c, d, e, f, g, h] = &mut written;
-    rayon::scope(|scope| {
-        scope.spawn(|_| *a = Some(write_links(writer, records, linked)));
-        scope.spawn(|_| *b = Some(write_persons(writer, records, linked, ids)));
-        scope.spawn(|_| *c = Some(write_records(writer, records, linked, ids)));
-        scope.spawn(|_| *d = Some(write_households(writer, linked, ids)));
-        scope.spawn(|_| *e = Some(write_residencies(writer, records, linked, ids)));
-        scope.spawn(|_| *f = Some(write_relationships(writer, records, linked, ids)));
-        scope.spawn(|_| *g = Some(write_rejects(writer, records, rejects, linked)));
-        scope.spawn(|_| *h = Some(write_events(writer, ids, run)));
-    });
-    written.into_iter().flatten().collect()
+    type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
+    let jobs: [Job<'_>; 8] = [
+        Box::new(|| write_links(writer, records, linked)),
+        Box::new(|| write_persons(writer, records, linked, ids)),
+        Box::new(|| write_records(writer, records, linked, ids)),
+        Box::new(|| write_households(writer, linked, ids)),
+        Box::new(|| write_residencies(writer, records, linked, ids)),
+        Box::new(|| write_relationships(writer, records, linked, ids)),
+        Box::new(|| write_rejects(writer, records, rejects, linked)),
+        Box::new(|| write_events(writer, ids, run)),
+    ];
+    jobs.par_iter().with_max_len(1).map(|job| job()).collect()
 }
 
 fn write_records(

@@ -99,6 +99,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 /// # Errors
 ///
 /// Every file that could not be read.
+///
+/// # Panics
+///
+/// Panics if a row is unaccounted for, which would be a fault of ours.
 pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error> {
     let files = plan.sources.iter().flat_map(|source| &source.files);
     let bytes = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();

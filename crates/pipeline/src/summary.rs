@@ -120,7 +120,10 @@ fn accuracy(plan: &Plan, evaluation: &Evaluation) -> Accuracy {
         }),
         exact_persons: Some(persons.exact_share()),
         household_pairs: evaluation.households.as_ref().map(|households| score(&households.pairs)),
-        exact_households: evaluation.households.as_ref().map(evaluate::HouseholdMetrics::exact_share),
+        exact_households: evaluation
+            .households
+            .as_ref()
+            .map(evaluate::HouseholdMetrics::exact_share),
         blocking_recall: evaluation.blocking.as_ref().map(evaluate::BlockingMetrics::recall),
     }
 }

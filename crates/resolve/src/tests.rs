@@ -137,8 +137,8 @@ fn slow(n: u32, links: &[ScoredPair], constraints: &Constraints, config: &Config
                 let linked = pairs.iter().any(|&(a, b)| {
                     weight_in(links, RecordId(a.min(b)), RecordId(a.max(b))) >= config.threshold
                 });
-                let average =
-                    pairs.iter().map(|&(a, b)| clipped(a, b)).sum::<f64>() / pairs.len() as f64;
+                let n = f64::from(u32::try_from(pairs.len()).unwrap());
+                let average = pairs.iter().map(|&(a, b)| clipped(a, b)).sum::<f64>() / n;
                 let tie = (groups[i][0].min(groups[j][0]), groups[i][0].max(groups[j][0]));
                 let better = best.is_none_or(|(most, lowest, ..)| {
                     average > most + 1e-9 || ((average - most).abs() <= 1e-9 && tie < lowest)

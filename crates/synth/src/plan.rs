@@ -10,6 +10,7 @@ pub(crate) fn plan(town: &Town, extracts: &[Extract]) -> String {
     let mut plan = String::from("# Reads the extracts of an invented town.\n");
     line(&mut plan, "run_date", &town.run_date.to_string());
     line(&mut plan, "output", &quoted("snapshots"));
+    line(&mut plan, "truth", &quoted("truth.parquet"));
     for (at, extract) in extracts.iter().enumerate() {
         source(&mut plan, at + 1, extract);
     }

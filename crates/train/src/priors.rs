@@ -79,10 +79,12 @@ fn chance(test: Test, kind: Kind) -> f64 {
         (Test::Exact, Kind::Surname) => 0.002,
         (Test::Exact | Test::SamePostcode, Kind::Postcode | Kind::Address) => 3e-4,
         (Test::SameDwelling | Test::SameBuilding, _) | (Test::Exact, Kind::Date) => 5e-5,
-        (Test::Exact, Kind::Phone | Kind::Email) => 1e-5,
         (Test::Exact, Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino) => 1e-6,
         (Test::Crossed | Test::DayMonthSwapped, _) => 3e-5,
-        (Test::Osa(_), Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino | Kind::Phone) => 1e-5,
+        (Test::Exact, Kind::Phone | Kind::Email)
+        | (Test::Osa(_), Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino | Kind::Phone) => {
+            1e-5
+        }
         (Test::Digits(1) | Test::SameUser, _) => 5e-4,
         (Test::Compatible | Test::Subset, _) => 1e-3,
         (Test::SameYear | Test::JaroWinkler(_), _) => 0.01,

@@ -44,9 +44,11 @@ pub(crate) struct Synth {
 
 impl Synth {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        for (name, value, most) in
-            [("--twins", self.twins, 1.0), ("--noise", self.noise, 10.0), ("--density", self.density, 10.0)]
-        {
+        for (name, value, most) in [
+            ("--twins", self.twins, 1.0),
+            ("--noise", self.noise, 10.0),
+            ("--density", self.density, 10.0),
+        ] {
             if !(0.0..=most).contains(&value) {
                 bail!("`{name}` takes a number from 0 to {most}");
             }
@@ -65,7 +67,8 @@ impl Synth {
         let extracts = synth::extracts(&town, &settings);
         let written = synth::write(&town, &extracts, &self.folder)?;
         if global.json {
-            let files: Vec<String> = written.files.iter().map(|file| file.display().to_string()).collect();
+            let files: Vec<String> =
+                written.files.iter().map(|file| file.display().to_string()).collect();
             let value = json!({ "plan": written.plan, "truth": written.truth, "files": files, "rows": written.n_rows, "records": written.n_records });
             print(&format!("{value}\n"))?;
         } else {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::clerk::{Habits, Seen, joined};
 use crate::desk::{Desk, Office};
 use crate::extract::From::{All, One};
-use crate::extract::{DateStyle, Extract, Other, Paper, Shape};
+use crate::extract::{DateStyle, Extract, Paper, Shape};
 use crate::random::Random;
 use crate::settings::Agency;
 use crate::town::{HomeKind, Residency, Tenure, plus_days};
@@ -16,20 +16,19 @@ const HOUSING: Paper = Paper {
     side: "adult",
     file: "housing.csv",
     shape: Shape::Semicolons,
-    key: "Tenancy ref",
+    key: "Occupant ref",
     days_old: 14,
     unique: false,
     merge: false,
     dates: DateStyle::Slashes,
     header: &[
+        "Occupant ref",
         "Tenancy ref",
-        "Tenant surname",
-        "Tenant forenames",
-        "Tenant DOB",
+        "Flag",
+        "Surname",
+        "Forenames",
+        "DOB",
         "NI number",
-        "Joint surname",
-        "Joint forenames",
-        "Joint DOB",
         "Address 1",
         "Address 2",
         "Address 3",
@@ -38,18 +37,12 @@ const HOUSING: Paper = Paper {
         "Phone",
         "Tenancy start",
         "Tenancy end",
-        "Member 1",
-        "Member 1 DOB",
-        "Member 2",
-        "Member 2 DOB",
-        "Member 3",
-        "Member 3 DOB",
         "Last contact",
     ],
     columns: &[
-        ("forename", One("Tenant forenames")),
-        ("surname", One("Tenant surname")),
-        ("date_of_birth", One("Tenant DOB")),
+        ("forename", One("Forenames")),
+        ("surname", One("Surname")),
+        ("date_of_birth", One("DOB")),
         ("nino", One("NI number")),
         ("address", All(&["Address 1", "Address 2", "Address 3"])),
         ("postcode", One("Postcode")),
@@ -59,50 +52,8 @@ const HOUSING: Paper = Paper {
         ("phone", One("Phone")),
         ("seen", One("Last contact")),
     ],
-    persons: &[
-        Other {
-            role: "joint_tenant",
-            relationship: "partner",
-            key: "",
-            columns: &[
-                ("forename", One("Joint forenames")),
-                ("surname", One("Joint surname")),
-                ("date_of_birth", One("Joint DOB")),
-                ("address", All(&["Address 1", "Address 2", "Address 3"])),
-                ("postcode", One("Postcode")),
-                ("uprn", One("UPRN")),
-            ],
-        },
-        member("member_1", &MEMBER_1),
-        member("member_2", &MEMBER_2),
-        member("member_3", &MEMBER_3),
-    ],
+    persons: &[],
 };
-
-const fn member(
-    role: &'static str,
-    columns: &'static [(&'static str, crate::extract::From)],
-) -> Other {
-    Other { role, relationship: "", key: "", columns }
-}
-
-/// The columns of one further member of a tenancy's household.
-macro_rules! member_columns {
-    ($name:literal, $born:literal) => {
-        [
-            ("name", One($name)),
-            ("date_of_birth", One($born)),
-            ("address", All(&["Address 1", "Address 2", "Address 3"])),
-            ("postcode", One("Postcode")),
-            ("uprn", One("UPRN")),
-        ]
-    };
-}
-
-type Columns = [(&'static str, crate::extract::From); 5];
-const MEMBER_1: Columns = member_columns!("Member 1", "Member 1 DOB");
-const MEMBER_2: Columns = member_columns!("Member 2", "Member 2 DOB");
-const MEMBER_3: Columns = member_columns!("Member 3", "Member 3 DOB");
 
 /// The stay of a household that a landlord knows of: where, and with whom, eldest first.
 pub(super) struct Tenancy {
@@ -134,7 +85,8 @@ pub(super) fn tenancy(
     (!members.is_empty()).then_some(Tenancy { stay: *stay, members, day })
 }
 
-/// Social tenancies and hostel units: the tenant, a joint tenant and members of the household.
+/// Social tenancies and hostel units, a row for each occupant: tenant (T), joint tenant (J) or
+/// other (O).
 pub(super) fn housing(office: &Office<'_>) -> Extract {
     let habits = Habits {
         staleness: 1.2,
@@ -162,64 +114,53 @@ pub(super) fn housing(office: &Office<'_>) -> Extract {
         if !(social || hostel) || !random.chance(0.97) {
             continue;
         }
-        let see = |person: u32, random: &mut Random| desk.clerk.see(person, day, random);
-        let first = see(tenant, &mut random);
-        let key = format!("{:07}/{:02}", desk.number(household), random.below(99));
         let joint = office
             .view
             .partner(tenant, day)
             .filter(|partner| members.contains(partner) && random.chance(0.8));
-        let second = joint.map(|joint| see(joint, &mut random)).unwrap_or_default();
-        let mut others: Vec<u32> =
-            members.iter().copied().filter(|&m| m != tenant && Some(m) != joint).collect();
-        others.truncate(3);
-        others.retain(|_| random.chance(0.8));
-        let known: Vec<Seen> = others.iter().map(|&other| see(other, &mut random)).collect();
-        let name = |at: usize| {
-            known
-                .get(at)
-                .map_or_else(String::new, |seen| joined(&[&seen.forename, &seen.surname], " "))
-        };
-        let born = |at: usize| known.get(at).map_or("", |seen| seen.born.as_str());
-        let write = |day: Date| desk.clerk.habits.dates.write((day.year(), day.month(), day.day()));
-        let end = stay.to.filter(|&to| to <= desk.as_at).map_or_else(String::new, write);
-        let nino = office.view.town.persons[tenant as usize].nino.as_str();
-        let nino = if random.chance(0.8) { nino } else { "" };
-        let (line1, line2) = first.address.lines();
-        desk.row(
-            &key,
-            tenant,
-            &[
-                &key,
-                &first.surname,
-                &joined(&[&first.forename, &first.middle], " "),
-                &first.born,
-                nino,
-                &second.surname,
-                &second.forename,
-                &second.born,
-                &line1,
-                &line2,
-                &first.address.town,
-                &first.address.postcode,
-                &first.address.uprn,
-                &first.phone,
-                &write(stay.from),
-                &end,
-                &name(0),
-                born(0),
-                &name(1),
-                born(1),
-                &name(2),
-                born(2),
-                &first.day_text,
-            ],
-        );
-        if let Some(joint) = joint {
-            desk.also(&key, "joint_tenant", joint);
+        let mut occupants = vec![(tenant, "T")];
+        occupants.extend(joint.map(|joint| (joint, "J")));
+        for other in members.into_iter().filter(|&m| m != tenant && Some(m) != joint) {
+            if random.chance(0.75) {
+                occupants.push((other, "O"));
+            }
         }
-        for (other, role) in others.iter().zip(["member_1", "member_2", "member_3"]) {
-            desk.also(&key, role, *other);
+        let write = |day: Date| desk.clerk.habits.dates.write((day.year(), day.month(), day.day()));
+        let start = write(stay.from);
+        let end = stay.to.filter(|&to| to <= desk.as_at).map_or_else(String::new, write);
+        let tenancy = format!("{:07}", desk.number(household));
+        let mut home = None;
+        for (at, (occupant, flag)) in (1..).zip(occupants) {
+            let seen = desk.clerk.see(occupant, day, &mut random);
+            // The address is the tenancy's, whoever lives there.
+            let address = home.get_or_insert_with(|| seen.address.clone());
+            let (line1, line2) = address.lines();
+            let who = &office.view.town.persons[occupant as usize];
+            let known = flag != "O" && random.chance(0.8);
+            let nino = if known { who.nino.as_str() } else { "" };
+            let key = format!("{tenancy}/{at}");
+            desk.row(
+                &key,
+                occupant,
+                &[
+                    &key,
+                    &tenancy,
+                    flag,
+                    &seen.surname,
+                    &joined(&[&seen.forename, &seen.middle], " "),
+                    &seen.born,
+                    nino,
+                    &line1,
+                    &line2,
+                    &address.town,
+                    &address.postcode,
+                    &address.uprn,
+                    if flag == "O" { "" } else { &seen.phone },
+                    &start,
+                    &end,
+                    &seen.day_text,
+                ],
+            );
         }
     }
     desk.close()
@@ -231,16 +172,15 @@ const COUNCIL_TAX: Paper = Paper {
     side: "adult",
     file: "council_tax.arrow",
     shape: Shape::Arrow,
-    key: "account",
+    key: "liability",
     days_old: 10,
     unique: false,
     merge: false,
     dates: DateStyle::Iso,
     header: &[
+        "liability",
         "account",
-        "liable_1",
-        "liable_2",
-        "liable_3",
+        "liable_person",
         "property",
         "property_postcode",
         "uprn",
@@ -249,40 +189,18 @@ const COUNCIL_TAX: Paper = Paper {
         "billed_on",
     ],
     columns: &[
-        ("name", One("liable_1")),
+        ("name", One("liable_person")),
         ("address", One("property")),
         ("postcode", One("property_postcode")),
         ("uprn", One("uprn")),
         ("address_from", One("liable_from")),
         ("seen", One("billed_on")),
     ],
-    persons: &[
-        Other {
-            role: "liable_2",
-            relationship: "",
-            key: "",
-            columns: &[
-                ("name", One("liable_2")),
-                ("address", One("property")),
-                ("postcode", One("property_postcode")),
-                ("uprn", One("uprn")),
-            ],
-        },
-        Other {
-            role: "liable_3",
-            relationship: "",
-            key: "",
-            columns: &[
-                ("name", One("liable_3")),
-                ("address", One("property")),
-                ("postcode", One("property_postcode")),
-                ("uprn", One("uprn")),
-            ],
-        },
-    ],
+    persons: &[],
 };
 
-/// Those liable for each home, by name and title alone: no dates of birth, and no children.
+/// Those liable for each home, a row for each, by name and title alone: no dates of birth, and
+/// no children.
 pub(super) fn council_tax(office: &Office<'_>) -> Extract {
     let habits = Habits {
         staleness: 0.35,
@@ -317,34 +235,29 @@ pub(super) fn council_tax(office: &Office<'_>) -> Extract {
             .filter(|&one| one == first || random.chance(0.9))
             .collect();
         liable.truncate(3);
-        let known: Vec<Seen> =
-            liable.iter().map(|&one| desk.clerk.see(one, day, &mut random)).collect();
-        let name = |at: usize, random: &mut Random| {
-            known.get(at).map_or_else(String::new, |seen| titled(seen, random))
-        };
-        let names = [name(0, &mut random), name(1, &mut random), name(2, &mut random)];
-        let key = format!("{:08}", 70_000_000 + desk.number(household));
-        let address = &known[0].address;
+        let account = format!("{:08}", 70_000_000 + desk.number(household));
         let discount = if adults.len() == 1 { "SPD" } else { "" };
         let (from, billed) = (stay.from.to_string(), desk.as_at.to_string());
-        desk.row(
-            &key,
-            first,
-            &[
+        let mut home = None;
+        for (at, one) in (1..).zip(liable) {
+            let seen = desk.clerk.see(one, day, &mut random);
+            let address = home.get_or_insert_with(|| seen.address.clone());
+            let key = format!("{account}-{at}");
+            desk.row(
                 &key,
-                &names[0],
-                &names[1],
-                &names[2],
-                &address.line(),
-                &address.postcode,
-                &address.uprn,
-                &from,
-                discount,
-                &billed,
-            ],
-        );
-        for (one, role) in liable.iter().skip(1).zip(["liable_2", "liable_3"]) {
-            desk.also(&key, role, *one);
+                one,
+                &[
+                    &key,
+                    &account,
+                    &titled(&seen, &mut random),
+                    &address.line(),
+                    &address.postcode,
+                    &address.uprn,
+                    &from,
+                    discount,
+                    &billed,
+                ],
+            );
         }
     }
     desk.close()
