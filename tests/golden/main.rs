@@ -1,1 +1,113 @@
-//! x
+//! Golden towns: small invented towns, run as their user would, compared with the right answer.
+//!
+//! A town is a text file in `fixtures/towns`: what it shows, its plan and extracts, the pairs to
+//! explain, and the persons, households and explanations that must come out. `UPDATE=1` rewrites
+//! what must come out; the difference is then there to be reviewed.
+
+mod tell;
+mod town;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use snapshot::Snapshot;
+
+use crate::town::Town;
+
+/// A test for each town, and one that no town is forgotten.
+macro_rules! towns {
+    ($($town:ident)*) => {
+        $(#[test]
+        fn $town() {
+            check(stringify!($town));
+        })*
+
+        const TOWNS: &[&str] = &[$(stringify!($town)),*];
+    };
+}
+
+towns! {
+    baby_no_forename
+    care_home
+    child_with_two_homes
+    empty
+    father_and_son
+    married_name
+    moved_twice
+    must_and_cannot_link
+    one_record
+    same_initial_siblings
+    shared_uprn_flats
+    swapped_day_and_month
+    twins
+    two_families_one_door
+    unborn_or_placeholder
+}
+
+#[test]
+fn every_town_is_tested() {
+    let files = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
+    let mut names: Vec<String> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "txt"))
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, TOWNS, "every file of fixtures/towns is in the list, in order");
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/towns")
+}
+
+/// Runs a town and compares what comes out with what its file says must.
+#[track_caller]
+fn check(name: &str) {
+    let path = folder().join(name).with_extension("txt");
+    let town = Town::parse(&fs::read_to_string(&path).unwrap());
+    let place = tempfile::tempdir().unwrap();
+    town.lay(place.path(), &fs::read_to_string(folder().join("background.csv")).unwrap());
+    let plan = place.path().join("plan.toml");
+    kinfold(&["run", "--progress", "none"], &plan, &[]);
+    let snapshot = Snapshot::open(&place.path().join("snapshots")).unwrap();
+    snapshot.verify().unwrap();
+    let told = tell::tell(&snapshot, &town, &|pair| {
+        let [a, b, c, d] = pair.each_ref().map(String::as_str);
+        kinfold(&["explain", "--progress", "none"], &plan, &["pair", a, b, c, d])
+    });
+    if updating() {
+        fs::write(&path, town.with_expected(&told)).unwrap();
+        return;
+    }
+    let hint = "what comes out differs; if it is right, run the test with UPDATE=1";
+    assert!(town.expected == told, "{hint}\n\n{}", difference(&town.expected, &told));
+}
+
+#[expect(clippy::disallowed_methods, reason = "whether to rewrite is asked of a person, not a plan")]
+fn updating() -> bool {
+    std::env::var("UPDATE").is_ok_and(|value| value == "1")
+}
+
+/// Runs the binary, which must succeed, and gives what it printed.
+#[track_caller]
+fn kinfold(before: &[&str], plan: &Path, after: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kinfold"));
+    let output = command.args(before).arg(plan).args(after).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "kinfold {before:?} {after:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The lines that are not the same, those wanted with a minus and those found with a plus.
+fn difference(expected: &str, told: &str) -> String {
+    let (expected, told): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), told.lines().collect());
+    let same_head = expected.iter().zip(&told).take_while(|(a, b)| a == b).count();
+    let (expected, told) = (&expected[same_head..], &told[same_head..]);
+    let same_tail =
+        expected.iter().rev().zip(told.iter().rev()).take_while(|(a, b)| a == b).count();
+    let lines = |sign: &'static str, lines: &[&str]| -> String {
+        let lines = &lines[..lines.len() - same_tail];
+        lines.iter().map(|line| format!("{sign} {line}\n")).collect()
+    };
+    format!("from line {}:\n{}{}", same_head + 1, lines("-", expected), lines("+", told))
+}

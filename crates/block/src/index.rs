@@ -29,7 +29,15 @@ pub struct Index {
     keys: Vec<Lists<u64>>,
     blocks: Vec<Blocks>,
     oversized: Vec<Oversized>,
+    /// For each record, one after the other, a mark of its key under each rule: equal keys have
+    /// equal marks. What ownership of a pair needs of a record lies side by side.
+    marks: Vec<u32>,
 }
+
+/// The mark of a record without a key.
+const NO_KEY: u32 = 0;
+/// The mark of a record with several keys.
+const MANY_KEYS: u32 = 1;
 
 /// The blocks of a rule that hold two records or more.
 struct Blocks {
@@ -95,6 +103,7 @@ impl Index {
             keys: Vec::with_capacity(rules.len()),
             blocks: Vec::with_capacity(rules.len()),
             oversized: Vec::new(),
+            marks: Vec::new(),
         };
         for (at, rule) in rules.iter().enumerate() {
             let mut keys = keys(normalised, rule);
@@ -120,6 +129,7 @@ impl Index {
             index.blocks.push(blocks);
         }
         index.account_for_oversized(normalised, *limits);
+        index.marks = marks(&index.keys, normalised.n_records);
         index
     }
 
@@ -233,10 +243,35 @@ impl Index {
     }
 
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
-        let (before, rest) = self.keys.split_at(rule);
-        before.iter().all(|keys| first_shared(keys.get(a), keys.get(b)).is_none())
-            && first_shared(rest[0].get(a), rest[0].get(b)) == Some(key)
+        let width = self.keys.len();
+        let left = &self.marks[a * width..a * width + rule + 1];
+        let right = &self.marks[b * width..b * width + rule + 1];
+        let meet = |place: usize| first_shared(self.keys[place].get(a), self.keys[place].get(b));
+        let earlier = left.iter().zip(right).take(rule).enumerate().any(|(place, (&x, &y))| {
+            // Marks that differ are of keys that differ, unless there are several.
+            let may = x != NO_KEY && y != NO_KEY && (x == y || x == MANY_KEYS || y == MANY_KEYS);
+            may && meet(place).is_some()
+        });
+        let several = left[rule] == MANY_KEYS || right[rule] == MANY_KEYS;
+        !earlier && (!several || meet(rule) == Some(key))
     }
+}
+
+fn marks(keys: &[Lists<u64>], n_records: usize) -> Vec<u32> {
+    let mut marks = vec![NO_KEY; n_records * keys.len()];
+    if !keys.is_empty() {
+        marks.par_chunks_mut(keys.len()).enumerate().for_each(|(record, row)| {
+            for (mark, keys) in row.iter_mut().zip(keys) {
+                *mark = match keys.get(record) {
+                    [] => NO_KEY,
+                    #[expect(clippy::cast_possible_truncation, reason = "a mark is half a key")]
+                    [key] => (*key as u32).max(MANY_KEYS + 1),
+                    _ => MANY_KEYS,
+                };
+            }
+        });
+    }
+    marks
 }
 
 impl Task {

@@ -12,7 +12,13 @@ use crate::{Comparison, ComparisonVector, Level, Test};
 /// What can be worked out of a value alone is worked out once, when this is made.
 pub struct Comparer<'a> {
     fields: Vec<Prepared<'a>>,
+    /// For each record, one after the other, the id of its value under each comparison, or
+    /// [`NONE`], or [`MANY`]: what a pair needs of a record lies side by side.
+    rows: Vec<u32>,
 }
+
+/// Stands in a row for several values.
+const MANY: u32 = NONE - 1;
 
 /// A comparison, its column, and what is known of each distinct value.
 struct Prepared<'a> {
@@ -20,6 +26,8 @@ struct Prepared<'a> {
     column: &'a Column,
     words: Vec<Word>,
     crossing: Option<Crossing<'a>>,
+    /// Whether two equal values are at the first level, whatever they are.
+    equal_is_exact: bool,
 }
 
 struct Word {
@@ -49,9 +57,23 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Comparer<'a> {
         assert!(comparisons.len() <= ComparisonVector::LIMIT, "a vector holds sixteen comparisons");
-        let fields =
-            comparisons.iter().map(|comparison| prepare(normalised, comparison, comparisons));
-        Comparer { fields: fields.collect() }
+        let fields: Vec<Prepared<'a>> = comparisons
+            .iter()
+            .map(|comparison| prepare(normalised, comparison, comparisons))
+            .collect();
+        let mut rows = vec![NONE; normalised.n_records * fields.len()];
+        if !fields.is_empty() {
+            rows.par_chunks_mut(fields.len()).enumerate().for_each(|(record, row)| {
+                for (id, field) in row.iter_mut().zip(&fields) {
+                    *id = match field.column.lists.get(record) {
+                        [] => NONE,
+                        [one] => *one,
+                        _ => MANY,
+                    };
+                }
+            });
+        }
+        Comparer { fields, rows }
     }
 
     /// The vector of a pair. It does not depend on which record is the first.
@@ -64,7 +86,8 @@ impl<'a> Comparer<'a> {
             if counted == Some(place) {
                 continue;
             }
-            let level = field.level(a.index(), b.index());
+            let (left, right) = (self.values(place, a.index()), self.values(place, b.index()));
+            let level = field.level(a.index(), b.index(), left, right);
             vector = vector.with(place, level);
             if let Some(crossing) =
                 field.crossing.as_ref().filter(|crossing| crossing.level == level)
@@ -83,9 +106,18 @@ impl<'a> Comparer<'a> {
 
     /// The values that both records have under the comparison at this place.
     pub fn shared(&self, place: usize, a: RecordId, b: RecordId) -> impl Iterator<Item = u32> {
-        let lists = &self.fields[place].column.lists;
-        let others = lists.get(b.index());
-        lists.get(a.index()).iter().copied().filter(|id| others.contains(id))
+        let others = self.values(place, b.index());
+        self.values(place, a.index()).iter().copied().filter(|id| others.contains(id))
+    }
+
+    /// The ids of a record's values under a comparison.
+    fn values(&self, place: usize, record: usize) -> &[u32] {
+        let at = record * self.fields.len() + place;
+        match self.rows[at] {
+            NONE => &[],
+            MANY => self.fields[place].column.lists.get(record),
+            _ => &self.rows[at..=at],
+        }
     }
 
     /// The column compared at this place.
@@ -136,7 +168,9 @@ fn prepare<'a>(
         level: Level::new(test + 1),
         place: comparisons.iter().position(|other| other.field == partner.field.name),
     });
-    Prepared { comparison, column, words, crossing }
+    let text = matches!(column.values, Values::Text(_));
+    let equal_is_exact = text && comparison.tests.first() == Some(&Test::Exact);
+    Prepared { comparison, column, words, crossing, equal_is_exact }
 }
 
 fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
@@ -149,13 +183,20 @@ fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
 }
 
 impl Prepared<'_> {
-    fn level(&self, a: usize, b: usize) -> Level {
-        let (left, right) = (self.column.lists.get(a), self.column.lists.get(b));
+    /// The level of two records, given their values.
+    fn level(&self, a: usize, b: usize, left: &[u32], right: &[u32]) -> Level {
         if left.is_empty() || right.is_empty() {
             return Level::MISSING;
         }
         if let [Test::Common(_), ..] = self.comparison.tests[..] {
             return self.common_level(left, right);
+        }
+        // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
+        if let ([x], [y]) = (left, right)
+            && x == y
+            && self.equal_is_exact
+        {
+            return Level::new(1);
         }
         let tests = self.comparison.tests.len();
         let mut best = None;

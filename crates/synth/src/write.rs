@@ -178,6 +178,8 @@ fn delimited(
 }
 
 /// An object a line: what is empty is left out, and what holds several is a list.
+///
+/// A column that nobody fills stands as null in the first line: it is there, and empty.
 fn json_lines(
     extract: &Extract,
     rows: std::ops::Range<usize>,
@@ -193,10 +195,15 @@ fn json_lines(
             _ => None,
         })
         .collect();
-    for row in rows {
+    let first = rows.start;
+    let nobody_fills = |at: usize| rows.clone().all(|row| extract.rows.cell(row, at).is_empty());
+    for row in rows.clone() {
         let mut object = serde_json::Map::new();
-        for (column, cell) in extract.header.iter().zip(extract.rows.row(row)) {
+        for (at, (column, cell)) in extract.header.iter().zip(extract.rows.row(row)).enumerate() {
             if cell.is_empty() {
+                if row == first && nobody_fills(at) {
+                    object.insert((*column).to_owned(), serde_json::Value::Null);
+                }
                 continue;
             }
             let value = if lists.contains(column) {

@@ -21,7 +21,7 @@ pub(crate) struct AtLarge {
 pub(crate) type Patterns = Vec<(ComparisonVector, f64)>;
 
 /// Pairs drawn from all, when there are too many to look at each.
-const DRAWN: u64 = 2_000_000;
+const DRAWN: u64 = 1_000_000;
 
 /// Counts all pairs that are allowed, or as many as are drawn.
 pub(crate) fn at_large(

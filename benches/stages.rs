@@ -1,0 +1,66 @@
+//! What each stage of a run costs: a town of 6,500 persons, some 25,000 records in 16 extracts.
+//!
+//! `cargo bench -p benches`. Throughput is records for the stages that work on records, pairs for
+//! those that work on pairs, on all processors; `RAYON_NUM_THREADS=1` for one.
+
+use benches::town;
+use block::Index;
+use compare::Comparer;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use pipeline::{Silent, link};
+use record::RecordPair;
+use score::Scorer;
+
+fn stages(criterion: &mut Criterion) {
+    let town = town(6_500);
+    let plan = &town.plan;
+    let config = pipeline::config(plan, None);
+    let records = pipeline::extract(plan, &Silent).expect("the town can be read").records;
+    let (normalised, _) = normalise::normalise(&records, &config.normalise);
+    let comparisons = link::held(&normalised, &config.comparisons);
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let rules = block::propose(&normalised, &config.limits);
+    let refinements = block::refinements(&normalised);
+    let index = Index::new(&normalised, &rules, &refinements, &config.limits);
+    let learned = train::Config::default();
+    let n = records.len();
+    let model = train::train(&comparer, &comparisons, &index, n, &|_| true, &learned).model;
+    let scorer = Scorer::new(&model, &comparer, &comparisons);
+
+    let mut group = criterion.benchmark_group("records");
+    group.sample_size(10).throughput(Throughput::Elements(n as u64));
+    group.bench_function("extract", |b| b.iter(|| pipeline::extract(plan, &Silent)));
+    group.bench_function("normalise", |b| {
+        b.iter(|| normalise::normalise(&records, &config.normalise))
+    });
+    group.bench_function("propose rules", |b| {
+        b.iter(|| block::propose(&normalised, &config.limits))
+    });
+    group.bench_function("gather blocks", |b| {
+        b.iter(|| Index::new(&normalised, &rules, &refinements, &config.limits));
+    });
+    group.finish();
+
+    let mut pairs: Vec<RecordPair> = Vec::new();
+    let mut all = Vec::new();
+    for task in index.tasks(65_536) {
+        index.pairs(&task, &mut pairs);
+        all.extend_from_slice(&pairs);
+    }
+    let mut group = criterion.benchmark_group("pairs");
+    group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
+    group.bench_function("propose", |b| b.iter(|| link::count_pairs(&index, &Silent)));
+    let mut vectors = Vec::new();
+    group
+        .bench_function("compare, one thread", |b| b.iter(|| comparer.compare(&all, &mut vectors)));
+    group.bench_function("compare and weigh, one thread", |b| {
+        b.iter(|| all.iter().map(|p| scorer.score(&comparer, p.lower(), p.upper()).weight.0).max());
+    });
+    group.bench_function("learn", |b| {
+        b.iter(|| train::train(&comparer, &comparisons, &index, n, &|_| true, &learned));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);
