@@ -83,7 +83,10 @@ fn check(name: &str) {
     assert!(town.expected == told, "{hint}\n\n{}", difference(&town.expected, &told));
 }
 
-#[expect(clippy::disallowed_methods, reason = "whether to rewrite is asked of a person, not a plan")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether to rewrite is asked of a person, not a plan"
+)]
 fn updating() -> bool {
     std::env::var("UPDATE").is_ok_and(|value| value == "1")
 }
@@ -100,7 +103,8 @@ fn kinfold(before: &[&str], plan: &Path, after: &[&str]) -> String {
 
 /// The lines that are not the same, those wanted with a minus and those found with a plus.
 fn difference(expected: &str, told: &str) -> String {
-    let (expected, told): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), told.lines().collect());
+    let (expected, told): (Vec<&str>, Vec<&str>) =
+        (expected.lines().collect(), told.lines().collect());
     let same_head = expected.iter().zip(&told).take_while(|(a, b)| a == b).count();
     let (expected, told) = (&expected[same_head..], &told[same_head..]);
     let same_tail =

@@ -32,7 +32,8 @@ pub(crate) fn tell(
             let place = persons.fields.iter().position(|known| known == field)?;
             row.best[place].as_ref().map(|best| best.value.clone())
         };
-        let name: Vec<String> = ["forename", "middle_name", "surname"].into_iter().filter_map(best).collect();
+        let name: Vec<String> =
+            ["forename", "middle_name", "surname"].into_iter().filter_map(best).collect();
         let name = if name.is_empty() { "(no name)".to_owned() } else { name.join(" ") };
         let born = best("date_of_birth").unwrap_or_else(|| "-".to_owned());
         let of_person: Vec<String> =

@@ -129,7 +129,7 @@ pub fn config(plan: &Plan, model: Option<Model>) -> link::Config {
         model,
         possible_link: MatchWeight::from_bits(plan.thresholds.possible_link),
         resolve: resolve::Config {
-            component_max: plan.limits.person_records_max as usize,
+            component_max: plan.limits.component_records_max as usize,
             ..resolve::Config::new(link)
         },
         household: household::Config {
@@ -179,15 +179,20 @@ fn remarks(linked: &Linked) -> Vec<String> {
             "the model had not settled after {rounds} rounds (last change {change:.1e})"
         ));
     }
-    for (comparison, known) in linked.comparisons.iter().zip(&linked.model.comparisons) {
-        let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
-        if unseen > 0 && linked.convergence.is_some() {
-            let all = known.levels.len();
-            notes.push(format!(
-                "{unseen} of the {all} levels of `{}` were hardly seen in any match; they keep their prior",
-                comparison.field
-            ));
-        }
+    let unseen: Vec<String> = linked
+        .model
+        .comparisons
+        .iter()
+        .map(|known| {
+            let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
+            (unseen, &known.field)
+        })
+        .filter(|(unseen, _)| *unseen > 0 && linked.convergence.is_some())
+        .map(|(unseen, field)| format!("{unseen} of `{field}`"))
+        .collect();
+    if !unseen.is_empty() {
+        let unseen = unseen.join(", ");
+        notes.push(format!("levels hardly seen in any match, which keep their prior: {unseen}"));
     }
     let refused = linked.resolved.refused.len();
     if refused > 0 {
@@ -301,8 +306,8 @@ fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     }
     if !linked.resolved.oversized.is_empty() {
         limits.push(Limit {
-            limit: "limits.person_records_max".to_owned(),
-            value: u64::from(plan.limits.person_records_max),
+            limit: "limits.component_records_max".to_owned(),
+            value: u64::from(plan.limits.component_records_max),
             at: "components of links".to_owned(),
             times: linked.resolved.oversized.len() as u64,
             effect: "formed from their stronger links only".to_owned(),

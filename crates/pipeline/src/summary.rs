@@ -1,6 +1,7 @@
 //! What a run's report shows.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use extract::Extracted;
 use plan::Plan;
@@ -30,7 +31,7 @@ pub(crate) fn page(
     let records = &extracted.records;
     let totals = &manifest.totals;
     let summary = Summary {
-        title: plan.name.clone(),
+        title: title(plan),
         run_date: manifest.run_date.to_string(),
         kinfold: manifest.kinfold.clone(),
         snapshot: manifest.run_date.to_string(),
@@ -74,6 +75,12 @@ pub(crate) fn page(
         threads: Some(run.threads),
     };
     report::render(&summary)
+}
+
+/// The plan's name, without the folders that lead to it.
+fn title(plan: &Plan) -> String {
+    let name = Path::new(&plan.name).file_name();
+    name.map_or_else(|| plan.name.clone(), |name| name.to_string_lossy().into_owned())
 }
 
 fn counted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<NamedCount> {

@@ -73,8 +73,9 @@ pub struct Thresholds {
 /// What no run may exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The records that one person may have.
-    pub person_records_max: u32,
+    /// The records that links may join into one component, above which only its stronger links
+    /// are used.
+    pub component_records_max: u32,
 }
 
 /// How households are formed.

@@ -48,7 +48,7 @@ pub fn print(plan: &Plan) -> String {
     out.line("link", format_args!("{:?}", plan.thresholds.link));
     out.line("possible_link", format_args!("{:?}", plan.thresholds.possible_link));
     out.table("[limits]");
-    out.line("person_records_max", plan.limits.person_records_max);
+    out.line("component_records_max", plan.limits.component_records_max);
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
     out.text

@@ -34,7 +34,7 @@ pub(crate) const PLAN_KEYS: [&str; 11] = [
 ];
 pub(crate) const TRUTH_KEYS: [&str; 5] = ["file", "source", "key", "person", "household"];
 pub(crate) const THRESHOLD_KEYS: [&str; 2] = ["link", "possible_link"];
-pub(crate) const LIMIT_KEYS: [&str; 1] = ["person_records_max"];
+pub(crate) const LIMIT_KEYS: [&str; 1] = ["component_records_max"];
 pub(crate) const HOUSEHOLD_KEYS: [&str; 1] = ["over_large"];
 
 /// What lies between the thresholds unless the plan says: pairs worth a look.
@@ -358,8 +358,8 @@ fn read_thresholds(root: &Section<'_>, problems: &mut Vec<Problem>) -> Threshold
 
 fn read_limits(root: &Section<'_>, problems: &mut Vec<Problem>) -> Limits {
     let section = sub("limits", "[limits]", &LIMIT_KEYS, root, problems);
-    let max = section.and_then(|section| small(&section, "person_records_max", 1, problems));
-    Limits { person_records_max: max.unwrap_or(5_000) }
+    let max = section.and_then(|section| small(&section, "component_records_max", 1, problems));
+    Limits { component_records_max: max.unwrap_or(5_000) }
 }
 
 fn read_household(root: &Section<'_>, problems: &mut Vec<Problem>) -> Household {

@@ -1,12 +1,14 @@
 //! Distinct strings, sorted, so that ids do not depend on the order of arrival.
 
-use rustc_hash::FxHasher;
+use std::fmt;
 use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
 
 use hashbrown::HashTable;
 
 /// Distinct strings in byte order. The id of a string is its rank.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Dictionary {
     text: String,
     // Invariant: end of each string in `text`, never falling; strings strictly ascending.
@@ -69,6 +71,13 @@ impl Dictionary {
             dictionary.ends.push(dictionary.text.len());
         }
         dictionary
+    }
+}
+
+// The strings are people's: a panic or a log that debugs a dictionary must not show them.
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dictionary({} strings)", self.len())
     }
 }
 

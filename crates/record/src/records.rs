@@ -1,5 +1,7 @@
 //! All records of a run, as extracted and as normalised.
 
+use std::fmt;
+
 use crate::{Column, Date, Dictionary, Lists, RecordId, Residence};
 
 /// A source, by its place in the order of names.
@@ -74,7 +76,7 @@ pub struct Origin {
 /// lists already told apart.
 ///
 /// Records are in the order of (source, key), which no order of files or rows can change.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Records {
     /// The sources, by name.
     pub sources: Vec<Source>,
@@ -96,6 +98,13 @@ pub struct Records {
     pub residence_text: Dictionary,
     /// What the sources say people are to each other, sorted.
     pub declared: Vec<Declared>,
+}
+
+// Keys are people's: a panic or a log that debugs records must not show them.
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Records({} of {} sources)", self.len(), self.sources.len())
+    }
 }
 
 impl Records {

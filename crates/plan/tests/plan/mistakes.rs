@@ -257,8 +257,8 @@ fn every_mistake_with_fields_and_linking_has_its_message() {
         ("[thresholds]\nlink = inf", "25:8: `link` is a finite number"),
         ("[thresholds]\nlinks = 1", "25:1: unknown key `links` in [thresholds]"),
         (
-            "[limits]\nperson_records_max = 0",
-            "25:22: `person_records_max` is a whole number from 1 up",
+            "[limits]\ncomponent_records_max = 0",
+            "25:22: `component_records_max` is a whole number from 1 up",
         ),
         ("[household]\nover_large = 1.5", "25:14: `over_large` is a whole number, not a number"),
         ("[households]\n", "24:2: unknown key `households` in the plan"),
