@@ -35,6 +35,8 @@ struct Word {
     /// An id of the sound, the same for words that sound alike.
     sound: u32,
     nicknames: Vec<u16>,
+    /// Whether it is a name in its own right.
+    is_name: bool,
 }
 
 /// The partner column, and the id there of each value of the column itself.
@@ -142,6 +144,7 @@ fn prepare<'a>(
                 signature: Signature::of(text.get(id)),
                 sound: NONE,
                 nicknames: Vec::new(),
+                is_name: false,
             })
             .collect(),
         _ => Vec::new(),
@@ -154,9 +157,15 @@ fn prepare<'a>(
                 word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
             }
         }
-        if has(Test::Nickname) {
+        if has(Test::Nickname) || has(Test::OtherName) {
             for (word, text) in words.iter_mut().zip(text.iter()) {
                 word.nicknames = normalise::nickname_groups(text).collect();
+            }
+        }
+        if has(Test::OtherName) {
+            let common = NAME_RECORDS.max(normalised.n_records / NAME_SHARE);
+            for (word, (text, count)) in words.iter_mut().zip(text.iter().zip(counts(column))) {
+                word.is_name = text.len() > 1 && (!word.nicknames.is_empty() || common <= count);
             }
         }
     }
@@ -171,6 +180,19 @@ fn prepare<'a>(
     let text = matches!(column.values, Values::Text(_));
     let equal_is_exact = text && comparison.tests.first() == Some(&Test::Exact);
     Prepared { comparison, column, words, crossing, equal_is_exact }
+}
+
+/// A given name that so many records have, and one record in so many, is no slip of the pen.
+const NAME_RECORDS: usize = 8;
+const NAME_SHARE: usize = 50_000;
+
+/// How many records have each value.
+fn counts(column: &Column) -> Vec<usize> {
+    let mut counts = vec![0; column.values.len()];
+    for &id in column.lists.items() {
+        counts[id as usize] += 1;
+    }
+    counts
 }
 
 fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
@@ -298,6 +320,7 @@ impl TextPair<'_> {
             Test::Nickname => {
                 self.left.nicknames.iter().any(|group| self.right.nicknames.contains(group))
             }
+            Test::OtherName => self.left.is_name && self.right.is_name,
             Test::Initial => is_initial(a, b) || is_initial(b, a),
             Test::Subset => is_subset(a, b) || is_subset(b, a),
             Test::Phonetic => self.left.sound != NONE && self.left.sound == self.right.sound,

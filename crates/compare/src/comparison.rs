@@ -28,6 +28,9 @@ pub enum Test {
     Crossed,
     /// One name is a pet form of the other, or both of a third.
     Nickname,
+    /// Both are given names in their own right, and not forms of one: known as such, or had by
+    /// many records. A slip of the pen seldom makes another name.
+    OtherName,
     /// The words of one are among the words of the other.
     Subset,
     /// One is the initial of the other.
@@ -82,10 +85,11 @@ pub enum Test {
     SameUser,
 }
 
-const PLAIN: [(&str, Test); 17] = [
+const PLAIN: [(&str, Test); 18] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("nickname", Test::Nickname),
+    ("other_name", Test::OtherName),
     ("subset", Test::Subset),
     ("initial", Test::Initial),
     ("phonetic", Test::Phonetic),

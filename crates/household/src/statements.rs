@@ -133,10 +133,12 @@ fn place_the_vague(statements: &mut [Statement], places: &Places<'_>) {
             .iter()
             .map(|s| (places.place[s.address as usize], s.kind, s.address))
             .filter(|&(place, _, exact)| place.is_one_door() && places.may_be(address, exact));
-        if let Some((place, kind, _)) = doors.next()
+        if let Some((place, kind, exact)) = doors.next()
             && doors.all(|other| other.0 == place)
         {
-            (statements[at].place, statements[at].kind) = (place, kind);
+            // The household is to be known by the address that names the door.
+            let s = &mut statements[at];
+            (s.place, s.kind, s.address) = (place, kind, exact);
         }
     }
 }

@@ -116,6 +116,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
             Test::Crossed,
             Test::Nickname,
             Test::Initial,
+            Test::OtherName,
             Test::Osa(1),
             Test::JaroWinkler(0.9),
             Test::Phonetic,
@@ -138,6 +139,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
             Test::DayMonthSwapped,
             Test::Digits(1),
             Test::Parts(2),
+            Test::Digits(2),
             Test::SameYear,
         ],
         Kind::Address => vec![

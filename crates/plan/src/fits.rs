@@ -25,7 +25,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         Test::Crossed | Test::Phonetic | Test::Initial | Test::Subset | Test::Words(_) => {
             is_words(kind)
         }
-        Test::Nickname => matches!(kind, Kind::Forename | Kind::MiddleName),
+        Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
         Test::Osa(_) | Test::Levenshtein(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
             is_written(kind) || kind == Kind::Category
         }
@@ -115,10 +115,11 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 29] = [
+pub(crate) const TESTS: [Test; 30] = [
     Test::Exact,
     Test::Crossed,
     Test::Nickname,
+    Test::OtherName,
     Test::Subset,
     Test::Initial,
     Test::Phonetic,

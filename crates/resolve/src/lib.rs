@@ -18,6 +18,7 @@ use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
 use crate::components::Sets;
+use crate::linkage::Grouped;
 
 /// How persons are formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct Config {
     pub least: MatchWeight,
     /// No pair counts for more, so that one lucky pair cannot join two.
     pub most: MatchWeight,
+    /// A record that can be joined to either of two persons is joined to neither, unless the one
+    /// is better by this.
+    pub lead: MatchWeight,
     /// Records in a component, above which only its stronger links are used.
     pub component_max: usize,
 }
@@ -40,6 +44,7 @@ impl Config {
             threshold,
             least: MatchWeight::from_bits(-6.0),
             most: MatchWeight::from_bits(12.0),
+            lead: MatchWeight::from_bits(1.0),
             component_max: 2_000,
         }
     }
@@ -52,6 +57,8 @@ pub struct Resolved {
     pub persons: Persons,
     /// Joins that the weights spoke for and a constraint forbade.
     pub vetoed: u64,
+    /// Joins not made because another was as good and both cannot be right.
+    pub many: u64,
     /// Must-link pairs not granted, because another constraint forbids them.
     pub refused: Vec<RecordPair>,
     /// Components that were too large, and the weight above which their links were used.
@@ -93,7 +100,7 @@ pub fn resolve(
 
     let mut oversized = Vec::new();
     let pieces = pieces(&leaders, edges, config, &mut oversized);
-    let grouped: Vec<(Vec<Vec<u32>>, u64)> = pieces
+    let grouped: Vec<Grouped> = pieces
         .into_par_iter()
         .map(|piece| {
             let mut groups: Vec<Vec<u32>> = Vec::new();
@@ -113,16 +120,17 @@ pub fn resolve(
         .collect();
 
     let mut labels = leaders;
-    let mut vetoed = 0;
-    for (groups, refusals) in grouped {
-        vetoed += refusals;
-        for group in groups {
+    let (mut vetoed, mut many) = (0, 0);
+    for part in grouped {
+        vetoed += part.vetoed;
+        many += part.many;
+        for group in part.groups {
             for &record in &group {
                 labels[record as usize] = group[0];
             }
         }
     }
-    Resolved { persons: Persons::from_labels(&labels), vetoed, refused, oversized }
+    Resolved { persons: Persons::from_labels(&labels), vetoed, many, refused, oversized }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,6 +9,15 @@ use score::MatchWeight;
 use crate::Config;
 use crate::constraints::Vetoes;
 
+/// The groups of a component, and what stood in their way.
+pub(crate) struct Grouped {
+    pub(crate) groups: Vec<Vec<u32>>,
+    /// Joins that a constraint forbade.
+    pub(crate) vetoed: u64,
+    /// Joins not made because another was as good and both cannot be right.
+    pub(crate) many: u64,
+}
+
 /// Groups the records of a component, given the groups they begin in and the links among them.
 ///
 /// The two groups whose records agree best on average are joined, again and again, while that
@@ -21,7 +30,7 @@ pub(crate) fn group(
     weigh: &(dyn Fn(RecordId, RecordId) -> MatchWeight + Sync),
     vetoes: &Vetoes<'_>,
     config: &Config,
-) -> (Vec<Vec<u32>>, u64) {
+) -> Grouped {
     let mut state = State { members: groups, neighbours: Vec::new(), weigh, config };
     state.neighbours = vec![BTreeMap::new(); state.members.len()];
     let mut heap = BinaryHeap::new();
@@ -32,7 +41,7 @@ pub(crate) fn group(
             heap.push(state.entry(a, b, sum));
         }
     }
-    let mut vetoed = 0;
+    let (mut vetoed, mut many) = (0, 0);
     while let Some(best) = heap.pop() {
         let (a, b) = (best.a, best.b);
         // An entry is stale if either group has since been joined to another.
@@ -48,11 +57,20 @@ pub(crate) fn group(
             state.neighbours[b].remove(&a);
             continue;
         }
+        if let Some((one, rivals)) = state.rivals(&best, vetoes) {
+            many += 1;
+            for rival in rivals {
+                state.neighbours[one].remove(&rival);
+                state.neighbours[rival].remove(&one);
+            }
+            continue;
+        }
         for (c, sum) in state.join(a, b) {
             heap.push(state.entry(a, c, sum));
         }
     }
-    (state.members.into_iter().filter(|members| !members.is_empty()).collect(), vetoed)
+    let groups = state.members.into_iter().filter(|members| !members.is_empty()).collect();
+    Grouped { groups, vetoed, many }
 }
 
 struct State<'a> {
@@ -89,6 +107,36 @@ impl State<'_> {
         let (lowest, next) = (self.members[a][0], self.members[b][0]);
         let tie = (lowest.min(next), lowest.max(next));
         Entry { sum, size: self.size(a, b), tie, a, b }
+    }
+
+    /// The group of the two that could as well be joined to another that is surely not the one
+    /// it is about to be joined to, and all such others: an initial, say, that may be of either
+    /// twin.
+    fn rivals(&self, best: &Entry, vetoes: &Vetoes<'_>) -> Option<(usize, Vec<usize>)> {
+        let pairs = [(best.a, best.b), (best.b, best.a)];
+        pairs.into_iter().find_map(|(one, other)| {
+            let rivals: Vec<usize> = self.neighbours[one]
+                .iter()
+                .filter(|&(&rival, &sum)| {
+                    rival != other
+                        && self.members[one].len() <= self.members[rival].len()
+                        && self.members[one].len() <= self.members[other].len()
+                        && self.entry(one, rival, sum).within(self.config.lead, best)
+                        && self.apart(other, rival, vetoes)
+                })
+                .map(|(&rival, _)| rival)
+                .collect();
+            (!rivals.is_empty()).then(|| (one, [rivals, vec![other]].concat()))
+        })
+    }
+
+    /// Whether two groups are surely two persons.
+    fn apart(&self, a: usize, b: usize, vetoes: &Vetoes<'_>) -> bool {
+        let average = |sum: i64| {
+            i128::from(sum) * 2 <= i128::from(self.config.least.0) * i128::from(self.size(a, b))
+        };
+        let sum = self.neighbours[a].get(&b).copied().unwrap_or_else(|| self.sum(a, b));
+        average(sum) || vetoes.forbid(&self.members[a], &self.members[b])
     }
 
     /// Joins `b` to `a` and gives the sums to the joined group's neighbours.
@@ -130,6 +178,15 @@ struct Entry {
 impl Entry {
     fn above(&self, threshold: MatchWeight) -> bool {
         i128::from(self.sum) > i128::from(threshold.0) * i128::from(self.size)
+    }
+}
+
+impl Entry {
+    /// Whether this is above zero and at most `lead` below `best`.
+    fn within(&self, lead: MatchWeight, best: &Entry) -> bool {
+        let short = i128::from(best.sum) * i128::from(self.size)
+            - i128::from(self.sum) * i128::from(best.size);
+        self.sum > 0 && short <= i128::from(lead.0) * i128::from(self.size) * i128::from(best.size)
     }
 }
 

@@ -72,6 +72,7 @@ fn share(test: Test, kind: Kind) -> f64 {
 
 fn chance(test: Test, kind: Kind) -> f64 {
     match (test, kind) {
+        (Test::OtherName, _) => 0.7,
         (Test::Exact, Kind::Sex) => 0.5,
         (Test::Exact, Kind::Category) => 0.2,
         (Test::Exact, Kind::MiddleName | Kind::List) => 0.02,
