@@ -1,0 +1,32 @@
+//! Nobody's name is in a message.
+
+use std::collections::BTreeSet;
+
+use crate::kinfold::{copy_of_town, kinfold, snapshot};
+
+#[test]
+fn a_run_tells_of_nobody() {
+    let copy = copy_of_town();
+    let told = kinfold(copy.path(), &["run", "plan.toml", "--progress", "json"]).good();
+    let lines: Vec<serde_json::Value> =
+        told.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() >= 16, "every stage begins and ends: {}", told.stderr);
+
+    let persons = snapshot().persons().unwrap();
+    let mut values = BTreeSet::new();
+    for field in ["surname", "forename", "date_of_birth", "nhs_number", "phone", "postcode"] {
+        let place = persons.fields.iter().position(|known| known == field).unwrap();
+        values.extend(persons.rows.iter().filter_map(|row| row.best[place].as_ref()).map(|best| {
+            best.value.to_lowercase()
+        }));
+    }
+    assert!(values.len() > 1_000);
+    let said = format!("{}\n{}", told.stderr, told.stdout).to_lowercase();
+    let words = said.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'');
+    // A word of ours that is a surname too says nothing of anybody.
+    let ours = ["read", "rows", "page", "day", "may", "price", "best", "law"];
+    let told_of: Vec<&str> = words
+        .filter(|word| word.len() > 2 && values.contains(*word) && !ours.contains(word))
+        .collect();
+    assert_eq!(told_of, [""; 0]);
+}
