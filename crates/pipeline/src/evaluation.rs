@@ -30,22 +30,22 @@ impl Evaluation {
             json!({
                 "pairs": pairs(&households.pairs),
                 "exact": households.exact,
-                "exact_share": households.exact_share(),
+                "exact_share": rounded(households.exact_share()),
                 "true_households": households.true_households,
-                "accounted_share": households.accounted_share(),
-                "communal_housed_share": households.communal_housed_share(),
+                "accounted_share": rounded(households.accounted_share()),
+                "communal_housed_share": rounded(households.communal_housed_share()),
             })
         });
         json!({
             "persons": {
                 "pairs": pairs(&persons.pairs),
-                "bcubed": { "precision": persons.bcubed.precision, "recall": persons.bcubed.recall, "f1": persons.bcubed.f1() },
+                "bcubed": { "precision": rounded(persons.bcubed.precision), "recall": rounded(persons.bcubed.recall), "f1": rounded(persons.bcubed.f1()) },
                 "exact": persons.exact,
-                "exact_share": persons.exact_share(),
+                "exact_share": rounded(persons.exact_share()),
                 "true_persons": persons.true_groups,
             },
             "blocking": self.blocking.map(|blocking| {
-                json!({ "true_pairs": blocking.true_pairs, "recall": blocking.recall() })
+                json!({ "true_pairs": blocking.true_pairs, "recall": rounded(blocking.recall()) })
             }),
             "households": households,
         })
@@ -53,7 +53,16 @@ impl Evaluation {
 }
 
 fn pairs(pairs: &evaluate::PairMetrics) -> Value {
-    json!({ "precision": pairs.precision(), "recall": pairs.recall(), "f1": pairs.f1() })
+    json!({
+        "precision": rounded(pairs.precision()),
+        "recall": rounded(pairs.recall()),
+        "f1": rounded(pairs.f1()),
+    })
+}
+
+/// To nine places: a mean summed in another order differs in the sixteenth.
+fn rounded(share: f64) -> f64 {
+    (share * 1e9).round() / 1e9
 }
 
 /// Compares what was linked with what is true.
