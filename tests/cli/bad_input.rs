@@ -36,8 +36,20 @@ const GOOD: &str = "ref,forename,surname,born,sex,postcode,phone,nhs
 
 /// What no message may say.
 const PERSONAL: [&str; 14] = [
-    "quillfeather", "zwingl", "wilhelmina", "bartholomew", "philippa", "1971-", "1996-", "2014-",
-    "264171", "311905", "66010", "6.601", "qx1", "yesterday",
+    "quillfeather",
+    "zwingl",
+    "wilhelmina",
+    "bartholomew",
+    "philippa",
+    "1971-",
+    "1996-",
+    "2014-",
+    "264171",
+    "311905",
+    "66010",
+    "6.601",
+    "qx1",
+    "yesterday",
 ];
 
 /// A folder with a plan and an extract.
@@ -166,7 +178,12 @@ fn text_in_another_encoding() {
 #[test]
 fn rows_that_are_too_short_or_too_long() {
     let bytes = format!("{GOOD}4,Short\n5,A,Long,1990-01-01,1,QX1 2AB,,,extra,more\n");
-    takes("people.csv", bytes.as_bytes(), 3, "5 row: row has 2 values where the header has 8\n6 row: row has 10 values where the header has 8\n");
+    takes(
+        "people.csv",
+        bytes.as_bytes(),
+        3,
+        "5 row: row has 2 values where the header has 8\n6 row: row has 10 values where the header has 8\n",
+    );
 }
 
 #[test]
@@ -202,9 +219,14 @@ fn days_that_cannot_be() {
 #[test]
 fn codes_that_the_plan_does_not_know() {
     let bytes = GOOD.replace(",2,QX", ",9,QX").replace(",1,QX", ",m,QX");
-    takes("people.csv", bytes.as_bytes(), 3, "2 sex: not among the codes of the plan\n\
+    takes(
+        "people.csv",
+        bytes.as_bytes(),
+        3,
+        "2 sex: not among the codes of the plan\n\
          3 sex: not among the codes of the plan\n\
-         4 sex: not among the codes of the plan\n");
+         4 sex: not among the codes of the plan\n",
+    );
 }
 
 #[test]
@@ -278,17 +300,27 @@ fn a_file_that_may_not_be_read() {
     };
     match anybody(&["--version"]) {
         Ok(told) if told.code == 0 => {}
-        other => return eprintln!("not tried: the user may read any file, and cannot be another: {other:?}"),
+        other => {
+            return eprintln!(
+                "not tried: the user may read any file, and cannot be another: {other:?}"
+            );
+        }
     }
     let told = anybody(&["run", "plan.toml", "--progress", "none"]).unwrap();
-    assert!(told.code == 2 && told.stderr.contains("no permission to read `people.csv`"), "{told:?}");
+    assert!(
+        told.code == 2 && told.stderr.contains("no permission to read `people.csv`"),
+        "{told:?}"
+    );
     nothing_is_published(folder.path());
     // Nor may it write where it may not.
     allow(&file, 0o644);
     allow(folder.path(), 0o755);
     fs::remove_dir_all(folder.path().join("snapshots")).unwrap_or_default();
     let told = anybody(&["run", "plan.toml", "--progress", "none"]).unwrap();
-    assert!(told.code == 2 && told.stderr.contains("no permission to write `snapshots`"), "{told:?}");
+    assert!(
+        told.code == 2 && told.stderr.contains("no permission to write `snapshots`"),
+        "{told:?}"
+    );
 }
 
 /// A limit on the size of files stands in for a disk that is full.
@@ -389,11 +421,9 @@ link = "high"
 #[test]
 fn a_plan_that_is_none() {
     let folder = tempfile::tempdir().unwrap();
-    for (text, says) in [
-        ("", "no source"),
-        ("run_date = ", "plan.toml:1:"),
-        ("[[source]\n", "plan.toml:1:"),
-    ] {
+    for (text, says) in
+        [("", "no source"), ("run_date = ", "plan.toml:1:"), ("[[source]\n", "plan.toml:1:")]
+    {
         fs::write(folder.path().join("plan.toml"), text).unwrap();
         let told = kinfold(folder.path(), &["run", "plan.toml"]);
         assert!(told.code == 2 && told.stderr.contains(says), "{text}: {told:?}");

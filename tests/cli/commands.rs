@@ -12,17 +12,24 @@ fn every_command_has_help() {
     let here = Path::new(".");
     let help = kinfold(here, &["--help"]).good().stdout;
     for command in [
-        "run", "demo", "init", "check", "block", "explain", "show", "evaluate", "synth",
+        "run",
+        "demo",
+        "init",
+        "check",
+        "block",
+        "explain",
+        "show",
+        "evaluate",
+        "synth",
         "completions",
     ] {
         assert!(help.contains(&format!("  {command} ")), "{command}");
         let help = kinfold(here, &[command, "--help"]).good().stdout;
         assert!(help.contains("Usage: kinfold"), "{command}");
     }
-    for (command, what) in [
-        ("explain", ["pair", "person", "household"]),
-        ("show", ["person", "household", "record"]),
-    ] {
+    for (command, what) in
+        [("explain", ["pair", "person", "household"]), ("show", ["person", "household", "record"])]
+    {
         for what in what {
             let help = kinfold(here, &[command, "x", what, "--help"]);
             assert!(help.good().stdout.contains("Usage: kinfold"), "{command} {what}");
@@ -66,8 +73,9 @@ fn init_writes_a_plan_that_is_sound() {
     let copy = copy_of_town();
     let mut files: Vec<String> = fs::read_dir(copy.path())
         .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".csv"))
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     files.sort();
     assert!(files.len() >= 8);
@@ -160,7 +168,11 @@ fn a_person_is_explained_by_its_links() {
     let mut of_links = snapshot.links_of(person).unwrap();
     of_links.retain(|link| {
         let own = |source: &str, key: &str| {
-            told["records"].as_array().unwrap().iter().any(|name| *name == format!("{source} {key}"))
+            told["records"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|name| *name == format!("{source} {key}"))
         };
         own(&link.source, &link.key) && own(&link.other_source, &link.other_key)
     });
@@ -195,7 +207,8 @@ fn sum(pair: &Value) -> i64 {
 
 #[test]
 fn a_household_is_explained_by_spells() {
-    let household = snapshot().households().unwrap().into_iter().max_by_key(|row| row.size).unwrap();
+    let household =
+        snapshot().households().unwrap().into_iter().max_by_key(|row| row.size).unwrap();
     let id = household.household_id.as_str();
     let text = kinfold(town(), &["explain", "plan.toml", "household", id]).good().stdout;
     assert!(text.contains("spell"), "{text}");

@@ -61,9 +61,9 @@ fn any_order_of_rows_and_files_gives_the_same_bytes() {
 
     let (before, after) = (files(&town().join(SNAPSHOT)), files(&copy.path().join(SNAPSHOT)));
     assert!(before.keys().eq(after.keys()));
-    let tables = before.keys().filter(|name| {
-        *name != "manifest.json" && !OF_THE_OCCASION.contains(&name.as_str())
-    });
+    let tables = before
+        .keys()
+        .filter(|name| *name != "manifest.json" && !OF_THE_OCCASION.contains(&name.as_str()));
     for name in tables {
         assert!(before[name] == after[name], "{name} differs");
     }
@@ -101,9 +101,7 @@ fn every_row_read_is_a_record_or_merged_or_rejected() {
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     files
-        .map(|file| {
-            (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())
-        })
+        .map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()))
         .collect()
 }
 
@@ -127,16 +125,16 @@ fn shuffle(path: &Path, delimiter: u8) -> usize {
     let mut rows: Vec<csv::ByteRecord> = reader.byte_records().map(Result::unwrap).collect();
     let mut state = 20_260_331_u64;
     for last in (1..rows.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         rows.swap(last, usize::try_from(state >> 33).unwrap() % (last + 1));
     }
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .from_path(path)
-        .unwrap();
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_path(path).unwrap();
     writer.write_byte_record(&header).unwrap();
-    rows.iter().for_each(|row| writer.write_byte_record(row).unwrap());
+    for row in &rows {
+        writer.write_byte_record(row).unwrap();
+    }
     writer.flush().unwrap();
     rows.len()
 }

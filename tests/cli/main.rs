@@ -1,9 +1,11 @@
 //! What a user of the binary may rely on: the same answer every time, bad input told clearly,
 //! nothing half published, and nobody's name in a message.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod bad_input;
 mod commands;
 mod determinism;
-mod kinfold;
 mod killed;
+mod kinfold;
 mod quiet;

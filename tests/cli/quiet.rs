@@ -16,9 +16,13 @@ fn a_run_tells_of_nobody() {
     let mut values = BTreeSet::new();
     for field in ["surname", "forename", "date_of_birth", "nhs_number", "phone", "postcode"] {
         let place = persons.fields.iter().position(|known| known == field).unwrap();
-        values.extend(persons.rows.iter().filter_map(|row| row.best[place].as_ref()).map(|best| {
-            best.value.to_lowercase()
-        }));
+        values.extend(
+            persons
+                .rows
+                .iter()
+                .filter_map(|row| row.best[place].as_ref())
+                .map(|best| best.value.to_lowercase()),
+        );
     }
     assert!(values.len() > 1_000);
     let said = format!("{}\n{}", told.stderr, told.stdout).to_lowercase();
@@ -29,7 +33,11 @@ fn a_run_tells_of_nobody() {
         .iter()
         .filter(|value| value.len() > 2)
         .filter(|value| {
-            if is_name(value) { words.contains(value.as_str()) } else { said.contains(value.as_str()) }
+            if is_name(value) {
+                words.contains(value.as_str())
+            } else {
+                said.contains(value.as_str())
+            }
         })
         .collect();
     assert!(told_of.is_empty(), "{told_of:?}");

@@ -1,9 +1,8 @@
 //! Tells a snapshot as text that a person can review.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use snapshot::{HouseholdRow, MembershipRow, PersonRow, RecordRow, Snapshot};
+use snapshot::{MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
 
 use crate::town::{BACKGROUND, Town};
 
@@ -16,18 +15,40 @@ pub(crate) fn tell(
     town: &Town,
     explain: &dyn Fn(&[String; 4]) -> String,
 ) -> String {
-    let mut records = snapshot.records().unwrap();
-    let of_town = |record: &RecordRow| record.source != BACKGROUND;
+    let records = snapshot.records().unwrap();
     let names = Names::of(snapshot, &records);
     let mut text = String::new();
-
-    text += "persons\n";
-    let persons = snapshot.persons().unwrap();
-    let rows: BTreeMap<&str, &PersonRow> =
-        persons.rows.iter().map(|row| (row.person_id.as_str(), row)).collect();
+    persons(&mut text, &names, &records, &snapshot.persons().unwrap());
+    households(&mut text, &names, snapshot);
+    text += "no household\n";
     for (at, id) in names.persons.iter().enumerate() {
-        let of_person: Vec<&RecordRow> = records.iter().filter(|r| r.person_id == *id).collect();
-        let row = rows[id.as_str()];
+        let record = records.iter().find(|record| record.person_id == *id).unwrap();
+        if let Some(reason) = &record.no_household {
+            writeln!(text, "  P{}  {reason}", at + 1).unwrap();
+        }
+    }
+    relationships(&mut text, &names, snapshot);
+    text += "rejects\n";
+    for row in snapshot.rejects().unwrap().iter().filter(|row| row.source != BACKGROUND) {
+        let field = row.field.as_deref().unwrap_or("row");
+        writeln!(text, "  {} line {}  {field}  {}", row.source, row.line, row.reason).unwrap();
+    }
+    for pair in &town.explain {
+        let [source, key, other_source, other_key] = pair;
+        writeln!(text, "\n{source} {key} and {other_source} {other_key}").unwrap();
+        // The first line is headings.
+        for line in explain(pair).lines().skip(1) {
+            writeln!(text, "{}", format!("  {line}").trim_end()).unwrap();
+        }
+    }
+    text
+}
+
+/// Each person's best name and day of birth, and its records.
+fn persons(text: &mut String, names: &Names, records: &[RecordRow], persons: &Persons) {
+    *text += "persons\n";
+    for (at, id) in names.persons.iter().enumerate() {
+        let row: &PersonRow = persons.rows.iter().find(|row| row.person_id == *id).unwrap();
         let best = |field: &str| {
             let place = persons.fields.iter().position(|known| known == field)?;
             row.best[place].as_ref().map(|best| best.value.clone())
@@ -36,64 +57,44 @@ pub(crate) fn tell(
             ["forename", "middle_name", "surname"].into_iter().filter_map(best).collect();
         let name = if name.is_empty() { "(no name)".to_owned() } else { name.join(" ") };
         let born = best("date_of_birth").unwrap_or_else(|| "-".to_owned());
-        let of_person: Vec<String> =
-            of_person.iter().map(|record| format!("{} {}", record.source, record.key)).collect();
-        writeln!(text, "  P{}  {name}  {born}  {}", at + 1, of_person.join(", ")).unwrap();
+        let of_person = records.iter().filter(|record| record.person_id == *id);
+        let keys: Vec<String> =
+            of_person.map(|record| format!("{} {}", record.source, record.key)).collect();
+        writeln!(text, "  P{}  {name}  {born}  {}", at + 1, keys.join(", ")).unwrap();
     }
+}
 
-    text += "households\n";
-    let households = snapshot.households().unwrap();
-    let memberships = snapshot.memberships().unwrap();
+/// Each household's kind, address and members, and on what basis they are.
+fn households(text: &mut String, names: &Names, snapshot: &Snapshot) {
+    *text += "households\n";
     for (at, id) in names.households.iter().enumerate() {
-        let HouseholdRow { kind, address, .. } =
-            households.iter().find(|row| row.household_id == *id).unwrap();
-        writeln!(text, "  H{}  {kind}  {address}", at + 1).unwrap();
-        let mut members: Vec<&MembershipRow> =
-            memberships.iter().filter(|row| row.household_id == *id).collect();
-        members.sort_by_key(|row| names.person(&row.person_id));
+        let row = snapshot.find_household(id).unwrap().remove(0);
+        writeln!(text, "  H{}  {}  {}", at + 1, row.kind, row.address).unwrap();
+        let mut members = snapshot.members_of(id).unwrap();
+        members.sort_by_key(|row| names.position(&row.person_id));
         for MembershipRow { person_id, basis, .. } in members {
-            writeln!(text, "      P{}  {basis}", names.person(person_id)).unwrap();
+            writeln!(text, "      {}  {basis}", names.person(&person_id)).unwrap();
         }
     }
+}
 
-    text += "no household\n";
-    for (at, id) in names.persons.iter().enumerate() {
-        let record = records.iter().find(|record| record.person_id == *id).unwrap();
-        if let Some(reason) = &record.no_household {
-            writeln!(text, "  P{}  {reason}", at + 1).unwrap();
-        }
-    }
-
-    text += "relationships\n";
-    let relationships = snapshot.relationships().unwrap();
-    let mut lines: Vec<_> = relationships
+/// What the persons are to each other.
+fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
+    *text += "relationships\n";
+    let rows = snapshot.relationships().unwrap();
+    let mut lines: Vec<_> = rows
         .iter()
         .map(|row| {
-            let pair = (names.person(&row.person_id), names.person(&row.other_person_id));
-            (pair, row.relation.as_str(), row.source.as_deref().unwrap_or("inferred"))
+            let pair = [&row.person_id, &row.other_person_id];
+            let source = row.source.as_deref().unwrap_or("inferred");
+            (pair.map(|id| names.position(id)), row.relation.as_str(), source, pair)
         })
         .collect();
     lines.sort_unstable();
-    for ((one, other), is, source) in lines {
-        writeln!(text, "  P{one} is {is} of P{other}  {source}").unwrap();
+    for (_, is, source, pair) in lines {
+        let [one, other] = pair.map(|id| names.person(id));
+        writeln!(text, "  {one} is {is} of {other}  {source}").unwrap();
     }
-
-    text += "rejects\n";
-    for row in snapshot.rejects().unwrap().iter().filter(|row| row.source != BACKGROUND) {
-        let field = row.field.as_deref().unwrap_or("row");
-        writeln!(text, "  {} line {}  {field}  {}", row.source, row.line, row.reason).unwrap();
-    }
-
-    for pair in &town.explain {
-        let [source, key, other_source, other_key] = pair;
-        writeln!(text, "\n{source} {key} and {other_source} {other_key}").unwrap();
-        for line in explain(pair).lines().skip(1) {
-            writeln!(text, "  {line}").unwrap();
-        }
-    }
-    records.retain(of_town);
-    assert!(town.background || records.len() as u64 == snapshot.manifest().totals.records);
-    text
 }
 
 /// The persons and households to tell of, in the order of their first records.
@@ -122,8 +123,14 @@ impl Names {
         names
     }
 
-    /// The number of a person; 0 is somebody of the background.
-    fn person(&self, id: &str) -> usize {
-        self.persons.iter().position(|known| known == id).map_or(0, |at| at + 1)
+    /// The place of a person; `None`, which is before all others, for one of the background.
+    fn position(&self, id: &str) -> Option<usize> {
+        self.persons.iter().position(|known| known == id)
+    }
+
+    /// The short name of a person.
+    fn person(&self, id: &str) -> String {
+        let named = |at| format!("P{}", at + 1);
+        self.position(id).map_or("somebody of the background".to_owned(), named)
     }
 }

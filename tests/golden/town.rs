@@ -60,13 +60,9 @@ impl Town {
             let body = format!("{}\n", body.trim_end_matches('\n'));
             match name.trim() {
                 BACKGROUND => town.background = true,
-                "explain" => {
-                    town.explain = body.lines().filter(|l| !l.is_empty()).map(pair).collect()
-                }
+                "explain" => town.explain.extend(body.lines().filter(|l| !l.is_empty()).map(pair)),
                 "expected" => town.expected = body,
-                file if file.ends_with(".toml") || file.ends_with(".csv") => {
-                    town.files.push((file.to_owned(), body));
-                }
+                file if file.contains('.') => town.files.push((file.to_owned(), body)),
                 other => panic!("a town has no section `{other}`"),
             }
         }

@@ -244,8 +244,8 @@ impl Index {
 
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
         let width = self.keys.len();
-        let left = &self.marks[a * width..a * width + rule + 1];
-        let right = &self.marks[b * width..b * width + rule + 1];
+        let left = &self.marks[a * width..=a * width + rule];
+        let right = &self.marks[b * width..=b * width + rule];
         let meet = |place: usize| first_shared(self.keys[place].get(a), self.keys[place].get(b));
         let earlier = left.iter().zip(right).take(rule).enumerate().any(|(place, (&x, &y))| {
             // Marks that differ are of keys that differ, unless there are several.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use pipeline::{Progress, Silent, Stage};
 use serde_json::json;
 
@@ -35,6 +35,17 @@ impl ProgressKind {
     }
 }
 
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded for people"
+    )]
+    let rate = state.per_sec() as u64;
+    // A bar that cannot be written to has nobody to look at it.
+    let _ = write!(out, "{}/s", HumanCount(rate));
+}
+
 #[derive(Default)]
 struct Bars {
     bar: Mutex<Option<ProgressBar>>,
@@ -46,11 +57,12 @@ impl Progress for Bars {
             (Some(_), Stage::Extract) => {
                 "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec}, {eta} left"
             }
-            (Some(_), _) => "{prefix:>10} [{bar:32}] {human_pos}/{human_len} {per_sec}, {eta} left",
+            (Some(_), _) => "{prefix:>10} [{bar:32}] {human_pos}/{human_len} {rate}, {eta} left",
             (None, _) => "{prefix:>10} {spinner} {elapsed}",
         };
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .with_key("rate", rate)
             .progress_chars("=> ");
         let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
         bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -11,6 +11,7 @@
 
 mod config;
 mod dwellings;
+mod family_name;
 mod homes;
 mod outcome;
 mod people;

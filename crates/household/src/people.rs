@@ -6,6 +6,8 @@ use record::{
 };
 use resolve::Persons;
 
+use crate::family_name::family_names;
+
 /// What is known of each person beside addresses.
 #[derive(Debug)]
 pub(crate) struct People {
@@ -18,6 +20,7 @@ pub(crate) struct People {
     pub(crate) row_mates: Lists<u32>,
     /// Telephone numbers, then e-mail addresses, by value.
     pub(crate) contacts: [Lists<u32>; 2],
+    /// Family names, as relatives share them.
     pub(crate) surnames: Lists<u32>,
 }
 
@@ -58,7 +61,7 @@ impl People {
             relations,
             row_mates,
             contacts: [values("phone"), values("email")],
-            surnames: values("surname"),
+            surnames: family_names(normalised.column("surname"), persons),
             stage,
             born: births.into_iter().map(|birth| birth.map(PartialDate::first_day)).collect(),
         }
