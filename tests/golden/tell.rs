@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use snapshot::{MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
+use snapshot::{Date, MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
 
 use crate::town::{BACKGROUND, Town};
 
-/// The persons, households, relationships, rejects and explanations of a snapshot.
+/// The persons, households, spells, relationships, rejects and explanations of a snapshot.
 ///
 /// Ids are short and in the order of first records, so that they can be read and stay the same.
 /// Unrelated residents are left out. `explain` gives the explanation of a pair.
@@ -20,6 +20,7 @@ pub(crate) fn tell(
     let mut text = String::new();
     persons(&mut text, &names, &records, &snapshot.persons().unwrap());
     households(&mut text, &names, snapshot);
+    spells(&mut text, &names, snapshot);
     text += "no household\n";
     for (at, id) in names.persons.iter().enumerate() {
         let record = records.iter().find(|record| record.person_id == *id).unwrap();
@@ -74,6 +75,19 @@ fn households(text: &mut String, names: &Names, snapshot: &Snapshot) {
         members.sort_by_key(|row| names.position(&row.person_id));
         for MembershipRow { person_id, basis, .. } in members {
             writeln!(text, "      {}  {basis}", names.person(&person_id)).unwrap();
+        }
+    }
+}
+
+/// Where each person lived, from when to when, and who says so.
+fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
+    *text += "spells\n";
+    let day = |day: Option<Date>| day.map_or("?".to_owned(), |day| day.to_string());
+    for (at, id) in names.persons.iter().enumerate() {
+        for spell in snapshot.residencies_of(id).unwrap() {
+            let (from, to) = (day(spell.from), spell.to.map_or(String::new(), |to| to.to_string()));
+            let sources = spell.sources.join(", ");
+            writeln!(text, "  P{}  {}  {from}..{to}  {sources}", at + 1, spell.address).unwrap();
         }
     }
 }

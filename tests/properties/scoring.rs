@@ -60,12 +60,17 @@ fn near(found: f64, expected: f64) {
 #[test]
 fn a_weight_is_worked_by_hand() {
     let prior = (0.01_f64 / 0.99).log2();
-    // All three records are called ann: the frequency is 1, so agreement says next to nothing.
-    near(bits("forename surname\n ann|-\n ann|-\n ann|-", 0.0), prior + 0.9_f64.log2());
-    // One in four has the name, as two of eight do.
+    // Each person has 1 + 0.01 × 2 records, so three records called ann are of 2.94 persons, 1.94
+    // of them others; believed beforehand is one in ten.
+    let others = 3.0 / 1.02 - 1.0;
+    let frequency: f64 = (others + 1.0) / (3.0 / 1.02 + 10.0);
+    near(bits("forename surname\n ann|-\n ann|-\n ann|-", 0.0), prior + (0.9 / frequency).log2());
+    // Of eight records, two are called ann.
+    let others = 2.0 / 1.07 - 1.0;
+    let frequency: f64 = (others + 1.0) / (8.0 / 1.07 + 10.0);
     near(
         bits("forename surname\n ann|-\n ann|-\n b|-\n c|-\n d|-\n e|-\n f|-\n g|-", 0.0),
-        prior + (0.9_f64 / 0.25).log2(),
+        prior + (0.9 / frequency).log2(),
     );
     near(
         bits("forename surname\n ann|lee\n bob|lee", 0.0),

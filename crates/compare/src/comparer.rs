@@ -122,6 +122,12 @@ impl<'a> Comparer<'a> {
         }
     }
 
+    /// The number of records it was made for.
+    #[must_use]
+    pub fn n_records(&self) -> usize {
+        self.rows.len().checked_div(self.fields.len()).unwrap_or(0)
+    }
+
     /// The column compared at this place.
     #[must_use]
     pub fn column(&self, place: usize) -> &'a Column {

@@ -167,6 +167,10 @@ impl<'a> Mapping<'a> {
             }
             if person.seen == NONE && spec > 0 {
                 person.seen = part.persons[first as usize].seen;
+                let homes = person.residences.start as usize..person.residences.end as usize;
+                for home in part.residences[homes].iter_mut().filter(|home| home.seen == NONE) {
+                    home.seen = person.seen;
+                }
             }
             part.persons.push(person);
         }

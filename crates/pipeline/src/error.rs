@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Why a run could not be made. Nothing was published.
+/// Why a run could not be made. Nothing was published, but for a report that failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -21,7 +21,7 @@ pub enum Error {
     #[error(transparent)]
     Snapshot(#[from] snapshot::Error),
     /// The report could not be written.
-    #[error("cannot write `{}`", path.display())]
+    #[error("the snapshot is published, but its report `{}` cannot be written", path.display())]
     Report {
         /// The file.
         path: PathBuf,

@@ -239,6 +239,7 @@ fn manifest(
         links,
         possible_links: linked.links.len() as u64 - links,
         vetoes: linked.resolved.vetoed,
+        many: linked.resolved.many,
     };
     Manifest {
         kinfold: env!("CARGO_PKG_VERSION").to_owned(),

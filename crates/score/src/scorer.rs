@@ -71,7 +71,7 @@ pub struct FieldExplanation {
 impl Scorer {
     /// Makes `model` ready for the records behind `comparer`.
     ///
-    /// A value's frequency is its share of the records that have the field.
+    /// A value's frequency is that among other persons, as far as these records tell.
     ///
     /// # Panics
     ///
@@ -79,6 +79,10 @@ impl Scorer {
     #[must_use]
     pub fn new(model: &Model, comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Scorer {
         assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
+        // Persons of r records each have r - 1 other records of theirs for every record.
+        #[expect(clippy::cast_precision_loss, reason = "a count of records")]
+        let others = comparer.n_records().saturating_sub(1) as f64;
+        let per_person = 1.0 + model.matched * others;
         let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
@@ -97,7 +101,8 @@ impl Scorer {
                 let level = Level::new(test + 1);
                 let known = &learned.levels[test];
                 let base = levels[level.index()];
-                let added = frequencies(comparer, place).into_par_iter().map(|frequency| {
+                let frequencies = frequencies(comparer, place, per_person, known.u);
+                let added = frequencies.into_par_iter().map(|frequency| {
                     // Two unrelated persons agree on this value with its frequency squared, a
                     // person with himself with its frequency times m.
                     let matched = known.m / frequency;
@@ -200,13 +205,22 @@ impl FieldWeights {
     }
 }
 
+/// How often another person than the one at hand has each value of a column.
+///
+/// A value's count is of records, and a person's records repeat it: with `per_person` records of
+/// each, `count / per_person - 1` others have it. What so few others say is held against what is
+/// believed beforehand, that a value two persons may share has the frequency `u` (a gamma prior
+/// of shape one): a file of a dozen records cannot make a birthday common, nor a large one a rare
+/// surname unheard of.
 #[expect(clippy::cast_precision_loss, reason = "counts of records")]
-fn frequencies(comparer: &Comparer<'_>, place: usize) -> Vec<f64> {
+fn frequencies(comparer: &Comparer<'_>, place: usize, per_person: f64, u: f64) -> Vec<f64> {
     let column = comparer.column(place);
     let mut counts = vec![0_u32; column.values.len()];
     for &id in column.lists.items() {
         counts[id as usize] += 1;
     }
-    let filled = column.lists.iter().filter(|list| !list.is_empty()).count().max(1) as f64;
-    counts.into_iter().map(|count| f64::from(count.max(1)) / filled).collect()
+    let filled = column.lists.iter().filter(|list| !list.is_empty()).count() as f64;
+    let persons = filled / per_person;
+    let others = |count: u32| (f64::from(count) / per_person - 1.0).max(0.0);
+    counts.into_iter().map(|count| (others(count) + 1.0) / (persons + 1.0 / u)).collect()
 }

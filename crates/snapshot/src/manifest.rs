@@ -116,6 +116,8 @@ pub struct Totals {
     pub possible_links: u64,
     /// Links kept apart by a constraint.
     pub vetoes: u64,
+    /// Links not acted on because another was as good and both cannot be right.
+    pub many: u64,
 }
 
 /// What a blocking rule proposed.

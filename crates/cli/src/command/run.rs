@@ -110,6 +110,11 @@ pub(crate) fn summary(published: &Published) -> String {
         count(totals.possible_links),
     );
     text += &format!(
+        "{} links were forbidden by a constraint, and {} left alone because either of two would do.\n",
+        count(totals.vetoes),
+        count(totals.many),
+    );
+    text += &format!(
         "{} persons live in {} households; {} have none, each for a coded reason.\n",
         count(totals.housed_persons),
         count(totals.households),
