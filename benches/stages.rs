@@ -31,10 +31,10 @@ fn stages(criterion: &mut Criterion) {
     group.sample_size(10).throughput(Throughput::Elements(n as u64));
     group.bench_function("extract", |b| b.iter(|| pipeline::extract(plan, &Silent)));
     group.bench_function("normalise", |b| {
-        b.iter(|| normalise::normalise(&records, &config.normalise))
+        b.iter(|| normalise::normalise(&records, &config.normalise));
     });
     group.bench_function("propose rules", |b| {
-        b.iter(|| block::propose(&normalised, &config.limits))
+        b.iter(|| block::propose(&normalised, &config.limits));
     });
     group.bench_function("gather blocks", |b| {
         b.iter(|| Index::new(&normalised, &rules, &refinements, &config.limits));

@@ -96,6 +96,12 @@ fn postcodes_and_other_words() {
     }
     check("email", "exact same_user", "a.b@x.org|a.b@y.org", "same_user");
     check("note:text", "words(0.5)", "old mill lane|mill lane", "words(0.5)");
+    check("note:text", "damerau_levenshtein(2)", "ca|abc", "damerau_levenshtein(2)");
+    check("note:text", "osa(2)", "ca|abc", "else");
+    check("note:text", "jaccard(0.5)", "abc|bcd", "jaccard(0.5)");
+    check("note:text", "jaccard(0.6)", "abc|bcd", "else");
+    check("tags:list", "contained", "a/b/c|c/a", "contained");
+    check("tags:list", "contained", "a/b|b/c", "else");
     check("tags:list", "common(2) common(1)", "a/b/c|b/c/d", "common(2)");
     check("tags:list", "common(2) common(1)", "a/b|b", "common(1)");
     check("tags:list", "common(2) common(1)", "a|b", "else");

@@ -2,9 +2,11 @@
 
 use normalise::phonetic;
 use rayon::prelude::*;
-use record::{Column, NONE, Normalised, PartialDate, Point, RecordId, RecordPair, Values};
+use record::{Column, Kind, NONE, Normalised, PartialDate, Point, RecordId, RecordPair, Values};
 
-use crate::similarity::{Signature, jaro, jaro_winkler, within_levenshtein, within_osa};
+use crate::similarity::{
+    Signature, jaro, jaro_winkler, within_damerau_levenshtein, within_levenshtein, within_osa,
+};
 use crate::{Comparison, ComparisonVector, Level, Test};
 
 /// Compares pairs of the records it was made for.
@@ -216,7 +218,7 @@ impl Prepared<'_> {
         if left.is_empty() || right.is_empty() {
             return Level::MISSING;
         }
-        if let [Test::Common(_), ..] = self.comparison.tests[..] {
+        if self.column.field.kind == Kind::List {
             return self.common_level(left, right);
         }
         // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
@@ -291,6 +293,7 @@ impl Prepared<'_> {
         let tests = &self.comparison.tests;
         let place = tests.iter().position(|test| match test {
             Test::Common(least) => common >= usize::from(*least),
+            Test::Contained => common == left.len().min(right.len()),
             Test::Exact => common == left.len() && common == right.len(),
             _ => false,
         });
@@ -337,6 +340,11 @@ impl TextPair<'_> {
                 left.distance_at_least(right) <= u32::from(n)
                     && within_levenshtein(a, b, u32::from(n))
             }
+            Test::DamerauLevenshtein(n) => {
+                left.distance_at_least(right) <= u32::from(n).saturating_mul(2)
+                    && within_damerau_levenshtein(a, b, u32::from(n))
+            }
+            Test::Jaccard(least) => shared_letters(a, b) >= least - ROUNDING,
             Test::Jaro(least) => {
                 left.jaro_winkler_at_most(right) >= least && jaro(a, b) >= least - ROUNDING
             }
@@ -368,6 +376,15 @@ fn is_subset(few: &str, many: &str) -> bool {
     few.len() > 1
         && few.len() < many.len()
         && few.split(' ').all(|word| many.split(' ').any(|other| other == word))
+}
+
+fn shared_letters(a: &str, b: &str) -> f64 {
+    let letters = |word: &str| word.chars().collect::<std::collections::BTreeSet<char>>();
+    let (left, right) = (letters(a), letters(b));
+    let common = left.intersection(&right).count();
+    #[expect(clippy::cast_precision_loss, reason = "a value has few letters")]
+    let share = common as f64 / (left.len() + right.len() - common).max(1) as f64;
+    share
 }
 
 fn shared_words(a: &str, b: &str) -> f64 {

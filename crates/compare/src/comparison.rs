@@ -41,6 +41,11 @@ pub enum Test {
     Osa(u8),
     /// At most this many letters inserted, deleted or changed.
     Levenshtein(u8),
+    /// At most this many letters inserted, deleted or changed, or two swapped, between which
+    /// others may have been inserted.
+    DamerauLevenshtein(u8),
+    /// Share of common letters, of all letters of either, at least this.
+    Jaccard(f64),
     /// Jaro similarity at least this.
     Jaro(f64),
     /// Jaro–Winkler similarity at least this.
@@ -81,11 +86,13 @@ pub enum Test {
     WithinShare(f64),
     /// At least this many common members.
     Common(u8),
+    /// All members of one are members of the other.
+    Contained,
     /// The same part before the `@`.
     SameUser,
 }
 
-const PLAIN: [(&str, Test); 18] = [
+const PLAIN: [(&str, Test); 19] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("nickname", Test::Nickname),
@@ -104,6 +111,7 @@ const PLAIN: [(&str, Test); 18] = [
     ("same_district", Test::SameDistrict),
     ("same_area", Test::SameArea),
     ("same_user", Test::SameUser),
+    ("contained", Test::Contained),
 ];
 
 impl FromStr for Test {
@@ -130,6 +138,8 @@ impl FromStr for Test {
         match name {
             "osa" => Ok(Test::Osa(count()?)),
             "levenshtein" => Ok(Test::Levenshtein(count()?)),
+            "damerau_levenshtein" => Ok(Test::DamerauLevenshtein(count()?)),
+            "jaccard" => Ok(Test::Jaccard(similarity()?)),
             "jaro" => Ok(Test::Jaro(similarity()?)),
             "jaro_winkler" => Ok(Test::JaroWinkler(similarity()?)),
             "words" => Ok(Test::Words(similarity()?)),
@@ -152,7 +162,7 @@ impl FromStr for Test {
 fn unknown(text: &str) -> String {
     let known: Vec<&str> = PLAIN.iter().map(|(word, _)| *word).collect();
     format!(
-        "`{text}` is no level; known: {}, osa(n), levenshtein(n), jaro(s), jaro_winkler(s), words(s), \
+        "`{text}` is no level; known: {}, osa(n), levenshtein(n), damerau_levenshtein(n), jaccard(s), jaro(s), jaro_winkler(s), words(s), \
          digits(n), parts(n), days(n), km(d), within(d), within_share(s), common(n)",
         known.join(", ")
     )
@@ -163,6 +173,8 @@ impl fmt::Display for Test {
         match self {
             Test::Osa(n) => write!(f, "osa({n})"),
             Test::Levenshtein(n) => write!(f, "levenshtein({n})"),
+            Test::DamerauLevenshtein(n) => write!(f, "damerau_levenshtein({n})"),
+            Test::Jaccard(s) => write!(f, "jaccard({s})"),
             Test::Jaro(s) => write!(f, "jaro({s})"),
             Test::JaroWinkler(s) => write!(f, "jaro_winkler({s})"),
             Test::Words(s) => write!(f, "words({s})"),

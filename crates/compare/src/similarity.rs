@@ -45,6 +45,9 @@ impl Signature {
 
     /// No Jaro–Winkler similarity is more.
     pub(crate) fn jaro_winkler_at_most(self, other: Signature) -> f64 {
+        if self.length == 0 && other.length == 0 {
+            return 1.0;
+        }
         let common = (self.bag & other.bag).count_ones() + self.extra.max(other.extra);
         let common = f64::from(common.min(self.length).min(other.length));
         let (a, b) = (f64::from(self.length.max(1)), f64::from(other.length.max(1)));
@@ -124,6 +127,12 @@ pub(crate) fn within_levenshtein(a: &str, b: &str, most: u32) -> bool {
     strsim::levenshtein(a, b) <= most as usize
 }
 
+/// Whether at most `most` letters were inserted, deleted, changed or swapped, others perhaps
+/// coming between the swapped.
+pub(crate) fn within_damerau_levenshtein(a: &str, b: &str, most: u32) -> bool {
+    strsim::damerau_levenshtein(a, b) <= most as usize
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -143,6 +152,9 @@ mod tests {
             prop_assert!(jaro_winkler(&a, &b) <= left.jaro_winkler_at_most(right));
             prop_assert!(left.distance_at_least(right) as usize <= strsim::osa_distance(&a, &b));
             prop_assert!(left.distance_at_least(right) as usize <= strsim::levenshtein(&a, &b));
+            prop_assert!(
+                left.distance_at_least(right) as usize <= 2 * strsim::damerau_levenshtein(&a, &b)
+            );
         }
     }
 

@@ -26,9 +26,12 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
             is_words(kind)
         }
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
-        Test::Osa(_) | Test::Levenshtein(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
-            is_written(kind) || kind == Kind::Category
-        }
+        Test::Osa(_)
+        | Test::Levenshtein(_)
+        | Test::DamerauLevenshtein(_)
+        | Test::Jaccard(_)
+        | Test::Jaro(_)
+        | Test::JaroWinkler(_) => is_written(kind) || kind == Kind::Category,
         Test::DayMonthSwapped
         | Test::Compatible
         | Test::Digits(_)
@@ -42,7 +45,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         }
         Test::Kilometres(_) => kind == Kind::Point,
         Test::Within(_) | Test::WithinShare(_) => kind == Kind::Number,
-        Test::Common(_) => kind == Kind::List,
+        Test::Common(_) | Test::Contained => kind == Kind::List,
         Test::SameUser => kind == Kind::Email,
     }
 }
@@ -115,7 +118,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 30] = [
+pub(crate) const TESTS: [Test; 33] = [
     Test::Exact,
     Test::Crossed,
     Test::Nickname,
@@ -145,6 +148,9 @@ pub(crate) const TESTS: [Test; 30] = [
     Test::Within(1.0),
     Test::WithinShare(0.1),
     Test::Common(1),
+    Test::Contained,
+    Test::DamerauLevenshtein(1),
+    Test::Jaccard(0.8),
     Test::SameUser,
 ];
 

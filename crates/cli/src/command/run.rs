@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use pipeline::{Options, Published};
+use pipeline::{Evaluation, Options, Published};
 use serde_json::json;
 
 use crate::table::{count, table};
@@ -121,31 +121,7 @@ pub(crate) fn summary(published: &Published) -> String {
         count(totals.persons - totals.housed_persons),
     );
     if let Some(evaluation) = &published.evaluation {
-        let persons = &evaluation.persons;
-        let mut rows = vec![vec![
-            "persons (pairs of records)".to_owned(),
-            format!("{:.4}", persons.pairs.precision()),
-            format!("{:.4}", persons.pairs.recall()),
-            format!("{:.4}", persons.pairs.f1()),
-            format!("{:.1} %", 100.0 * persons.exact_share()),
-        ]];
-        if let Some(households) = &evaluation.households {
-            rows.push(vec![
-                "households (pairs of persons)".to_owned(),
-                format!("{:.4}", households.pairs.precision()),
-                format!("{:.4}", households.pairs.recall()),
-                format!("{:.4}", households.pairs.f1()),
-                format!("{:.1} %", 100.0 * households.exact_share()),
-            ]);
-        }
-        text += "\nAgainst the truth:\n";
-        text += &table(&["", ">precision", ">recall", ">F1", ">exactly right"], rows);
-        if let Some(blocking) = &evaluation.blocking {
-            text += &format!(
-                "Blocking proposed {:.2} % of the true pairs.\n",
-                100.0 * blocking.recall()
-            );
-        }
+        text += &accuracy(evaluation);
     }
     if !manifest.limits.is_empty() {
         text += "\nLimits that bit:\n";
@@ -175,5 +151,33 @@ pub(crate) fn summary(published: &Published) -> String {
         published.folder.display(),
         published.report.display()
     );
+    text
+}
+
+/// How right a result is, as a table.
+fn accuracy(evaluation: &Evaluation) -> String {
+    let persons = &evaluation.persons;
+    let mut rows = vec![vec![
+        "persons (pairs of records)".to_owned(),
+        format!("{:.4}", persons.pairs.precision()),
+        format!("{:.4}", persons.pairs.recall()),
+        format!("{:.4}", persons.pairs.f1()),
+        format!("{:.1} %", 100.0 * persons.exact_share()),
+    ]];
+    if let Some(households) = &evaluation.households {
+        rows.push(vec![
+            "households (pairs of persons)".to_owned(),
+            format!("{:.4}", households.pairs.precision()),
+            format!("{:.4}", households.pairs.recall()),
+            format!("{:.4}", households.pairs.f1()),
+            format!("{:.1} %", 100.0 * households.exact_share()),
+        ]);
+    }
+    let mut text = String::from("\nAgainst the truth:\n");
+    text += &table(&["", ">precision", ">recall", ">F1", ">exactly right"], rows);
+    if let Some(blocking) = &evaluation.blocking {
+        text +=
+            &format!("Blocking proposed {:.2} % of the true pairs.\n", 100.0 * blocking.recall());
+    }
     text
 }

@@ -258,7 +258,7 @@ fn every_mistake_with_fields_and_linking_has_its_message() {
         ("[thresholds]\nlinks = 1", "25:1: unknown key `links` in [thresholds]"),
         (
             "[limits]\ncomponent_records_max = 0",
-            "25:22: `component_records_max` is a whole number from 1 up",
+            "25:25: `component_records_max` is a whole number from 1 up",
         ),
         ("[household]\nover_large = 1.5", "25:14: `over_large` is a whole number, not a number"),
         ("[households]\n", "24:2: unknown key `households` in the plan"),
