@@ -7,6 +7,7 @@
 mod comparer;
 mod comparison;
 mod similarity;
+mod values;
 mod vector;
 
 pub use comparer::Comparer;
