@@ -14,10 +14,10 @@ use score::Scorer;
 fn stages(criterion: &mut Criterion) {
     let town = town(6_500);
     let plan = &town.plan;
-    let config = pipeline::config(plan, None);
+    let config = pipeline::config(plan, None).expect("no model is given");
     let records = pipeline::extract(plan, &Silent).expect("the town can be read").records;
     let (normalised, _) = normalise::normalise(&records, &config.normalise);
-    let comparisons = link::held(&normalised, &config.comparisons);
+    let comparisons = link::held(&normalised, &config);
     let comparer = Comparer::new(&normalised, &comparisons);
     let rules = block::propose(&normalised, &config.limits);
     let refinements = block::refinements(&normalised);

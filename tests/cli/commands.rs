@@ -249,3 +249,53 @@ fn a_snapshot_is_measured_against_the_truth() {
         }
     }
 }
+
+#[test]
+fn a_model_given_again_gives_the_same_snapshot() {
+    let manifest = snapshot().folder().join("manifest.json");
+    let given =
+        ["run", "plan.toml", "--progress", "none", "--json", "--model", manifest.to_str().unwrap()];
+    let told = kinfold(town(), &given).good().json();
+    // The same result has been published already, so nothing new is.
+    assert_eq!(
+        std::path::Path::new(told["snapshot"].as_str().unwrap()).file_name(),
+        snapshot().folder().file_name()
+    );
+}
+
+#[test]
+fn a_model_of_other_levels_is_refused() {
+    let mut model = snapshot().manifest().model.clone();
+    model["comparisons"][0]["levels"][0]["test"] = "jaro(0.5)".into();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.json");
+    std::fs::write(&path, model.to_string()).unwrap();
+    let told = kinfold(
+        town(),
+        &["run", "plan.toml", "--progress", "none", "--model", path.to_str().unwrap()],
+    );
+    assert!(told.code == 2 && told.stderr.contains("are not those of the plan"), "{told:?}");
+}
+
+#[test]
+fn an_extract_given_for_a_plan_is_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("people.csv"), "name,born\nZainab Qwertyson,2014-03-02\n")
+        .unwrap();
+    for command in ["run", "check", "block"] {
+        let told = kinfold(folder.path(), &[command, "people.csv", "--progress", "none"]);
+        assert!(told.code == 2 && told.stderr.contains("is not a plan"), "{told:?}");
+        assert!(!told.stderr.contains("Zainab"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_first_row_of_data_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("people.csv"), "Zainab,Qwertyson,2014-03-02\n").unwrap();
+    let plan = "run_date = 2026-01-01\n[[source]]\nname = \"s\"\nfiles = \"people.csv\"\n[source.columns]\nforename = \"given\"\n";
+    std::fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    let told = kinfold(folder.path(), &["check", "plan.toml"]);
+    assert!(told.code == 2 && told.stderr.contains("is there a header?"), "{told:?}");
+    assert!(!told.stderr.contains("Zainab"), "{told:?}");
+}

@@ -36,8 +36,8 @@ struct Arguments {
 #[derive(clap::Args)]
 pub(crate) struct Global {
     /// Threads to use; without it, one for each processor. The result is the same for any number
-    #[arg(long, global = true, value_name = "N")]
-    threads: Option<std::num::NonZeroUsize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// How to tell how far a command has come: bars on a terminal, JSON lines elsewhere
     #[arg(long, global = true, value_enum, default_value = "auto")]
     progress: ProgressKind,
@@ -76,7 +76,7 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { command, global } = Arguments::parse();
     if let Some(threads) = global.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         if let Err(error) = pool {
             return fail(&error.into());
         }

@@ -27,14 +27,13 @@ pub(crate) fn best(
         .map(|record| {
             (column.lists.first_or(record.index(), NONE), records.source[record.index()].0)
         })
-        .filter(|&(value, _)| value != NONE)
+        .filter(|&(value, _)| value != NONE && is_possible(&column.values, value))
         .collect();
     given.sort_unstable();
     let exactness = |value: u32| match &column.values {
         Values::Dates(dates) => {
             let date = dates[value as usize];
-            let known = u8::from(date.month() > 0) + u8::from(date.day() > 0);
-            if date.is_possible() { known + 1 } else { 0 }
+            u8::from(date.month() > 0) + u8::from(date.day() > 0)
         }
         // An initial says less than a name, and is in every source that has no more.
         Values::Text(words) if matches!(column.field.kind, Kind::Forename | Kind::MiddleName) => {
@@ -49,4 +48,12 @@ pub(crate) fn best(
         (rank, std::cmp::Reverse(value), Best { value, source })
     });
     ranked.max_by_key(|&(rank, first, _)| (rank, first)).map(|(.., best)| best)
+}
+
+/// Whether a value can be anybody's: a day that there is not is kept for comparing only.
+fn is_possible(values: &Values, value: u32) -> bool {
+    match values {
+        Values::Dates(dates) => dates[value as usize].is_possible(),
+        _ => true,
+    }
 }

@@ -17,6 +17,12 @@ pub enum Error {
         /// Why not.
         source: SideError,
     },
+    /// A model given was learned of other levels.
+    #[error("the model's levels of `{field}` are not those of the plan; learn a new one")]
+    Model {
+        /// The field.
+        field: String,
+    },
     /// The snapshot could not be written or read.
     #[error(transparent)]
     Snapshot(#[from] snapshot::Error),

@@ -47,11 +47,16 @@ pub struct FieldLine {
 }
 
 impl Explainer {
-    /// Makes ready to explain pairs of `records` under `model`.
+    /// Makes ready to explain pairs of `records` under the model of `config`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it has no model.
     #[must_use]
-    pub fn new(records: Records, config: &Config, model: Model) -> Explainer {
+    pub fn new(records: Records, config: &Config) -> Explainer {
         let (normalised, _) = normalise::normalise(&records, &config.normalise);
-        let comparisons = link::held(&normalised, &config.comparisons);
+        let comparisons = link::held(&normalised, config);
+        let model = config.model.as_ref().expect("a model to explain").restricted_to(&comparisons);
         let index = link::blocks(&normalised, config);
         Explainer { records, normalised, comparisons, model, index }
     }

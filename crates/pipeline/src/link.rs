@@ -101,10 +101,10 @@ pub fn link(
     };
 
     progress.begin(Stage::Train, None);
-    let comparisons = held(&normalised, &config.comparisons);
+    let comparisons = held(&normalised, config);
     let comparer = Comparer::new(&normalised, &comparisons);
     let (model, convergence) = if let Some(model) = &config.model {
-        (model.clone(), None)
+        (model.restricted_to(&comparisons), None)
     } else {
         let learned = train::Config::default();
         let trained =
@@ -159,11 +159,16 @@ pub fn blocks(normalised: &Normalised, config: &Config) -> Index {
     Index::new(normalised, &rules, &block::refinements(normalised), &config.limits)
 }
 
-/// The comparisons of fields that the records have; a partner they lack is left out.
+/// The comparisons of fields that the records have, and a given model knows; a partner they lack
+/// is left out.
 #[must_use]
-pub fn held(normalised: &Normalised, comparisons: &[Comparison]) -> Vec<Comparison> {
+pub fn held(normalised: &Normalised, config: &Config) -> Vec<Comparison> {
     let has = |name: &str| normalised.column(name).is_some();
-    let held = comparisons.iter().filter(|comparison| has(&comparison.field));
+    let known = |name: &str| config.model.as_ref().is_none_or(|model| model.of(name).is_some());
+    let held = config
+        .comparisons
+        .iter()
+        .filter(|comparison| has(&comparison.field) && known(&comparison.field));
     held.cloned()
         .map(|comparison| Comparison {
             partner: comparison.partner.filter(|partner| has(partner)),

@@ -61,7 +61,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let extracted = extract(plan, &progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let config = config(plan, options.model.clone());
+    let config = config(plan, options.model.clone())?;
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
@@ -117,11 +117,17 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     Ok(extracted)
 }
 
-/// What linking needs of a plan.
-#[must_use]
-pub fn config(plan: &Plan, model: Option<Model>) -> link::Config {
+/// What linking needs of a plan, with a model learned before if there is one.
+///
+/// # Errors
+///
+/// If the model was learned of other levels than the plan's.
+pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> {
+    if let Some(field) = model.as_ref().and_then(|model| model.differs(&plan.comparisons)) {
+        return Err(Error::Model { field: field.to_owned() });
+    }
     let link = MatchWeight::from_bits(plan.thresholds.link);
-    link::Config {
+    Ok(link::Config {
         normalise: normalise::Config::new(plan.run_date),
         rules: plan.blocking.rules.clone(),
         limits: plan.blocking.limits,
@@ -136,7 +142,7 @@ pub fn config(plan: &Plan, model: Option<Model>) -> link::Config {
             over_large: plan.household.over_large,
             ..household::Config::at(plan.run_date)
         },
-    }
+    })
 }
 
 /// The constraints that a plan's file states, and what is to be said of them.
@@ -173,6 +179,13 @@ fn evaluate(
 
 fn remarks(linked: &Linked) -> Vec<String> {
     let mut notes = Vec::new();
+    let n = linked.normalised.n_records;
+    if n > 1 && linked.candidates == 0 {
+        notes.push("no pair was compared: no blocking rule that these records allow is affordable; name rules in the plan".to_owned());
+    }
+    if (2..FEW_RECORDS).contains(&n) && linked.convergence.is_some() {
+        notes.push(format!("{n} records are too few to learn from; the model rests on shipped beliefs, so look at its links"));
+    }
     if let Some(learned) = linked.convergence.filter(|learned| !learned.converged) {
         let (rounds, change) = (learned.rounds, learned.change);
         notes.push(format!(
@@ -200,6 +213,9 @@ fn remarks(linked: &Linked) -> Vec<String> {
     }
     notes
 }
+
+/// Records below which a model is hardly learned from them.
+const FEW_RECORDS: usize = 200;
 
 fn manifest(
     plan: &Plan,
@@ -368,7 +384,7 @@ pub struct Blocking {
 /// If an extract or the truth cannot be read.
 pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     let records = extract(plan, progress)?.records;
-    let config = config(plan, None);
+    let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
     let (normalised, _) = normalise::normalise(&records, &config.normalise);
     progress.end(Stage::Normalise, "");

@@ -168,6 +168,11 @@ fn repeated(columns: &[String]) -> BTreeSet<&str> {
     named.filter(|name| !seen.insert(*name)).collect()
 }
 
+/// Whether a cell of a header is more like a value: a date, a number, a reference.
+fn looks_like_data(name: &str) -> bool {
+    name.chars().filter(char::is_ascii_digit).count() >= 4 || name.contains('@')
+}
+
 /// Notes a column that is not in every file exactly once.
 fn check_column(column: &Wanted<'_>, headers: &[(String, Peek)], problems: &mut Vec<Problem>) {
     let times = |header: &Peek| header.columns.iter().filter(|name| *name == column.name).count();
@@ -183,6 +188,10 @@ fn check_column(column: &Wanted<'_>, headers: &[(String, Peek)], problems: &mut 
         let names = header.columns.iter().map(String::as_str);
         let help = match nearest(column.name, names.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
+            // A first row of data must not be told, for it is somebody's.
+            None if names.clone().any(looks_like_data) => {
+                "its first row looks like data: is there a header?".to_owned()
+            }
             None => format!("its columns: {}", listed(names)),
         };
         let span = column.span.clone();

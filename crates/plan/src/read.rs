@@ -68,6 +68,11 @@ pub(crate) fn read_text(path: &Path) -> Result<(String, String), Problems> {
     let cannot = |why: String| {
         Problems::of(&name, Problem::without_place(format!("cannot read the plan: {why}")))
     };
+    // An extract given for a plan would be quoted in what is said of it.
+    if path.extension().is_none_or(|extension| extension != "toml") {
+        let problem = Problem::without_place(format!("`{name}` is not a plan"));
+        return Err(Problems::of(&name, problem.help("a plan is a TOML file, named `….toml`")));
+    }
     let bytes = fs::read(path).map_err(|error| cannot(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();

@@ -1,5 +1,6 @@
 //! The model: how often each level is seen, in each class of pair.
 
+use compare::Comparison;
 use serde::{Deserialize, Serialize};
 
 /// What is known of pairs of records, in three classes: of one person (matched), of two persons
@@ -19,6 +20,45 @@ pub struct Model {
     pub household_caution_bits: f64,
     /// The comparisons, in the order of the plan.
     pub comparisons: Vec<ComparisonModel>,
+}
+
+impl Model {
+    /// The first field of which the model knows other levels than a comparison has.
+    #[must_use]
+    pub fn differs<'a>(&self, comparisons: &'a [Comparison]) -> Option<&'a str> {
+        let differs = comparisons.iter().find(|comparison| {
+            self.of(&comparison.field).is_some_and(|known| !known.is_of(comparison))
+        });
+        differs.map(|comparison| comparison.field.as_str())
+    }
+
+    /// What is known of the comparison of a field, if anything.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&ComparisonModel> {
+        self.comparisons.iter().find(|known| known.field == field)
+    }
+
+    /// The model of these comparisons alone, in their order.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the model knows nothing of one of them.
+    #[must_use]
+    pub fn restricted_to(&self, comparisons: &[Comparison]) -> Model {
+        let known = comparisons.iter().map(|comparison| {
+            self.of(&comparison.field).expect("the model knows the comparison").clone()
+        });
+        Model { comparisons: known.collect(), ..self.clone() }
+    }
+}
+
+impl ComparisonModel {
+    /// Whether its levels are those of a comparison.
+    fn is_of(&self, comparison: &Comparison) -> bool {
+        let tests = comparison.tests.iter().map(ToString::to_string);
+        let levels = self.levels.iter().map(|level| level.test.clone());
+        levels.eq(tests.chain(std::iter::once("else".to_owned())))
+    }
 }
 
 /// The usual caution: two of one household, folded into one, weigh as much as eight links missed.

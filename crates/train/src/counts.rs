@@ -13,6 +13,8 @@ pub(crate) struct AtLarge {
     pub(crate) levels: Vec<[f64; Level::LIMIT]>,
     /// How many pairs there are.
     pub(crate) pairs: f64,
+    /// How many records there are.
+    pub(crate) records: f64,
     /// How many of all pairs each one looked at stands for.
     pub(crate) scale: f64,
 }
@@ -64,7 +66,12 @@ pub(crate) fn at_large(
     let of_counts = |count: u64, scale: f64| count as f64 * scale;
     let scale = if drawn == 0 { 1.0 } else { of_counts(all, 1.0) / of_counts(drawn, 1.0) };
     let levels = counts.iter().map(|levels| levels.map(|count| of_counts(count, scale)));
-    AtLarge { levels: levels.collect(), pairs: of_counts(taken, scale), scale }
+    AtLarge {
+        levels: levels.collect(),
+        pairs: of_counts(taken, scale),
+        records: of_counts(n, 1.0),
+        scale,
+    }
 }
 
 const CHUNK: u64 = 65_536;

@@ -216,10 +216,13 @@ impl Estimate {
                     seen,
                 }
             });
+        // One pair beside as many unrelated ones as there are records: a file of three must not
+        // take its own prior for evidence.
+        let believed = at_large.pairs + at_large.records + 2.0;
         let household = if self.household > 0.0 { household_pairs + 1.0 } else { 0.0 };
         Estimate {
-            matched: ((matched_pairs + 1.0) / at_large.pairs.max(2.0)).min(0.5),
-            household: (household / at_large.pairs.max(2.0)).min(0.4),
+            matched: ((matched_pairs + 1.0) / believed).min(0.5),
+            household: (household / believed).min(0.4),
             fields: fields.collect(),
         }
     }

@@ -89,10 +89,10 @@ fn explainer(plan: &Plan, snapshot: &Snapshot, global: &Global) -> anyhow::Resul
         .context("the snapshot's manifest holds no model that this version understands")?;
     let progress = global.progress.teller();
     let records = pipeline::extract(plan, progress.as_ref())?.records;
-    let mut config = pipeline::config(plan, None);
+    let mut config = pipeline::config(plan, Some(model))?;
     let rules = snapshot.manifest().rules.iter().map(|rule| rule.rule.parse());
     config.rules = Some(rules.collect::<Result<_, String>>().map_err(anyhow::Error::msg)?);
-    Ok(Explainer::new(records, &config, model))
+    Ok(Explainer::new(records, &config))
 }
 
 fn find(records: &Records, source: &str, key: &str) -> anyhow::Result<record::RecordId> {
