@@ -346,36 +346,12 @@ fn the_number_of_threads_means_nothing() {
     assert_eq!(shown(1), shown(3));
 }
 
-const KINDS: [Kind; 21] = [
-    Kind::FullName,
-    Kind::Forename,
-    Kind::MiddleName,
-    Kind::Surname,
-    Kind::Sex,
-    Kind::Date,
-    Kind::Address,
-    Kind::Postcode,
-    Kind::Uprn,
-    Kind::Phone,
-    Kind::Email,
-    Kind::NhsNumber,
-    Kind::Upn,
-    Kind::Uln,
-    Kind::Nino,
-    Kind::Text,
-    Kind::Category,
-    Kind::Code,
-    Kind::Number,
-    Kind::Point,
-    Kind::List,
-];
-
 proptest! {
     #[test]
     fn normalising_twice_changes_nothing(
         text in prop_oneof![any::<String>(), "[A-Za-z0-9,./() '-]{0,24}", "[0-9]{1,13}(\\.[0-9]{1,2})?"]
     ) {
-        for kind in KINDS {
+        for kind in Kind::ALL {
             for form in normalise_value(kind, &text).unwrap_or_default() {
                 prop_assert_eq!(normalise_value(kind, &form), Ok(vec![form]), "{:?}", kind);
             }

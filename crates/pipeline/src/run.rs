@@ -65,6 +65,11 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
+    let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
+    notes.extend(deltas.map(|spec| {
+        let name = &spec.source.name;
+        format!("`{name}` is a delta; it is linked as if its files held all there is")
+    }));
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);

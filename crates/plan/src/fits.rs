@@ -204,33 +204,9 @@ pub(crate) fn covers(earlier: Test, later: Test) -> bool {
 mod tests {
     use super::*;
 
-    const KINDS: [Kind; 21] = [
-        Kind::FullName,
-        Kind::Forename,
-        Kind::MiddleName,
-        Kind::Surname,
-        Kind::Sex,
-        Kind::Date,
-        Kind::Address,
-        Kind::Postcode,
-        Kind::Uprn,
-        Kind::Phone,
-        Kind::Email,
-        Kind::NhsNumber,
-        Kind::Upn,
-        Kind::Uln,
-        Kind::Nino,
-        Kind::Text,
-        Kind::Category,
-        Kind::Code,
-        Kind::Number,
-        Kind::Point,
-        Kind::List,
-    ];
-
     #[test]
     fn every_kind_but_a_whole_name_can_be_blocked_on_and_compared() {
-        for kind in KINDS {
+        for kind in Kind::ALL {
             let expected = kind != Kind::FullName;
             assert_eq!(FORMS.iter().any(|&form| form_fits(form, kind)), expected, "{kind:?}");
             assert_eq!(TESTS.iter().any(|&test| test_fits(test, kind)), expected, "{kind:?}");
@@ -240,10 +216,10 @@ mod tests {
     #[test]
     fn every_form_and_every_test_suits_some_kind() {
         for form in FORMS {
-            assert!(KINDS.iter().any(|&kind| form_fits(form, kind)), "{form}");
+            assert!(Kind::ALL.iter().any(|&kind| form_fits(form, kind)), "{form}");
         }
         for test in TESTS {
-            assert!(KINDS.iter().any(|&kind| test_fits(test, kind)), "{test}");
+            assert!(Kind::ALL.iter().any(|&kind| test_fits(test, kind)), "{test}");
         }
     }
 

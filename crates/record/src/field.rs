@@ -70,6 +70,33 @@ pub enum Kind {
     List,
 }
 
+impl Kind {
+    /// Every kind, in order.
+    pub const ALL: [Kind; 21] = [
+        Kind::FullName,
+        Kind::Forename,
+        Kind::MiddleName,
+        Kind::Surname,
+        Kind::Sex,
+        Kind::Date,
+        Kind::Address,
+        Kind::Postcode,
+        Kind::Uprn,
+        Kind::Phone,
+        Kind::Email,
+        Kind::NhsNumber,
+        Kind::Upn,
+        Kind::Uln,
+        Kind::Nino,
+        Kind::Text,
+        Kind::Category,
+        Kind::Code,
+        Kind::Number,
+        Kind::Point,
+        Kind::List,
+    ];
+}
+
 const STANDARD: [(&str, Kind); 20] = [
     ("name", Kind::FullName),
     ("forename", Kind::Forename),
