@@ -61,6 +61,7 @@ fn kind_of(word: &str) -> Kind {
         "category" => Kind::Category,
         "code" => Kind::Code,
         "list" => Kind::List,
+        "vector" => Kind::Vector,
         other => panic!("no kind `{other}` in tests"),
     }
 }

@@ -266,7 +266,7 @@ fn a_model_given_again_gives_the_same_snapshot() {
 #[test]
 fn a_model_of_other_levels_is_refused() {
     let mut model = snapshot().manifest().model.clone();
-    model["comparisons"][0]["levels"][0]["test"] = "jaro(0.5)".into();
+    model["comparisons"][0]["levels"][0]["condition"] = "jaro(0.5)".into();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.json");
     std::fs::write(&path, model.to_string()).unwrap();

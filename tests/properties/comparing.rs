@@ -1,6 +1,6 @@
 //! A comparison's level is the first test passed, whichever record comes first.
 
-use compare::{Comparer, Comparison, ComparisonVector};
+use compare::{Comparer, Comparison, ComparisonVector, Condition};
 use proptest::prelude::*;
 use record::RecordId;
 use tests::records;
@@ -14,7 +14,7 @@ fn comparison(text: &str) -> Comparison {
     Comparison {
         field: field.to_owned(),
         partner,
-        tests: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
+        levels: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
         term_frequency: true,
     }
 }
@@ -31,7 +31,7 @@ fn check(kind: &str, tests: &str, pair: &str, expected: &str) {
     let level = comparer.vector(first, second).level(0).index();
     let name = match level {
         0 => "missing".to_owned(),
-        n => comparisons[0].tests.get(n - 1).map_or("else".to_owned(), ToString::to_string),
+        n => comparisons[0].levels.get(n - 1).map_or("else".to_owned(), ToString::to_string),
     };
     assert_eq!(name, expected, "{pair}");
     assert_eq!(comparer.vector(second, first), comparer.vector(first, second));
@@ -79,6 +79,19 @@ fn dates() {
     }
     check("date_of_birth", "days(31)", "2001-02-03|2001-03-01", "days(31)");
     check("date_of_birth", "days(31)", "2001-02-03|2001-03-31", "else");
+    for (tests, pair, expected) in [
+        ("months(1) years(1)", "2001-02-03|2001-03-05", "months(1)"),
+        ("months(1) years(1)", "2001-02-03|2001-03-06", "years(1)"),
+        ("months(1) years(1)", "2001-02-03|2002-02-03", "years(1)"),
+        ("years(1)", "2003-02-03|2004-02-04", "years(1)"),
+        ("years(1)", "2003-02-03|2004-02-05", "else"),
+        ("years(10)", "2001|2001-02-03", "else"),
+        ("damerau_levenshtein(1)", "2001-02-03|2001-02-30", "else"),
+        ("damerau_levenshtein(1)", "2001-02-03|2010-02-03", "damerau_levenshtein(1)"),
+        ("levenshtein(1)", "2001-02-03|2001-12-03", "levenshtein(1)"),
+    ] {
+        check("date_of_birth", tests, pair, expected);
+    }
 }
 
 #[test]
@@ -105,6 +118,73 @@ fn postcodes_and_other_words() {
     check("tags:list", "common(2) common(1)", "a/b/c|b/c/d", "common(2)");
     check("tags:list", "common(2) common(1)", "a/b|b", "common(1)");
     check("tags:list", "common(2) common(1)", "a|b", "else");
+    check("tags:list", "exact", "a/b|b/a", "exact");
+    check("tags:list", "exact", "a/b|a", "else");
+    check("names:list", "osa(1) jaro_winkler(0.8)", "anna/jon|bob/john", "osa(1)");
+    check("names:list", "osa(1) jaro_winkler(0.8)", "anna/jon|bob/johnny", "jaro_winkler(0.8)");
+    check("face:vector", "cosine(0.9) cosine(0.7)", "1 0|2 0", "cosine(0.9)");
+    check("face:vector", "cosine(0.9) cosine(0.7)", "1 0|1 1", "cosine(0.7)");
+    check("face:vector", "cosine(0.9) cosine(0.7)", "1 0|0 1", "else");
+    check("face:vector", "cosine(0)", "1 0|1 0 0", "else");
+    check("face:vector", "cosine(0)", "1 0|0 0", "else");
+}
+
+/// The level that two records, between semicolons, are at under conditions between semicolons.
+#[track_caller]
+fn check_conditions(conditions: &str, fields: &str, pair: &str, expected: &str) {
+    let (a, b) = pair.split_once(';').unwrap();
+    let normalised = records(&format!("{fields}\n{a}\n{b}"));
+    let levels: Vec<Condition> =
+        conditions.split(';').map(|level| level.trim().parse().unwrap()).collect();
+    let comparisons = [Comparison { levels, ..comparison("forename~surname: exact") }];
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let (first, second) = (RecordId(0), RecordId(1));
+    let name = match comparer.vector(first, second).level(0).index() {
+        0 => "missing".to_owned(),
+        n => comparisons[0].levels.get(n - 1).map_or("else".to_owned(), ToString::to_string),
+    };
+    assert_eq!(name, expected, "{pair}");
+    assert_eq!(comparer.vector(second, first), comparer.vector(first, second));
+}
+
+#[test]
+fn conditions_join_tests_of_several_fields() {
+    let levels = "exact and surname:exact; crossed; not surname:exact and osa(1); surname:exact";
+    for (pair, expected) in [
+        ("ann|lee;ann|lee", "exact and surname:exact"),
+        ("ann|lee;lee|ann", "crossed"),
+        ("ann|lee;anne|may", "not surname:exact and osa(1)"),
+        ("ann|lee;zoe|lee", "surname:exact"),
+        ("ann|lee;zoe|may", "else"),
+        // What is missing is neither the same nor another.
+        ("ann|-;ann|lee", "else"),
+        ("-|lee;ann|lee", "surname:exact"),
+        ("-|lee;ann|may", "else"),
+        ("-|lee;ann|-", "missing"),
+        // Any one of several values may be meant.
+        ("ann/zoe|lee/may;zoe|may", "exact and surname:exact"),
+    ] {
+        check_conditions(levels, "forename surname", pair, expected);
+    }
+}
+
+#[test]
+fn conditions_hold_literals_and_alternatives() {
+    let levels = "is('ann'); either_is('ann') and surname:exact; sound:is('x') or osa(1)";
+    let fields = "forename surname sound:text";
+    for (pair, expected) in [
+        ("ann|lee|x;ann|may|y", "is('ann')"),
+        ("ann|lee|x;zoe|lee|y", "either_is('ann') and surname:exact"),
+        ("bob|lee|x;zoe|may|x", "sound:is('x') or osa(1)"),
+        ("bob|lee|x;bo|may|y", "sound:is('x') or osa(1)"),
+        // One part that is met is enough, whatever is missing of the other.
+        ("bob|lee|-;bo|may|y", "sound:is('x') or osa(1)"),
+        ("bob|lee|-;zoe|may|x", "else"),
+    ] {
+        check_conditions(levels, fields, pair, expected);
+    }
+    // A field that no record has is missing everywhere.
+    check_conditions("absent:exact or osa(1); not absent:exact", fields, "a|b|c;zoe|may|x", "else");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn comparisons() -> Vec<Comparison> {
     let comparison = |field: &str, tests: &str| Comparison {
         field: field.to_owned(),
         partner: None,
-        tests: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
+        levels: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
         term_frequency: true,
     };
     vec![comparison("forename", "exact osa(1)"), comparison("surname", "exact")]
@@ -18,7 +18,7 @@ fn comparisons() -> Vec<Comparison> {
 
 fn model(household: f64) -> Model {
     let level =
-        |test: &str, m: f64, u: f64| LevelModel { test: test.to_owned(), m, u, matched_pairs: 0.0 };
+        |test: &str, m: f64, u: f64| LevelModel { condition: test.to_owned(), m, u, matched_pairs: 0.0 };
     Model {
         matched: 0.01,
         household,

@@ -34,7 +34,7 @@ fn m_u_and_the_prior_are_recovered() {
     let comparison = |field: &str| Comparison {
         field: field.to_owned(),
         partner: None,
-        tests: vec![compare::Test::Exact],
+        levels: vec![compare::Test::Exact.into()],
         term_frequency: false,
     };
     let comparisons = [comparison("forename"), comparison("surname"), comparison("date_of_birth")];

@@ -1,12 +1,10 @@
 //! Comparing pairs of records, value by value.
 
-use normalise::phonetic;
 use rayon::prelude::*;
 use record::{Column, Kind, NONE, Normalised, RecordId, RecordPair, Values};
 
-use crate::similarity::Signature;
-use crate::values::{TextPair, Word, address_level, dates_pass, numbers_pass, points_pass};
-use crate::{Comparison, ComparisonVector, Level, Test};
+use crate::operand::Side;
+use crate::{Comparison, ComparisonVector, Condition, Level, Test};
 
 /// Compares pairs of the records it was made for.
 ///
@@ -21,15 +19,29 @@ pub struct Comparer<'a> {
 /// Stands in a row for several values.
 const MANY: u32 = NONE - 1;
 
-/// A comparison, its column, and what is known of each distinct value.
+/// A comparison made ready: its conditions, and the values that they look at.
 struct Prepared<'a> {
-    comparison: &'a Comparison,
-    column: &'a Column,
-    words: Vec<Word>,
+    own: Side<'a>,
+    /// Those of other fields; of one that no record has, nothing.
+    others: Vec<Option<Side<'a>>>,
+    levels: Vec<Ready>,
     crossing: Option<Crossing<'a>>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
 }
+
+/// A condition, its fields found.
+enum Ready {
+    Passes(Place, Test),
+    Crossed,
+    Is { place: Place, value: u32, both: bool },
+    Not(Box<Ready>),
+    All(Vec<Ready>),
+    Any(Vec<Ready>),
+}
+
+/// Where a field's values are: the comparison's own if `None`, else this one of the others.
+type Place = Option<usize>;
 
 /// The partner column, and the id there of each value of the column itself.
 struct Crossing<'a> {
@@ -59,7 +71,7 @@ impl<'a> Comparer<'a> {
         if !fields.is_empty() {
             rows.par_chunks_mut(fields.len()).enumerate().for_each(|(record, row)| {
                 for (id, field) in row.iter_mut().zip(&fields) {
-                    *id = match field.column.lists.get(record) {
+                    *id = match field.own.column.lists.get(record) {
                         [] => NONE,
                         [one] => *one,
                         _ => MANY,
@@ -109,7 +121,7 @@ impl<'a> Comparer<'a> {
         let at = record * self.fields.len() + place;
         match self.rows[at] {
             NONE => &[],
-            MANY => self.fields[place].column.lists.get(record),
+            MANY => self.column(place).lists.get(record),
             _ => &self.rows[at..=at],
         }
     }
@@ -123,7 +135,7 @@ impl<'a> Comparer<'a> {
     /// The column compared at this place.
     #[must_use]
     pub fn column(&self, place: usize) -> &'a Column {
-        self.fields[place].column
+        self.fields[place].own.column
     }
 }
 
@@ -132,65 +144,60 @@ fn prepare<'a>(
     comparison: &'a Comparison,
     comparisons: &[Comparison],
 ) -> Prepared<'a> {
-    assert!(comparison.tests.len() + 1 < Level::LIMIT, "a vector's place holds fifteen levels");
-    let column = normalised.column(&comparison.field).expect("a compared field has a column");
-    let has = |wanted: Test| comparison.tests.contains(&wanted);
-    let mut words: Vec<Word> = match &column.values {
-        Values::Text(text) => (0..u32::try_from(text.len()).expect("ids are 32 bits"))
-            .into_par_iter()
-            .map(|id| Word {
-                signature: Signature::of(text.get(id)),
-                sound: NONE,
-                nicknames: Vec::new(),
-                is_name: false,
-            })
-            .collect(),
-        _ => Vec::new(),
+    assert!(comparison.levels.len() + 1 < Level::LIMIT, "a vector's place holds fifteen levels");
+    let side = |name: Option<&str>| {
+        let column = normalised.column(name.unwrap_or(&comparison.field))?;
+        let leaves = comparison.levels.iter().flat_map(Condition::leaves);
+        let tests = leaves.filter(|leaf| leaf.operand() == name).filter_map(|leaf| match leaf {
+            Condition::Passes(_, test) => Some(*test),
+            _ => None,
+        });
+        Some(Side::new(column, &tests.collect::<Vec<_>>(), normalised.n_records))
     };
-    if let Values::Text(text) = &column.values {
-        if has(Test::Phonetic) {
-            let sounds: Vec<String> = text.iter().map(phonetic).collect();
-            let all = record::Dictionary::of(sounds.clone());
-            for (word, sound) in words.iter_mut().zip(&sounds) {
-                word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
-            }
-        }
-        if has(Test::Nickname) || has(Test::OtherName) {
-            for (word, text) in words.iter_mut().zip(text.iter()) {
-                word.nicknames = normalise::nickname_groups(text).collect();
-            }
-        }
-        if has(Test::OtherName) {
-            let common = NAME_RECORDS.max(normalised.n_records / NAME_SHARE);
-            for (word, (text, count)) in words.iter_mut().zip(text.iter().zip(counts(column))) {
-                word.is_name = text.len() > 1 && (!word.nicknames.is_empty() || common <= count);
-            }
-        }
-    }
+    let names = comparison.others();
+    let own = side(None).expect("a compared field has a column");
+    let others: Vec<Option<Side<'a>>> = names.iter().map(|name| side(Some(name))).collect();
+    let levels = comparison.levels.iter().map(|level| ready(level, &names, &own, &others));
+    let levels = levels.collect();
     let partner = comparison.partner.as_deref().and_then(|name| normalised.column(name));
-    let crossed = comparison.tests.iter().position(|test| *test == Test::Crossed);
-    let crossing = partner.zip(crossed).map(|(partner, test)| Crossing {
+    let crossed = comparison
+        .levels
+        .iter()
+        .position(|level| level.leaves().any(|leaf| *leaf == Test::Crossed));
+    let crossing = partner.zip(crossed).map(|(partner, level)| Crossing {
         partner,
-        id_there: ids_there(column, partner),
-        level: Level::new(test + 1),
+        id_there: ids_there(own.column, partner),
+        level: Level::new(level + 1),
         place: comparisons.iter().position(|other| other.field == partner.field.name),
     });
-    let text = matches!(column.values, Values::Text(_));
-    let equal_is_exact = text && comparison.tests.first() == Some(&Test::Exact);
-    Prepared { comparison, column, words, crossing, equal_is_exact }
+    let text = matches!(own.column.values, Values::Text(_));
+    let equal_is_exact =
+        text && comparison.levels.first().is_some_and(|level| *level == Test::Exact);
+    Prepared { own, others, levels, crossing, equal_is_exact }
 }
 
-/// A given name that so many records have, and one record in so many, is no slip of the pen.
-const NAME_RECORDS: usize = 8;
-const NAME_SHARE: usize = 50_000;
-
-/// How many records have each value.
-fn counts(column: &Column) -> Vec<usize> {
-    let mut counts = vec![0; column.values.len()];
-    for &id in column.lists.items() {
-        counts[id as usize] += 1;
+fn ready(
+    condition: &Condition,
+    names: &[&str],
+    own: &Side<'_>,
+    others: &[Option<Side<'_>>],
+) -> Ready {
+    let all = |parts: &[Condition]| -> Vec<Ready> {
+        parts.iter().map(|part| ready(part, names, own, others)).collect()
+    };
+    let place = names.iter().position(|name| condition.operand() == Some(name));
+    match condition {
+        Condition::Passes(None, Test::Crossed) => Ready::Crossed,
+        Condition::Passes(_, test) => Ready::Passes(place, *test),
+        Condition::Is(_, literal) => {
+            let side = place.map_or(Some(own), |place| others[place].as_ref());
+            let value = side.map_or(NONE, |side| side.find(&literal.value));
+            Ready::Is { place, value, both: literal.both }
+        }
+        Condition::Not(inner) => Ready::Not(Box::new(ready(inner, names, own, others))),
+        Condition::All(parts) => Ready::All(all(parts)),
+        Condition::Any(parts) => Ready::Any(all(parts)),
     }
-    counts
 }
 
 fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
@@ -202,15 +209,18 @@ fn ids_there(column: &Column, partner: &Column) -> Vec<u32> {
     }
 }
 
+/// Two records, and their values under a comparison: all, or one of each.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    a: usize,
+    b: usize,
+    left: &'a [u32],
+    right: &'a [u32],
+}
+
 impl Prepared<'_> {
     /// The level of two records, given their values.
     fn level(&self, a: usize, b: usize, left: &[u32], right: &[u32]) -> Level {
-        if left.is_empty() || right.is_empty() {
-            return Level::MISSING;
-        }
-        if self.column.field.kind == Kind::List {
-            return self.common_level(left, right);
-        }
         // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
         if let ([x], [y]) = (left, right)
             && x == y
@@ -218,80 +228,94 @@ impl Prepared<'_> {
         {
             return Level::new(1);
         }
-        let tests = self.comparison.tests.len();
-        let mut best = None;
-        let crossed = || self.is_crossed(a, b, left, right);
-        for &x in left {
-            for &y in right {
-                let passed = match &self.column.values {
-                    Values::Addresses(addresses, _) => {
-                        match address_level(
-                            &self.comparison.tests,
-                            &addresses[x as usize],
-                            &addresses[y as usize],
-                        ) {
-                            Some(level) => level,
-                            None => continue,
-                        }
-                    }
-                    _ => self.first_passed(x, y, &crossed),
-                };
-                best = Some(best.map_or(passed, |best: usize| best.min(passed)));
-                if passed == 0 {
+        let whole = Pair { a, b, left, right };
+        if left.is_empty() || right.is_empty() {
+            let lacks = |side: &Option<Side<'_>>| {
+                let of = |record| side.as_ref().is_none_or(|side| side.of(record).is_empty());
+                of(a) || of(b)
+            };
+            return if self.others.iter().all(lacks) {
+                Level::MISSING
+            } else {
+                Level::new(self.first_met(whole, whole) + 1)
+            };
+        }
+        if self.own.column.field.kind == Kind::List {
+            return Level::new(self.first_met(whole, whole) + 1);
+        }
+        let mut best: Option<usize> = None;
+        for x in left.chunks(1) {
+            for y in right.chunks(1) {
+                if !self.own.comparable(x[0], y[0]) {
+                    continue;
+                }
+                let met = self.first_met(Pair { left: x, right: y, ..whole }, whole);
+                best = Some(best.map_or(met, |best| best.min(met)));
+                if met == 0 {
                     return Level::new(1);
                 }
             }
         }
-        // Nothing comparable counts as missing; a test passed by none is the last level.
-        best.map_or(Level::MISSING, |best| Level::new(best.min(tests) + 1))
+        // Nothing comparable counts as missing; a condition met by none is the last level.
+        best.map_or(Level::MISSING, |best| Level::new(best + 1))
     }
 
-    /// The place of the first test that two values pass, or the number of tests.
-    fn first_passed(&self, x: u32, y: u32, crossed: &impl Fn() -> bool) -> usize {
-        let tests = &self.comparison.tests;
-        let passes: &dyn Fn(Test) -> bool = match &self.column.values {
-            Values::Text(text) => {
-                let pair = TextPair {
-                    a: text.get(x),
-                    b: text.get(y),
-                    left: &self.words[x as usize],
-                    right: &self.words[y as usize],
-                };
-                let place = tests.iter().position(|&test| match test {
-                    Test::Exact => x == y,
-                    Test::Crossed => crossed(),
-                    other => pair.passes(other),
-                });
-                return place.unwrap_or(tests.len());
+    /// The place of the first condition met, or the number of conditions.
+    fn first_met(&self, pair: Pair<'_>, whole: Pair<'_>) -> usize {
+        let met = self.levels.iter().position(|level| self.meets(level, pair, whole) == Some(true));
+        met.unwrap_or(self.levels.len())
+    }
+
+    /// Whether a condition is met; `None` if that hangs on a value that is missing.
+    fn meets(&self, condition: &Ready, pair: Pair<'_>, whole: Pair<'_>) -> Option<bool> {
+        let values = |place: &Place| match place {
+            None => Some((&self.own, pair.left, pair.right)),
+            Some(place) => {
+                let side = self.others[*place].as_ref()?;
+                Some((side, side.of(pair.a), side.of(pair.b)))
             }
-            Values::Dates(dates) => {
-                &move |test| dates_pass(test, dates[x as usize], dates[y as usize])
-            }
-            Values::Numbers(numbers) => {
-                &move |test| numbers_pass(test, numbers[x as usize], numbers[y as usize])
-            }
-            Values::Points(points) => {
-                &move |test| points_pass(test, points[x as usize], points[y as usize])
-            }
-            Values::Addresses(..) => &|_| false,
         };
-        tests.iter().position(|&test| passes(test)).unwrap_or(tests.len())
+        match condition {
+            Ready::Passes(place, test) => {
+                let (side, left, right) = values(place)?;
+                side.passes(*test, left, right)
+            }
+            Ready::Crossed => Some(self.is_crossed(whole)),
+            Ready::Is { place, value, both } => {
+                let (_, left, right) = values(place)?;
+                if left.is_empty() || right.is_empty() {
+                    return None;
+                }
+                let (left, right) = (left.contains(value), right.contains(value));
+                Some(if *both { left && right } else { left || right })
+            }
+            Ready::Not(inner) => self.meets(inner, pair, whole).map(|met| !met),
+            Ready::All(parts) => self.joined(parts, pair, whole, false),
+            Ready::Any(parts) => self.joined(parts, pair, whole, true),
+        }
     }
 
-    fn common_level(&self, left: &[u32], right: &[u32]) -> Level {
-        let common = left.iter().filter(|id| right.contains(id)).count();
-        let tests = &self.comparison.tests;
-        let place = tests.iter().position(|test| match test {
-            Test::Common(least) => common >= usize::from(*least),
-            Test::Contained => common == left.len().min(right.len()),
-            Test::Exact => common == left.len() && common == right.len(),
-            _ => false,
-        });
-        Level::new(place.unwrap_or(tests.len()) + 1)
+    /// `decides` if a part is so, `None` if a part is not known, its opposite otherwise.
+    fn joined(
+        &self,
+        parts: &[Ready],
+        pair: Pair<'_>,
+        whole: Pair<'_>,
+        decides: bool,
+    ) -> Option<bool> {
+        let mut joint = Some(!decides);
+        for part in parts {
+            match self.meets(part, pair, whole) {
+                Some(met) if met == decides => return Some(decides),
+                Some(_) => {}
+                None => joint = None,
+            }
+        }
+        joint
     }
 
     /// Whether each record has one of the other's values in the partner field.
-    fn is_crossed(&self, a: usize, b: usize, left: &[u32], right: &[u32]) -> bool {
+    fn is_crossed(&self, Pair { a, b, left, right }: Pair<'_>) -> bool {
         let Some(crossing) = &self.crossing else { return false };
         let meets = |mine: &[u32], other: usize| {
             let theirs = crossing.partner.lists.get(other);

@@ -1,15 +1,20 @@
 //! Compares the two records of a pair, field by field, to a comparison vector.
 //!
-//! A [`Comparison`] is a field and the tests that define its levels of agreement. A
+//! A [`Comparison`] is a field and the [`Condition`]s that define its levels of agreement. A
 //! [`Comparer`] holds what can be known of each distinct value beforehand and turns pairs into
 //! [`ComparisonVector`]s. What a vector is worth is the work of `score`.
 
 mod comparer;
 mod comparison;
+mod condition;
+mod operand;
 mod similarity;
+mod test;
 mod values;
 mod vector;
 
 pub use comparer::Comparer;
-pub use comparison::{Comparison, Test};
+pub use comparison::Comparison;
+pub use condition::{Condition, Literal, Operand};
+pub use test::Test;
 pub use vector::{ComparisonVector, Level};

@@ -1,6 +1,6 @@
 //! Which tests two values pass, by what the values are.
 
-use record::{NONE, PartialDate, Point};
+use record::{Address, NONE, PartialDate, Point};
 
 use crate::Test;
 use crate::similarity::{
@@ -15,6 +15,8 @@ pub(crate) struct Word {
     pub(crate) nicknames: Vec<u16>,
     /// Whether it is a name in its own right.
     pub(crate) is_name: bool,
+    /// What it is if it is a vector.
+    pub(crate) vector: Vec<f64>,
 }
 
 /// Two words, and what is known of each.
@@ -60,6 +62,10 @@ impl TextPair<'_> {
                 (Some((a, _)), Some((b, _))) => a == b,
                 _ => false,
             },
+            Test::Cosine(least) => {
+                cosine(&self.left.vector, &self.right.vector)
+                    .is_some_and(|cosine| cosine >= least - ROUNDING)
+            }
             Test::SameSector => same_up_to(a, b, 2),
             Test::SameDistrict => same_up_to(a, b, 0),
             Test::SameArea => area(a) == area(b),
@@ -80,6 +86,13 @@ fn is_subset(few: &str, many: &str) -> bool {
     few.len() > 1
         && few.len() < many.len()
         && few.split(' ').all(|word| many.split(' ').any(|other| other == word))
+}
+
+/// The cosine of the angle between two vectors of the same space, neither of them nought.
+fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let lengths = product(a, a).sqrt() * product(b, b).sqrt();
+    (a.len() == b.len() && lengths > 0.0).then(|| product(a, b) / lengths)
 }
 
 fn shared_letters(a: &str, b: &str) -> f64 {
@@ -137,14 +150,31 @@ pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
             let same = [a.year() == b.year(), a.month() == b.month(), a.day() == b.day()];
             full && same.iter().map(|same| u8::from(*same)).sum::<u8>() >= least
         }
-        Test::Days(most) if a.is_possible() && b.is_possible() => {
-            let days = (a.first_day() - b.first_day()).get_days().unsigned_abs();
-            full && days <= most
+        Test::Days(most) => full && days_apart(a, b).is_some_and(|days| days <= most),
+        Test::Months(most) => {
+            full && days_apart(a, b).is_some_and(|days| days <= most * DAYS_A_YEAR / 12.0)
+        }
+        Test::Years(most) => {
+            full && days_apart(a, b).is_some_and(|days| days <= most * DAYS_A_YEAR)
+        }
+        Test::Osa(n) => full && within_osa(&a.to_string(), &b.to_string(), n.into()),
+        Test::Levenshtein(n) => {
+            full && within_levenshtein(&a.to_string(), &b.to_string(), n.into())
+        }
+        Test::DamerauLevenshtein(n) => {
+            full && within_damerau_levenshtein(&a.to_string(), &b.to_string(), n.into())
         }
         Test::SameYear => a.year() == b.year(),
         Test::SameDayMonth => full && a.day() == b.day() && a.month() == b.month(),
         _ => false,
     }
+}
+
+const DAYS_A_YEAR: f64 = 365.25;
+
+fn days_apart(a: PartialDate, b: PartialDate) -> Option<f64> {
+    (a.is_possible() && b.is_possible())
+        .then(|| f64::from((a.first_day() - b.first_day()).get_days().abs()))
 }
 
 fn digits_apart(a: PartialDate, b: PartialDate) -> u32 {
@@ -188,23 +218,17 @@ fn kilometres(a: Point, b: Point) -> f64 {
     2.0 * 6371.0 * h.clamp(0.0, 1.0).sqrt().asin()
 }
 
-/// The place of the first test that two addresses pass, the number of tests if none; `None` if
-/// they have nothing to compare.
-pub(crate) fn address_level(
-    tests: &[Test],
-    a: &record::Address,
-    b: &record::Address,
-) -> Option<usize> {
-    let same = |a: u32, b: u32| a != NONE && a == b;
-    let known = |a: u32, b: u32| a != NONE && b != NONE;
-    let comparable = known(a.building, b.building)
+/// Whether two addresses have anything that both know.
+pub(crate) fn addresses_comparable(a: &Address, b: &Address) -> bool {
+    known(a.building, b.building)
         || known(a.dwelling, b.dwelling)
         || known(a.postcode, b.postcode)
-        || known(a.district, b.district);
-    if !comparable {
-        return None;
-    }
-    let place = tests.iter().position(|test| match test {
+        || known(a.district, b.district)
+}
+
+pub(crate) fn addresses_pass(test: Test, a: &Address, b: &Address) -> bool {
+    let same = |a: u32, b: u32| a != NONE && a == b;
+    match test {
         Test::Exact | Test::SameDwelling => same(a.dwelling, b.dwelling),
         Test::SameBuilding => {
             same(a.building, b.building) && !known(a.dwelling, b.dwelling)
@@ -215,6 +239,9 @@ pub(crate) fn address_level(
         Test::SameDistrict => same(a.district, b.district),
         Test::SameArea => same(a.area, b.area),
         _ => false,
-    });
-    Some(place.unwrap_or(tests.len()))
+    }
+}
+
+fn known(a: u32, b: u32) -> bool {
+    a != NONE && b != NONE
 }

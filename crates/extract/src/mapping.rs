@@ -276,6 +276,15 @@ impl Taker<'_> {
             return self.nothing(field);
         }
         match field.columns.as_slice() {
+            // The numbers of a vector are one value together.
+            [column] if field.kind == Kind::Vector => {
+                joined.clear();
+                for value in rows.cell(row, *column) {
+                    joined.push_str(value);
+                    joined.push(' ');
+                }
+                self.cell(field, joined);
+            }
             [column] => {
                 for value in rows.cell(row, *column) {
                     self.cell(field, value);

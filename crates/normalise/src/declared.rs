@@ -77,6 +77,22 @@ pub(crate) fn point(text: &str) -> Result<Option<Point>, &'static str> {
     Ok(Some(Point { latitude, longitude }))
 }
 
+/// Numbers, perhaps in brackets, separated by commas, semicolons or blanks; single blanks between
+/// them afterwards.
+pub(crate) fn vector(text: &str) -> Result<Option<String>, &'static str> {
+    let inside = text.trim().trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
+    let numbers: Option<Vec<String>> = inside
+        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == ';')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let number = part.parse::<f64>().ok().filter(|number| number.is_finite())?;
+            Some((number + 0.0).to_string())
+        })
+        .collect();
+    let numbers = numbers.ok_or("not a vector")?;
+    Ok((!numbers.is_empty()).then(|| numbers.join(" ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +133,17 @@ mod tests {
         assert_eq!(point("91,0"), Err(NOT_A_POINT));
         assert_eq!(point("51.5"), Err(NOT_A_POINT));
         assert_eq!(point(""), Ok(None));
+    }
+
+    #[test]
+    fn vectors_are_read_in_every_notation() {
+        for text in ["[0.10, -2,3e0]", "0.1 -2 3", "(0.1;-2;3)"] {
+            assert_eq!(vector(text), Ok(Some("0.1 -2 3".to_owned())), "{text}");
+        }
+        assert_eq!(vector("[]"), Ok(None));
+        for text in ["1,x", "NaN", "1e999"] {
+            assert_eq!(vector(text), Err("not a vector"), "{text}");
+        }
     }
 
     #[test]

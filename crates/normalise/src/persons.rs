@@ -151,6 +151,7 @@ pub(crate) fn text_outcome(kind: Kind, text: &str) -> Outcome {
         Kind::Nino => Outcome::of(identifiers::nino(text)),
         Kind::Text | Kind::Category | Kind::List => Outcome::of(Ok(declared::plain(text))),
         Kind::Code => Outcome::of(Ok(declared::code(text))),
+        Kind::Vector => Outcome::of(declared::vector(text)),
         Kind::Number => Outcome::of(
             declared::number(text).map(|number| number.map(|number| number.to_string())),
         ),

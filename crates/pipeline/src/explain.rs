@@ -94,7 +94,7 @@ impl Explainer {
             };
             let level = match line.level.index() {
                 0 => "missing".to_owned(),
-                n => comparison.tests.get(n - 1).map_or("else".to_owned(), ToString::to_string),
+                n => comparison.levels.get(n - 1).map_or("else".to_owned(), ToString::to_string),
             };
             FieldLine {
                 field: comparison.field.clone(),

@@ -208,7 +208,7 @@ fn comparisons(linked: &Linked) -> Vec<Comparison> {
             .levels
             .iter()
             .map(|level| Level {
-                label: level.test.clone(),
+                label: level.condition.clone(),
                 m: Some(level.m),
                 u: Some(level.u),
                 bits: MatchWeight::from_ratio(level.m / level.u).bits(),

@@ -1,6 +1,6 @@
 //! What a plan that says little means: comparisons from the kinds of the fields.
 
-use compare::{Comparison, Test};
+use compare::{Comparison, Condition, Test};
 use record::{Field, Kind};
 
 use crate::fits::rarity_tells;
@@ -103,7 +103,7 @@ pub(crate) fn default_comparison(field: &Field, partner: Option<&str>) -> Option
         field: field.name.clone(),
         partner: partner.filter(|_| tests.contains(&Test::Crossed)).map(str::to_owned),
         term_frequency: rarity_tells(field.kind),
-        tests,
+        levels: tests.into_iter().map(Condition::from).collect(),
     })
 }
 
@@ -179,6 +179,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
             ]
         }
         Kind::List => vec![Test::Common(1)],
+        Kind::Vector => vec![Test::Exact, Test::Cosine(0.95), Test::Cosine(0.85)],
     }
 }
 
@@ -217,7 +218,7 @@ mod tests {
                     format!(
                         "{} {}",
                         c.field,
-                        c.tests.iter().map(Test::to_string).collect::<Vec<_>>().join(" ")
+                        c.levels.iter().map(Condition::to_string).collect::<Vec<_>>().join(" ")
                     )
                 })
                 .collect()
@@ -249,7 +250,7 @@ mod tests {
             let tests = default_tests(field.kind);
             for (at, &test) in tests.iter().enumerate() {
                 assert!(test_fits(test, field.kind), "{test} of {}", field.name);
-                let reached = tests[..at].iter().all(|&earlier| !covers(earlier, test));
+                let reached = tests[..at].iter().all(|&earlier| !covers(&earlier.into(), &test.into()));
                 assert!(reached, "{test} of {}", field.name);
             }
         }

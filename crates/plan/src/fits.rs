@@ -1,13 +1,13 @@
 //! Which forms and which tests suit which kinds of field.
 
 use block::Form;
-use compare::Test;
+use compare::{Condition, Test};
 use record::Kind;
 
 /// Whether values of this kind have this form.
 pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
     match form {
-        Form::Equal => kind != Kind::FullName,
+        Form::Equal => !matches!(kind, Kind::FullName | Kind::Vector),
         Form::Prefix(_) | Form::Suffix(_) => {
             is_written(kind) || matches!(kind, Kind::Category | Kind::List)
         }
@@ -21,22 +21,24 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
 /// Whether two values of this kind can be put to this test.
 pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
     match test {
-        Test::Exact => !matches!(kind, Kind::FullName | Kind::List),
-        Test::Crossed | Test::Phonetic | Test::Initial | Test::Subset | Test::Words(_) => {
-            is_words(kind)
-        }
+        Test::Exact => kind != Kind::FullName,
+        Test::Crossed | Test::Initial | Test::Subset => is_words(kind),
+        // Of lists, some member of each has to pass.
+        Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
-        Test::Osa(_)
-        | Test::Levenshtein(_)
-        | Test::DamerauLevenshtein(_)
-        | Test::Jaccard(_)
-        | Test::Jaro(_)
-        | Test::JaroWinkler(_) => is_written(kind) || kind == Kind::Category,
+        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) => {
+            is_written(kind) || matches!(kind, Kind::Category | Kind::Date | Kind::List)
+        }
+        Test::Jaccard(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
+            is_written(kind) || matches!(kind, Kind::Category | Kind::List)
+        }
         Test::DayMonthSwapped
         | Test::Compatible
         | Test::Digits(_)
         | Test::Parts(_)
         | Test::Days(_)
+        | Test::Months(_)
+        | Test::Years(_)
         | Test::SameYear
         | Test::SameDayMonth => kind == Kind::Date,
         Test::SameDwelling | Test::SameBuilding | Test::SamePostcode => kind == Kind::Address,
@@ -47,6 +49,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         Test::Within(_) | Test::WithinShare(_) => kind == Kind::Number,
         Test::Common(_) | Test::Contained => kind == Kind::List,
         Test::SameUser => kind == Kind::Email,
+        Test::Cosine(_) => kind == Kind::Vector,
     }
 }
 
@@ -74,7 +77,8 @@ pub(crate) fn rarity_tells(kind: Kind) -> bool {
         | Kind::Nino
         | Kind::Number
         | Kind::Point
-        | Kind::List => false,
+        | Kind::List
+        | Kind::Vector => false,
     }
 }
 
@@ -118,7 +122,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 33] = [
+pub(crate) const TESTS: [Test; 36] = [
     Test::Exact,
     Test::Crossed,
     Test::Nickname,
@@ -135,7 +139,9 @@ pub(crate) const TESTS: [Test; 33] = [
     Test::Compatible,
     Test::Digits(1),
     Test::Parts(2),
-    Test::Days(31),
+    Test::Days(31.0),
+    Test::Months(1.0),
+    Test::Years(1.0),
     Test::SameYear,
     Test::SameDayMonth,
     Test::SameDwelling,
@@ -152,10 +158,29 @@ pub(crate) const TESTS: [Test; 33] = [
     Test::DamerauLevenshtein(1),
     Test::Jaccard(0.8),
     Test::SameUser,
+    Test::Cosine(0.9),
 ];
 
-/// Whether every pair that passes `later` has passed `earlier` already.
-pub(crate) fn covers(earlier: Test, later: Test) -> bool {
+/// Whether every pair that meets `later` has met `earlier` already, as far as can be told from
+/// what is written.
+pub(crate) fn covers(earlier: &Condition, later: &Condition) -> bool {
+    if earlier == later {
+        return true;
+    }
+    match (earlier, later) {
+        (Condition::Any(parts), later) if parts.iter().any(|part| covers(part, later)) => true,
+        (Condition::All(parts), later) if parts.iter().all(|part| covers(part, later)) => true,
+        (earlier, Condition::All(parts)) => parts.iter().any(|part| covers(earlier, part)),
+        (earlier, Condition::Any(parts)) => parts.iter().all(|part| covers(earlier, part)),
+        (Condition::Not(earlier), Condition::Not(later)) => covers(later, earlier),
+        (Condition::Passes(a, earlier), Condition::Passes(b, later)) => {
+            a == b && test_covers(*earlier, *later)
+        }
+        _ => false,
+    }
+}
+
+fn test_covers(earlier: Test, later: Test) -> bool {
     match (earlier, later) {
         (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
         | (Test::Levenshtein(a), Test::Levenshtein(b))
@@ -164,7 +189,13 @@ pub(crate) fn covers(earlier: Test, later: Test) -> bool {
         (Test::Jaro(a), Test::Jaro(b))
         | (Test::JaroWinkler(a), Test::JaroWinkler(b) | Test::Jaro(b))
         | (Test::Words(a), Test::Words(b)) => a <= b,
-        (Test::Days(a), Test::Days(b)) => b <= a,
+        (Test::Days(a), Test::Days(b))
+        | (Test::Months(a), Test::Months(b))
+        | (Test::Years(a), Test::Years(b)) => b <= a,
+        (Test::Months(a), Test::Days(b)) => b <= a * 30.0,
+        (Test::Years(a), Test::Days(b)) => b <= a * 365.0,
+        (Test::Years(a), Test::Months(b)) => b <= a * 12.0,
+        (Test::Cosine(a), Test::Cosine(b)) => a <= b,
         (Test::Kilometres(a), Test::Kilometres(b))
         | (Test::Within(a), Test::Within(b))
         | (Test::WithinShare(a), Test::WithinShare(b)) => b <= a,
@@ -207,9 +238,25 @@ mod tests {
     #[test]
     fn every_kind_but_a_whole_name_can_be_blocked_on_and_compared() {
         for kind in Kind::ALL {
-            let expected = kind != Kind::FullName;
-            assert_eq!(FORMS.iter().any(|&form| form_fits(form, kind)), expected, "{kind:?}");
-            assert_eq!(TESTS.iter().any(|&test| test_fits(test, kind)), expected, "{kind:?}");
+            let compared = kind != Kind::FullName;
+            // Vectors that agree in every number are hardly ever two.
+            let blocked = compared && kind != Kind::Vector;
+            assert_eq!(FORMS.iter().any(|&form| form_fits(form, kind)), blocked, "{kind:?}");
+            assert_eq!(TESTS.iter().any(|&test| test_fits(test, kind)), compared, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_and_every_test_is_described_for_users() {
+        let page = include_str!("../../../docs/levels.md");
+        let forms = FORMS.map(|form| form.to_string());
+        for word in forms.into_iter().chain(TESTS.map(|test| test.to_string())) {
+            let name = word.split('(').next().unwrap();
+            let described = [format!("`{name}`"), format!("`{name}(")];
+            assert!(described.iter().any(|mark| page.contains(mark)), "{name}");
+        }
+        for (word, _) in crate::plan::DECLARABLE {
+            assert!(page.contains(&format!("| `{word}` |")), "{word}");
         }
     }
 
@@ -232,6 +279,28 @@ mod tests {
     }
 
     #[test]
+    fn a_looser_condition_covers_a_stricter_one() {
+        for (earlier, later, expected) in [
+            ("osa(1) or phonetic", "osa(1)", true),
+            ("osa(1)", "osa(1) and phonetic", true),
+            ("osa(1) and phonetic", "osa(1)", false),
+            ("osa(1)", "exact or phonetic", false),
+            ("osa(1) and phonetic", "exact and phonetic", true),
+            ("not exact", "not osa(1)", true),
+            ("not osa(1)", "not exact", false),
+            ("surname:osa(1)", "osa(1)", false),
+            ("surname:osa(1)", "surname:exact", true),
+            ("is('a')", "is('a')", true),
+            ("exact or phonetic", "phonetic or exact", true),
+            ("exact and phonetic", "phonetic and exact", true),
+        ] {
+            let read = |text: &str| text.parse::<Condition>().unwrap();
+            let (first, second) = (read(earlier), read(later));
+            assert_eq!(covers(&first, &second), expected, "{earlier} before {later}");
+        }
+    }
+
+    #[test]
     fn a_looser_test_covers_a_stricter_one() {
         for (earlier, later, expected) in [
             (Test::JaroWinkler(0.8), Test::JaroWinkler(0.9), true),
@@ -245,7 +314,11 @@ mod tests {
             (Test::Exact, Test::Osa(1), false),
             (Test::Common(1), Test::Common(2), true),
         ] {
-            assert_eq!(covers(earlier, later), expected, "{earlier} before {later}");
+            assert_eq!(
+                covers(&earlier.into(), &later.into()),
+                expected,
+                "{earlier} before {later}"
+            );
         }
     }
 }

@@ -118,7 +118,7 @@ pub(crate) struct PersonPlace {
 }
 
 /// The words for kinds of field that a user may declare.
-pub(crate) const DECLARABLE: [(&str, Kind); 7] = [
+pub(crate) const DECLARABLE: [(&str, Kind); 8] = [
     ("text", Kind::Text),
     ("category", Kind::Category),
     ("date", Kind::Date),
@@ -126,6 +126,7 @@ pub(crate) const DECLARABLE: [(&str, Kind); 7] = [
     ("code", Kind::Code),
     ("point", Kind::Point),
     ("list", Kind::List),
+    ("vector", Kind::Vector),
 ];
 
 /// What a kind of field is called in messages.
@@ -152,6 +153,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Number => "number",
         Kind::Point => "point",
         Kind::List => "list",
+        Kind::Vector => "vector",
     }
 }
 

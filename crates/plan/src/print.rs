@@ -161,7 +161,7 @@ fn print_comparison(comparison: &Comparison, out: &mut Toml) {
     if let Some(partner) = &comparison.partner {
         out.text("partner", partner);
     }
-    out.line("levels", list(&texts(&comparison.tests)));
+    out.line("levels", list(&texts(&comparison.levels)));
     out.line("term_frequency", comparison.term_frequency);
 }
 

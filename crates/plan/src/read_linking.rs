@@ -1,8 +1,8 @@
 //! Reads how records are linked: blocking rules and comparisons, against the fields there are.
 
 use block::{Limits, Rule};
-use compare::{Comparison, ComparisonVector, Level, Test};
-use record::Field;
+use compare::{Comparison, ComparisonVector, Condition, Level, Test};
+use record::{Field, Kind};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -242,7 +242,7 @@ fn read_comparison(
         }
         mapping.field(partner.get_ref(), &partner.span(), problems)
     });
-    let levels = read_levels(section, field.as_ref(), problems);
+    let levels = read_levels(section, field.as_ref(), mapping, problems);
     let term_frequency = section.yes("term_frequency", problems);
     let field = field?;
     if let (Some(partner), Some(partner_field)) = (&partner, &partner_field)
@@ -255,7 +255,10 @@ fn read_comparison(
         );
         problems.push(Problem::error(partner.span(), message));
     }
-    let crossed = levels.iter().flatten().find(|(test, _)| *test == Test::Crossed);
+    let crossed = levels
+        .iter()
+        .flatten()
+        .find(|(level, _)| level.leaves().any(|leaf| *leaf == Test::Crossed));
     if let Some((_, span)) = crossed.filter(|_| partner.is_none()) {
         let mut problem = Problem::error(span.clone(), "`crossed` needs a `partner`");
         if let Some(partner) = default_partner(&field.name) {
@@ -275,7 +278,7 @@ fn read_comparison(
         let comparison = Comparison {
             field: field.name.clone(),
             partner,
-            tests: levels.into_iter().map(|(test, _)| test).collect(),
+            levels: levels.into_iter().map(|(level, _)| level).collect(),
             term_frequency: term_frequency.unwrap_or_else(|| rarity_tells(field.kind)),
         };
         return Some((comparison, span));
@@ -293,41 +296,38 @@ fn read_comparison(
 fn read_levels(
     section: &Section<'_>,
     field: Option<&Field>,
+    mapping: &Mapping<'_>,
     problems: &mut Vec<Problem>,
-) -> Option<Vec<(Test, Span)>> {
+) -> Option<Vec<(Condition, Span)>> {
     let value = section.get("levels")?;
-    let mut levels: Vec<(Test, Span)> = Vec::new();
+    let mut levels: Vec<(Condition, Span)> = Vec::new();
     let list: Vec<Spanned<String>> = match value.get_ref() {
         DeValue::String(_) => text("levels", value, problems).into_iter().collect(),
         _ => texts("levels", value, problems),
     };
-    for level in list {
-        let test: Test = match level.get_ref().parse() {
-            Ok(test) => test,
+    for written in list {
+        let level: Condition = match written.get_ref().parse() {
+            Ok(level) => level,
             Err(reason) => {
-                let message = format!("`{}` is not a level", level.get_ref());
-                let known = TESTS.map(|test| test.to_string());
-                let names = known.iter().map(|test| test.split('(').next().unwrap_or(test));
-                let word = level.get_ref().split('(').next().unwrap_or("");
-                let near = nearest(word, names).filter(|near| *near != word);
-                let help = near.map_or(reason, |near| format!("did you mean `{near}`?"));
-                problems.push(Problem::error(level.span(), message).help(help));
+                let message = format!("`{}` is not a level", written.get_ref());
+                let help = nearest_level(written.get_ref())
+                    .map_or(reason, |near| format!("did you mean `{near}`?"));
+                problems.push(Problem::error(written.span(), message).help(help));
                 continue;
             }
         };
-        if let Some(field) = field.filter(|field| !test_fits(test, field.kind)) {
-            note_misfit(test, field, &level, problems);
-        } else if let Some((earlier, first)) =
-            levels.iter().find(|(earlier, _)| covers(*earlier, test))
-        {
+        if !fits(&level, field, &written, mapping, problems) {
+            continue;
+        }
+        if let Some((earlier, first)) = levels.iter().find(|(earlier, _)| covers(earlier, &level)) {
             let problem =
-                Problem::error(level.span(), format!("no pair can reach the level `{test}`"));
+                Problem::error(written.span(), format!("no pair can reach the level `{level}`"));
             let help = format!(
                 "whatever passes it has passed `{earlier}`: write the closest agreement first"
             );
             problems.push(problem.also(first.clone(), "passed before").help(help));
         }
-        levels.push((test, level.span()));
+        levels.push((level, written.span()));
     }
     if let Some((_, span)) = levels.get(LEVELS_MAX) {
         problems.push(Problem::error(
@@ -336,6 +336,54 @@ fn read_levels(
         ));
     }
     Some(levels)
+}
+
+/// The test that a misspelt word of a level may be meant for.
+fn nearest_level(written: &str) -> Option<String> {
+    let known = TESTS.map(|test| test.to_string());
+    let names = || known.iter().filter_map(|test| test.split('(').next());
+    let words = written.split(|sign: char| !(sign.is_alphanumeric() || sign == '_'));
+    let mut unknown = words
+        .filter(|word| word.chars().any(char::is_alphabetic) && !JOINTS.contains(word))
+        .filter(|word| names().all(|name| name != *word));
+    let near = nearest(unknown.next()?, names());
+    near.map(str::to_owned)
+}
+
+const JOINTS: [&str; 5] = ["and", "or", "not", "is", "either_is"];
+
+/// Whether the values that a level looks at can be put to its tests; notes where they cannot.
+fn fits(
+    level: &Condition,
+    field: Option<&Field>,
+    written: &Spanned<String>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let before = problems.len();
+    for leaf in level.leaves() {
+        let other = leaf.operand().map(|name| {
+            let span = mapping.within(&written.span(), name);
+            mapping.field(name, &span, problems)
+        });
+        let Some(field) = other.as_ref().map_or(field, Option::as_ref) else { continue };
+        match leaf {
+            Condition::Passes(operand, Test::Crossed) if operand.is_some() => {
+                let message = "`crossed` is of the comparison's own field";
+                let help = "name the field it may be swapped with as `partner`";
+                problems.push(Problem::error(written.span(), message).help(help));
+            }
+            Condition::Passes(_, test) if !test_fits(*test, field.kind) => {
+                note_misfit(*test, field, written, problems);
+            }
+            Condition::Is(..) if field.kind == Kind::FullName => {
+                let message = format!("`{}` is a whole name, which is not compared", field.name);
+                problems.push(Problem::error(written.span(), message));
+            }
+            _ => {}
+        }
+    }
+    problems.len() == before
 }
 
 fn note_misfit(test: Test, field: &Field, level: &Spanned<String>, problems: &mut Vec<Problem>) {

@@ -68,11 +68,13 @@ pub enum Kind {
     Point,
     /// A set of values, of which two records may share some.
     List,
+    /// Numbers in an order, such as an embedding, of which the direction tells.
+    Vector,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Kind; 21] = [
+    pub const ALL: [Kind; 22] = [
         Kind::FullName,
         Kind::Forename,
         Kind::MiddleName,
@@ -94,6 +96,7 @@ impl Kind {
         Kind::Number,
         Kind::Point,
         Kind::List,
+        Kind::Vector,
     ];
 }
 

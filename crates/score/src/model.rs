@@ -55,9 +55,9 @@ impl Model {
 impl ComparisonModel {
     /// Whether its levels are those of a comparison.
     fn is_of(&self, comparison: &Comparison) -> bool {
-        let tests = comparison.tests.iter().map(ToString::to_string);
-        let levels = self.levels.iter().map(|level| level.test.clone());
-        levels.eq(tests.chain(std::iter::once("else".to_owned())))
+        let conditions = comparison.levels.iter().map(ToString::to_string);
+        let levels = self.levels.iter().map(|level| level.condition.clone());
+        levels.eq(conditions.chain(std::iter::once("else".to_owned())))
     }
 }
 
@@ -81,8 +81,8 @@ pub struct ComparisonModel {
 /// What is known of a level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LevelModel {
-    /// Its test, as written in a plan; "else" for the last.
-    pub test: String,
+    /// Its condition, as written in a plan; "else" for the last.
+    pub condition: String,
     /// How often one person's records are at it, if neither lacks the value.
     pub m: f64,
     /// How often unrelated persons' records are at it, likewise.

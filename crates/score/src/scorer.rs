@@ -86,7 +86,7 @@ impl Scorer {
         let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
-            assert_eq!(learned.levels.len(), comparison.tests.len() + 1, "a model of other levels");
+            assert_eq!(learned.levels.len(), comparison.levels.len() + 1, "a model of other levels");
             let mut levels = [Weights::default(); Level::LIMIT];
             for (level, known) in learned.levels.iter().enumerate() {
                 levels[level + 1] = Weights {
@@ -96,7 +96,7 @@ impl Scorer {
                     ),
                 };
             }
-            let exact = comparison.tests.iter().position(|test| *test == Test::Exact);
+            let exact = comparison.levels.iter().position(|level| *level == Test::Exact);
             let term = exact.filter(|_| learned.term_frequency).map(|test| {
                 let level = Level::new(test + 1);
                 let known = &learned.levels[test];

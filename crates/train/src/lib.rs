@@ -10,7 +10,7 @@ mod counts;
 pub mod priors;
 
 use block::Index;
-use compare::{Comparer, Comparison, ComparisonVector, Level};
+use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model};
 
@@ -103,7 +103,9 @@ impl FieldPrior {
             priors::shared_in_household(column.field.kind, &comparison.field);
         let single = column.lists.iter().all(|list| list.len() < 2);
         let text = matches!(column.values, Values::Text(_)) && column.field.kind != Kind::List;
-        let exact = (single && text && comparison.tests.first() == Some(&compare::Test::Exact))
+        let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
+        let alone = comparison.others().is_empty();
+        let exact = (single && text && alone && first_is_exact)
             .then(|| {
                 let mut counts = vec![0_u64; column.values.len()];
                 for &id in column.lists.items() {
@@ -254,15 +256,15 @@ impl Estimate {
 
     fn model(self, comparisons: &[Comparison]) -> Model {
         let comparisons = comparisons.iter().zip(self.fields).map(|(comparison, field)| {
-            let tests = comparison.tests.iter().map(ToString::to_string);
-            let levels = tests.chain(std::iter::once("else".to_owned())).enumerate();
+            let conditions = comparison.levels.iter().map(ToString::to_string);
+            let levels = conditions.chain(std::iter::once("else".to_owned())).enumerate();
             ComparisonModel {
                 field: comparison.field.clone(),
                 shared_in_household: field.shared,
                 term_frequency: comparison.term_frequency,
                 levels: levels
-                    .map(|(level, test)| LevelModel {
-                        test,
+                    .map(|(level, condition)| LevelModel {
+                        condition,
                         m: field.m[level],
                         u: field.u[level],
                         matched_pairs: field.seen[level],

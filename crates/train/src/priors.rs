@@ -3,14 +3,14 @@
 //! Round figures for people's records at large. They are where learning starts from and what it
 //! falls back on for levels that are hardly ever seen, so they matter only where data is scarce.
 
-use compare::{Comparison, Test};
+use compare::{Comparison, Condition, Test};
 use record::Kind;
 
 /// How often one person's records are at each level of a comparison, "else" last; sums to 1.
 #[must_use]
 pub fn matched(comparison: &Comparison, kind: Kind) -> Vec<f64> {
-    let mut shares: Vec<f64> = comparison.tests.iter().map(|test| share(*test, kind)).collect();
-    shares.push(if comparison.tests.is_empty() { 1.0 } else { otherwise(kind) });
+    let mut shares = believed(comparison, |test| share(test, kind));
+    shares.push(if shares.is_empty() { 1.0 } else { otherwise(kind) });
     let sum: f64 = shares.iter().sum();
     shares.iter().map(|share| share / sum).collect()
 }
@@ -18,11 +18,28 @@ pub fn matched(comparison: &Comparison, kind: Kind) -> Vec<f64> {
 /// How often unrelated persons' records are at each level of a comparison, "else" last; sums to 1.
 #[must_use]
 pub fn unrelated(comparison: &Comparison, kind: Kind) -> Vec<f64> {
-    let mut shares: Vec<f64> = comparison.tests.iter().map(|test| chance(*test, kind)).collect();
+    let mut shares = believed(comparison, |test| chance(test, kind));
     let sum: f64 = shares.iter().sum();
     shares.push((1.0 - sum).max(0.05));
     let sum: f64 = shares.iter().sum();
     shares.iter().map(|share| share / sum).collect()
+}
+
+/// A figure for each level, from those of the tests it is made of.
+fn believed(comparison: &Comparison, of: impl Fn(Test) -> f64) -> Vec<f64> {
+    comparison.levels.iter().map(|level| joint(level, &of)).collect()
+}
+
+fn joint(condition: &Condition, of: &impl Fn(Test) -> f64) -> f64 {
+    let parts = |parts: &[Condition]| parts.iter().map(|part| joint(part, of)).collect::<Vec<_>>();
+    match condition {
+        Condition::Passes(_, test) => of(*test),
+        Condition::Is(..) => 0.1,
+        Condition::Not(inner) => 1.0 - joint(inner, of),
+        // Tests of the same two values are met together more often than apart.
+        Condition::All(all) => parts(all).into_iter().fold(1.0, f64::min),
+        Condition::Any(any) => parts(any).into_iter().sum::<f64>().min(1.0),
+    }
 }
 
 /// Of two persons of one household, how many have a value in common as one person would, and
@@ -42,9 +59,13 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
         Kind::Point => (0.90, 20.0),
         Kind::Sex => (0.01, 1_000.0),
         Kind::Code => (0.05, 20.0),
-        Kind::Text | Kind::Category | Kind::Date | Kind::Number | Kind::List | Kind::FullName => {
-            (0.30, 20.0)
-        }
+        Kind::Text
+        | Kind::Category
+        | Kind::Date
+        | Kind::Number
+        | Kind::List
+        | Kind::Vector
+        | Kind::FullName => (0.30, 20.0),
     }
 }
 

@@ -29,6 +29,18 @@ fn values_of_every_type_are_text_and_lists_are_several() {
 }
 
 #[test]
+fn the_numbers_of_a_vector_are_one_value() {
+    check_file(
+        "a.jsonl",
+        concat!(r#"{"id": 1, "face": [0.5, 0.5, 2]}"#, "\n", r#"{"id": 2, "face": []}"#),
+        "key id\nface(vector): face",
+        "s 1: face=0.5 0.5 2
+         s 2:",
+        &[],
+    );
+}
+
+#[test]
 fn what_cannot_be_text_is_refused() {
     check_file(
         "a.jsonl",

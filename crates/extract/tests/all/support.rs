@@ -117,6 +117,7 @@ fn kind(name: &str) -> Field {
         "code" => Kind::Code,
         "category" => Kind::Category,
         "list" => Kind::List,
+        "vector" => Kind::Vector,
         "number" => Kind::Number,
         "date" => Kind::Date,
         _ => Kind::Text,

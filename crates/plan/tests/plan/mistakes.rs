@@ -242,6 +242,16 @@ fn every_mistake_with_fields_and_linking_has_its_message() {
         ("levels = [\"same_year\"]", "11: `surname` is a surname, which has no level `same_year`"),
         ("levels = [\"exact\", \"crossed\"]", "20: `crossed` needs a `partner`"),
         ("levels = []", "10: `levels` is empty"),
+        ("levels = [\"exact and\"]", "11: `exact and` is not a level"),
+        (
+            "levels = [\"osa(1)\", \"exact and phonetic\"]",
+            "21: no pair can reach the level `exact and phonetic`",
+        ),
+        ("levels = [\"surnam:exact\"]", "12: unknown field `surnam`"),
+        (
+            "levels = [\"exact or date_of_birth:phonetic\"]",
+            "11: `date_of_birth` is a date, which has no level `phonetic`",
+        ),
         ("partner = \"surname\"", "11: a field is not its own `partner`"),
         ("partner = \"pay\"", "11: `pay` is a number, which nothing is swapped with"),
         ("term_frequency = 1", "18: `term_frequency` is true or false, not a whole number"),

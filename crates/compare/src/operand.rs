@@ -1,0 +1,146 @@
+//! A field's values under a comparison, and what is known of each before any pair is looked at.
+
+use normalise::phonetic;
+use rayon::prelude::*;
+use record::{Column, Dictionary, Kind, NONE, Values};
+
+use crate::Test;
+use crate::similarity::Signature;
+use crate::values::{
+    TextPair, Word, addresses_comparable, addresses_pass, dates_pass, numbers_pass, points_pass,
+};
+
+/// A column, and what its tests need to know of each distinct value.
+pub(crate) struct Side<'a> {
+    pub(crate) column: &'a Column,
+    words: Vec<Word>,
+}
+
+impl<'a> Side<'a> {
+    /// Works out of each value what `tests` need.
+    pub(crate) fn new(column: &'a Column, tests: &[Test], n_records: usize) -> Side<'a> {
+        let words = match &column.values {
+            Values::Text(text) => words(column, text, tests, n_records),
+            _ => Vec::new(),
+        };
+        Side { column, words }
+    }
+
+    /// The ids of a record's values.
+    pub(crate) fn of(&self, record: usize) -> &'a [u32] {
+        self.column.lists.get(record)
+    }
+
+    /// The id of the value written like this, [`NONE`] if no record has it.
+    pub(crate) fn find(&self, value: &str) -> u32 {
+        let ids = 0..u32::try_from(self.column.values.len()).expect("ids are 32 bits");
+        match &self.column.values {
+            Values::Text(text) => text.find(value).unwrap_or(NONE),
+            values => ids.into_iter().find(|id| values.display(*id) == value).unwrap_or(NONE),
+        }
+    }
+
+    /// Whether two values have anything to compare.
+    pub(crate) fn comparable(&self, x: u32, y: u32) -> bool {
+        match &self.column.values {
+            Values::Addresses(addresses, _) => {
+                addresses_comparable(&addresses[x as usize], &addresses[y as usize])
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether some value of one record and some of the other pass, or their lists do; `None` if
+    /// nothing can be compared.
+    pub(crate) fn passes(&self, test: Test, left: &[u32], right: &[u32]) -> Option<bool> {
+        if let ([x], [y]) = (left, right)
+            && self.column.field.kind != Kind::List
+        {
+            return self.comparable(*x, *y).then(|| self.pair_passes(test, *x, *y));
+        }
+        if left.is_empty() || right.is_empty() {
+            return None;
+        }
+        let common = || left.iter().filter(|id| right.contains(id)).count();
+        match test {
+            Test::Common(least) => Some(common() >= usize::from(least)),
+            Test::Contained => Some(common() == left.len().min(right.len())),
+            Test::Exact if self.column.field.kind == Kind::List => {
+                Some(left.len() == right.len() && common() == left.len())
+            }
+            _ => {
+                let pairs = left.iter().flat_map(|x| right.iter().map(move |y| (*x, *y)));
+                let mut pairs = pairs.filter(|(x, y)| self.comparable(*x, *y)).peekable();
+                pairs.peek()?;
+                Some(pairs.any(|(x, y)| self.pair_passes(test, x, y)))
+            }
+        }
+    }
+
+    fn pair_passes(&self, test: Test, x: u32, y: u32) -> bool {
+        let (i, j) = (x as usize, y as usize);
+        match &self.column.values {
+            Values::Text(_) if test == Test::Exact => x == y,
+            Values::Text(text) => {
+                let (left, right) = (&self.words[i], &self.words[j]);
+                TextPair { a: text.get(x), b: text.get(y), left, right }.passes(test)
+            }
+            Values::Dates(dates) => dates_pass(test, dates[i], dates[j]),
+            Values::Numbers(numbers) => numbers_pass(test, numbers[i], numbers[j]),
+            Values::Points(points) => points_pass(test, points[i], points[j]),
+            Values::Addresses(addresses, _) => addresses_pass(test, &addresses[i], &addresses[j]),
+        }
+    }
+}
+
+fn words(column: &Column, text: &Dictionary, tests: &[Test], n_records: usize) -> Vec<Word> {
+    let has = |wanted: Test| tests.contains(&wanted);
+    let is_vector = column.field.kind == Kind::Vector;
+    let mut words: Vec<Word> = (0..u32::try_from(text.len()).expect("ids are 32 bits"))
+        .into_par_iter()
+        .map(|id| Word {
+            signature: Signature::of(text.get(id)),
+            sound: NONE,
+            nicknames: Vec::new(),
+            is_name: false,
+            vector: if is_vector { numbers(text.get(id)) } else { Vec::new() },
+        })
+        .collect();
+    if has(Test::Phonetic) {
+        let sounds: Vec<String> = text.iter().map(phonetic).collect();
+        let all = Dictionary::of(sounds.clone());
+        for (word, sound) in words.iter_mut().zip(&sounds) {
+            word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
+        }
+    }
+    if has(Test::Nickname) || has(Test::OtherName) {
+        for (word, text) in words.iter_mut().zip(text.iter()) {
+            word.nicknames = normalise::nickname_groups(text).collect();
+        }
+    }
+    if has(Test::OtherName) {
+        let common = NAME_RECORDS.max(n_records / NAME_SHARE);
+        for (word, (text, count)) in words.iter_mut().zip(text.iter().zip(counts(column))) {
+            word.is_name = text.len() > 1 && (!word.nicknames.is_empty() || common <= count);
+        }
+    }
+    words
+}
+
+/// A given name that so many records have, and one record in so many, is no slip of the pen.
+const NAME_RECORDS: usize = 8;
+const NAME_SHARE: usize = 50_000;
+
+/// How many records have each value.
+fn counts(column: &Column) -> Vec<usize> {
+    let mut counts = vec![0; column.values.len()];
+    for &id in column.lists.items() {
+        counts[id as usize] += 1;
+    }
+    counts
+}
+
+/// The numbers of a vector as normalised, single blanks between them.
+fn numbers(text: &str) -> Vec<f64> {
+    text.split(' ').map_while(|number| number.parse().ok()).collect()
+}
