@@ -6,19 +6,24 @@ use record::RecordId;
 use score::{ComparisonModel, LevelModel, MatchWeight, Model, Scorer};
 use tests::records;
 
-fn comparisons() -> Vec<Comparison> {
+fn comparisons() -> [Comparison; 2] {
     let comparison = |field: &str, tests: &str| Comparison {
         field: field.to_owned(),
         partner: None,
         levels: tests.split(' ').map(|test| test.parse().unwrap()).collect(),
         term_frequency: true,
+        changes: false,
     };
-    vec![comparison("forename", "exact osa(1)"), comparison("surname", "exact")]
+    [comparison("forename", "exact osa(1)"), comparison("surname", "exact")]
 }
 
 fn model(household: f64) -> Model {
-    let level =
-        |test: &str, m: f64, u: f64| LevelModel { condition: test.to_owned(), m, u, matched_pairs: 0.0 };
+    let level = |test: &str, m: f64, u: f64| LevelModel {
+        condition: test.to_owned(),
+        m,
+        u,
+        matched_pairs: 0.0,
+    };
     Model {
         matched: 0.01,
         household,
@@ -108,5 +113,66 @@ proptest! {
                 prop_assert!(explained.household <= MatchWeight::default());
             }
         }
+    }
+}
+
+/// The weight of the evidence between records 0 and 1 on the one side and 2 and 3 on the other.
+fn bits_of_groups(table: &str, changes: bool) -> f64 {
+    let normalised = records(table);
+    let comparisons = comparisons().map(|comparison| Comparison { changes, ..comparison });
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let scorer = Scorer::new(&model(0.0), &comparer, &comparisons);
+    let between = |a, b| scorer.evidence(&comparer, RecordId(a), RecordId(b));
+    let mut evidence = between(0, 2);
+    for (a, b) in [(0, 3), (1, 2), (1, 3)] {
+        scorer.gather(&mut evidence, &between(a, b));
+    }
+    scorer.weight(&evidence).bits()
+}
+
+#[test]
+fn what_changes_is_compared_with_the_best_of_a_person_and_what_lasts_on_average() {
+    let prior = (0.01_f64 / 0.99).log2();
+    let (same, other) = (19_f64.log2(), (0.05_f64 / 0.95).log2());
+    let married = "forename surname\n -|lee\n -|may\n -|may\n -|may";
+    near(bits_of_groups(married, true), prior + same);
+    near(bits_of_groups(married, false), prior + (same + other) / 2.0);
+    // A record without the value takes nothing off the others.
+    let unsaid = "forename surname\n -|lee\n -|-\n -|-\n -|lee";
+    near(bits_of_groups(unsaid, true), prior + same);
+    near(bits_of_groups(unsaid, false), prior + same);
+    near(bits_of_groups("forename surname\n -|-\n -|-\n -|lee\n -|lee", true), prior);
+}
+
+proptest! {
+    #[test]
+    fn evidence_does_not_hang_on_the_order_it_is_gathered_in(
+        rows in proptest::collection::vec(("[ab]{1,2}|-", "[ab]|-"), 5),
+        household in 0.0_f64..0.3,
+        changes in any::<bool>(),
+    ) {
+        let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
+        let normalised = records(&format!("forename surname\n{}", lines.join("\n")));
+        let comparisons = comparisons().map(|comparison| Comparison { changes, ..comparison });
+        let comparer = Comparer::new(&normalised, &comparisons);
+        let scorer = Scorer::new(&model(household), &comparer, &comparisons);
+        let between = |b| scorer.evidence(&comparer, RecordId(0), RecordId(b));
+        for b in 1..5 {
+            let scored = scorer.score(&comparer, RecordId(0), RecordId(b));
+            prop_assert_eq!(scorer.weight(&between(b)), scored.weight);
+        }
+        let gathered = |order: [u32; 4]| {
+            let mut evidence = between(order[0]);
+            order[1..].iter().for_each(|&b| scorer.gather(&mut evidence, &between(b)));
+            evidence
+        };
+        let first = gathered([1, 2, 3, 4]);
+        prop_assert_eq!(&gathered([4, 3, 2, 1]), &first);
+        let mut halves = between(3);
+        scorer.gather(&mut halves, &between(1));
+        let mut others = between(2);
+        scorer.gather(&mut others, &between(4));
+        scorer.gather(&mut halves, &others);
+        prop_assert_eq!(&halves, &first);
     }
 }

@@ -36,6 +36,7 @@ fn m_u_and_the_prior_are_recovered() {
         partner: None,
         levels: vec![compare::Test::Exact.into()],
         term_frequency: false,
+        changes: false,
     };
     let comparisons = [comparison("forename"), comparison("surname"), comparison("date_of_birth")];
     let comparer = Comparer::new(&normalised, &comparisons);

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use record::{Column, Kind, NONE, Normalised, RecordId, RecordPair, Values};
 
-use crate::operand::Side;
+use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test};
 
 /// Compares pairs of the records it was made for.

@@ -16,6 +16,8 @@ pub struct Comparison {
     pub levels: Vec<Condition>,
     /// Whether agreement on a rare value weighs more than on a common one.
     pub term_frequency: bool,
+    /// Whether a person's value changes, as an address does and a date of birth does not.
+    pub changes: bool,
 }
 
 impl Comparison {

@@ -165,9 +165,10 @@ impl<'a> Reader<'a> {
                 return Ok(Condition::Passes(operand, text.parse()?));
             }
         };
-        let value = argument
-            .and_then(|argument| argument.strip_prefix('\'')?.strip_suffix('\''))
-            .ok_or_else(|| format!("`{name}` takes a value in single quotes: {name}('…')"))?;
+        let value =
+            argument
+                .and_then(|argument| argument.strip_prefix('\'')?.strip_suffix('\''))
+                .ok_or_else(|| format!("`{name}` takes a value in single quotes: {name}('…')"))?;
         Ok(Condition::Is(operand, Literal { value: value.replace("''", "'"), both }))
     }
 

@@ -7,7 +7,7 @@
 mod comparer;
 mod comparison;
 mod condition;
-mod operand;
+mod side;
 mod similarity;
 mod test;
 mod values;

@@ -196,7 +196,8 @@ mod tests {
             assert_eq!(word.parse::<Test>().unwrap(), test);
             assert_eq!(test.to_string(), word);
         }
-        for text in ["osa(1)",
+        for text in [
+            "osa(1)",
             "jaro_winkler(0.92)",
             "days(31)",
             "months(0.5)",

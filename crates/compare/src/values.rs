@@ -62,10 +62,8 @@ impl TextPair<'_> {
                 (Some((a, _)), Some((b, _))) => a == b,
                 _ => false,
             },
-            Test::Cosine(least) => {
-                cosine(&self.left.vector, &self.right.vector)
-                    .is_some_and(|cosine| cosine >= least - ROUNDING)
-            }
+            Test::Cosine(least) => cosine(&self.left.vector, &self.right.vector)
+                .is_some_and(|cosine| cosine >= least - ROUNDING),
             Test::SameSector => same_up_to(a, b, 2),
             Test::SameDistrict => same_up_to(a, b, 0),
             Test::SameArea => area(a) == area(b),

@@ -124,8 +124,8 @@ pub fn link(
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
-    let weight = |a: RecordId, b: RecordId| scorer.score(&comparer, a, b).weight;
-    let resolved = resolve::resolve(records.len(), &links, &weight, &constraints, &config.resolve);
+    let weigher = Evidence { scorer: &scorer, comparer: &comparer };
+    let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     progress.end(Stage::Resolve, &format!("{} persons", resolved.persons.len()));
 
     progress.begin(Stage::Household, None);
@@ -189,6 +189,28 @@ fn forbid(records: &Records, constraints: &mut Constraints) {
     constraints
         .cannot_link
         .extend(declared.map(|declared| RecordPair::new(declared.subject, declared.other)));
+}
+
+/// The evidence that groups of records are one person, as the scorer weighs it.
+struct Evidence<'a> {
+    scorer: &'a Scorer,
+    comparer: &'a Comparer<'a>,
+}
+
+impl resolve::Weigher for Evidence<'_> {
+    type Evidence = score::Evidence;
+
+    fn between(&self, lower: RecordId, upper: RecordId) -> score::Evidence {
+        self.scorer.evidence(self.comparer, lower, upper)
+    }
+
+    fn gather(&self, evidence: &mut score::Evidence, more: &score::Evidence) {
+        self.scorer.gather(evidence, more);
+    }
+
+    fn weight(&self, evidence: &score::Evidence) -> MatchWeight {
+        self.scorer.weight(evidence)
+    }
 }
 
 /// Pairs counted by match weight, a bin for each bit from -40 to 60.

@@ -3,7 +3,7 @@
 use compare::{Comparison, Condition, Test};
 use record::{Field, Kind};
 
-use crate::fits::rarity_tells;
+use crate::fits::{changes, rarity_tells};
 use crate::plan::Plan;
 
 /// The fields that records have after normalisation, by name: those that rules and comparisons
@@ -103,6 +103,7 @@ pub(crate) fn default_comparison(field: &Field, partner: Option<&str>) -> Option
         field: field.name.clone(),
         partner: partner.filter(|_| tests.contains(&Test::Crossed)).map(str::to_owned),
         term_frequency: rarity_tells(field.kind),
+        changes: changes(field.kind),
         levels: tests.into_iter().map(Condition::from).collect(),
     })
 }
@@ -250,7 +251,8 @@ mod tests {
             let tests = default_tests(field.kind);
             for (at, &test) in tests.iter().enumerate() {
                 assert!(test_fits(test, field.kind), "{test} of {}", field.name);
-                let reached = tests[..at].iter().all(|&earlier| !covers(&earlier.into(), &test.into()));
+                let reached =
+                    tests[..at].iter().all(|&earlier| !covers(&earlier.into(), &test.into()));
                 assert!(reached, "{test} of {}", field.name);
             }
         }

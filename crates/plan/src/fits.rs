@@ -82,6 +82,20 @@ pub(crate) fn rarity_tells(kind: Kind) -> bool {
     }
 }
 
+/// Whether a person's value of this kind changes in the course of a life.
+pub(crate) fn changes(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Surname
+            | Kind::Address
+            | Kind::Postcode
+            | Kind::Uprn
+            | Kind::Phone
+            | Kind::Email
+            | Kind::Point
+    )
+}
+
 /// Whether the value is words that are spoken.
 fn is_words(kind: Kind) -> bool {
     matches!(kind, Kind::Forename | Kind::MiddleName | Kind::Surname | Kind::Text)

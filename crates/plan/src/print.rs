@@ -163,6 +163,7 @@ fn print_comparison(comparison: &Comparison, out: &mut Toml) {
     }
     out.line("levels", list(&texts(&comparison.levels)));
     out.line("term_frequency", comparison.term_frequency);
+    out.line("changes", comparison.changes);
 }
 
 /// The word for a meaning.

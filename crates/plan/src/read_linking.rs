@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use crate::defaults::{
     becomes, default_comparison, default_comparisons, default_partner, effective,
 };
-use crate::fits::{FORMS, TESTS, covers, form_fits, rarity_tells, test_fits};
+use crate::fits::{FORMS, TESTS, changes, covers, form_fits, rarity_tells, test_fits};
 use crate::guess::field_of_header;
 use crate::nearest::nearest;
 use crate::plan::{Blocking, a_kind};
@@ -19,7 +19,8 @@ use crate::read_source::ReadSource;
 use crate::section::{Section, text, texts};
 
 pub(crate) const BLOCKING_KEYS: [&str; 3] = ["rules", "block_size_max", "pairs_per_record_max"];
-pub(crate) const COMPARISON_KEYS: [&str; 4] = ["field", "partner", "levels", "term_frequency"];
+pub(crate) const COMPARISON_KEYS: [&str; 5] =
+    ["field", "partner", "levels", "term_frequency", "changes"];
 /// The word that leaves the rules to the data.
 pub(crate) const AUTO: &str = "auto";
 /// The levels of a vector but for two: a missing value, and the last.
@@ -244,6 +245,7 @@ fn read_comparison(
     });
     let levels = read_levels(section, field.as_ref(), mapping, problems);
     let term_frequency = section.yes("term_frequency", problems);
+    let changing = section.yes("changes", problems);
     let field = field?;
     if let (Some(partner), Some(partner_field)) = (&partner, &partner_field)
         && !test_fits(Test::Crossed, partner_field.kind)
@@ -280,6 +282,7 @@ fn read_comparison(
             partner,
             levels: levels.into_iter().map(|(level, _)| level).collect(),
             term_frequency: term_frequency.unwrap_or_else(|| rarity_tells(field.kind)),
+            changes: changing.unwrap_or_else(|| changes(field.kind)),
         };
         return Some((comparison, span));
     }
@@ -289,7 +292,8 @@ fn read_comparison(
     });
     let default = default_comparison(&field, partner)?;
     let term_frequency = term_frequency.unwrap_or(default.term_frequency);
-    Some((Comparison { term_frequency, ..default }, span))
+    let changes = changing.unwrap_or(default.changes);
+    Some((Comparison { term_frequency, changes, ..default }, span))
 }
 
 /// The levels of a comparison with their places, `None` if the plan leaves them to the kind.

@@ -1,9 +1,9 @@
 //! Groups records into persons, given the weight of each pair.
 //!
-//! Links at or above the threshold make components. Within each, records are grouped by average
-//! linkage (Sokal & Michener 1958) over all their pairs, under constraints: some pairs must be
+//! Links and possible links make components. Within each, groups of records are joined, those
+//! for which the evidence is best first (agglomeration), under constraints: some pairs must be
 //! one person, others cannot be. Components are independent, so they are worked in parallel,
-//! and sums are of integers, so the answer is the same for any number of threads.
+//! and evidence is of integers, so the answer is the same for any number of threads.
 
 mod components;
 mod constraints;
@@ -20,15 +20,29 @@ use score::{MatchWeight, ScoredPair};
 use crate::components::Sets;
 use crate::linkage::Grouped;
 
+/// Weighs the evidence that two groups of records are one person.
+pub trait Weigher: Sync {
+    /// What speaks for and against it.
+    type Evidence: Clone + PartialEq;
+
+    /// The evidence of two records, the lower first.
+    fn between(&self, lower: RecordId, upper: RecordId) -> Self::Evidence;
+
+    /// Adds to the evidence between a group and another that between it and what joins the other.
+    /// The order in which evidence is gathered must not matter.
+    fn gather(&self, evidence: &mut Self::Evidence, more: &Self::Evidence);
+
+    /// The weight of the evidence.
+    fn weight(&self, evidence: &Self::Evidence) -> MatchWeight;
+}
+
 /// How persons are formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Two groups of records are one person if their pairs' average weight is above this.
+    /// Two groups of records are one person if the weight of the evidence is above this.
     pub threshold: MatchWeight,
-    /// No pair counts for less, so that one bad field cannot part a person.
-    pub least: MatchWeight,
-    /// No pair counts for more, so that one lucky pair cannot join two.
-    pub most: MatchWeight,
+    /// Two groups are surely two persons if the weight of the evidence is at most this.
+    pub apart: MatchWeight,
     /// A record that can be joined to either of two persons is joined to neither, unless the one
     /// is better by this.
     pub lead: MatchWeight,
@@ -42,8 +56,7 @@ impl Config {
     pub fn new(threshold: MatchWeight) -> Config {
         Config {
             threshold,
-            least: MatchWeight::from_bits(-6.0),
-            most: MatchWeight::from_bits(12.0),
+            apart: MatchWeight::from_bits(-3.0),
             lead: MatchWeight::from_bits(1.0),
             component_max: 2_000,
         }
@@ -78,13 +91,13 @@ pub struct Oversized {
 
 /// Groups `n_records` records into persons.
 ///
-/// `links` are the pairs found by blocking whose weight may exceed the threshold; `weigh` gives
-/// the weight of any pair.
+/// `links` are the pairs found by blocking that are to bring groups together: only groups with a
+/// link between them can be joined.
 #[must_use]
-pub fn resolve(
+pub fn resolve<W: Weigher>(
     n_records: usize,
     links: &[ScoredPair],
-    weigh: &(dyn Fn(RecordId, RecordId) -> MatchWeight + Sync),
+    weigher: &W,
     constraints: &Constraints,
     config: &Config,
 ) -> Resolved {
@@ -92,7 +105,6 @@ pub fn resolve(
     let (leaders, refused) = vetoes.grant(n_records, &constraints.must_link);
     let mut edges: Vec<Edge> = links
         .iter()
-        .filter(|link| config.threshold <= link.weight)
         .map(|link| Edge { a: link.lower.0, b: link.upper.0, weight: link.weight })
         .collect();
     edges.par_sort_unstable();
@@ -115,7 +127,7 @@ pub fn resolve(
             let at = |record: u32| place[&leaders[record as usize]];
             let links: Vec<(usize, usize)> =
                 piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
-            linkage::group(groups, &links, weigh, &vetoes, config)
+            linkage::group(groups, &links, weigher, &vetoes, config)
         })
         .collect();
 
@@ -156,7 +168,8 @@ fn pieces(
     let mut done = Vec::new();
     let mut open = components(leaders, edges);
     let one = MatchWeight::from_bits(1.0);
-    let mut bar = config.threshold;
+    let lowest = open.iter().flat_map(|piece| &piece.edges).map(|edge| edge.weight).min();
+    let mut bar = lowest.unwrap_or(config.threshold);
     while !open.is_empty() {
         let (small, large): (Vec<Piece>, Vec<Piece>) =
             open.into_iter().partition(|piece| piece.records.len() <= config.component_max);

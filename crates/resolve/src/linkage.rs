@@ -1,13 +1,12 @@
-//! Average linkage within one component.
+//! Agglomeration within one component.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use record::RecordId;
 use score::MatchWeight;
 
-use crate::Config;
 use crate::constraints::Vetoes;
+use crate::{Config, Weigher};
 
 /// The groups of a component, and what stood in their way.
 pub(crate) struct Grouped {
@@ -20,93 +19,105 @@ pub(crate) struct Grouped {
 
 /// Groups the records of a component, given the groups they begin in and the links among them.
 ///
-/// The two groups whose records agree best on average are joined, again and again, while that
-/// average is above the threshold and nothing forbids it. The average is over all pairs of
-/// records, linked or not, so one strong link cannot bridge two persons. Only groups with a link
-/// between them are looked at.
-pub(crate) fn group(
+/// The two groups for which the evidence is best are joined, again and again, while its weight is
+/// above the threshold and nothing forbids it. The evidence is of all pairs of their records,
+/// linked or not, so one strong link cannot bridge two persons. Only groups with a link between
+/// them are looked at.
+pub(crate) fn group<W: Weigher>(
     groups: Vec<Vec<u32>>,
     links: &[(usize, usize)],
-    weigh: &(dyn Fn(RecordId, RecordId) -> MatchWeight + Sync),
+    weigher: &W,
     vetoes: &Vetoes<'_>,
     config: &Config,
 ) -> Grouped {
-    let mut state = State { members: groups, neighbours: Vec::new(), weigh, config };
+    let mut state = State { members: groups, neighbours: Vec::new(), weigher, config };
     state.neighbours = vec![BTreeMap::new(); state.members.len()];
     let mut heap = BinaryHeap::new();
     for &(a, b) in links {
         if a != b && !state.neighbours[a].contains_key(&b) {
-            let sum = state.sum(a, b);
-            state.set(a, b, sum);
-            heap.push(state.entry(a, b, sum));
+            let between = state.between(a, b);
+            state.set(a, b, &between);
+            heap.push(state.entry(a, b, between.weight));
         }
     }
     let (mut vetoed, mut many) = (0, 0);
     while let Some(best) = heap.pop() {
         let (a, b) = (best.a, best.b);
         // An entry is stale if either group has since been joined to another.
-        if state.neighbours[a].get(&b) != Some(&best.sum) || best.size != state.size(a, b) {
+        let sizes = (state.members[a].len(), state.members[b].len());
+        if !state.neighbours[a].contains_key(&b) || best.sizes != sizes {
             continue;
         }
-        if !best.above(config.threshold) {
+        if best.weight <= config.threshold {
             break;
         }
         if vetoes.forbid(&state.members[a], &state.members[b]) {
             vetoed += 1;
-            state.neighbours[a].remove(&b);
-            state.neighbours[b].remove(&a);
+            state.part(a, b);
             continue;
         }
         if let Some((one, rivals)) = state.rivals(&best, vetoes) {
             many += 1;
             for rival in rivals {
-                state.neighbours[one].remove(&rival);
-                state.neighbours[rival].remove(&one);
+                state.part(one, rival);
             }
             continue;
         }
-        for (c, sum) in state.join(a, b) {
-            heap.push(state.entry(a, c, sum));
+        for (c, weight) in state.join(a, b) {
+            heap.push(state.entry(a, c, weight));
         }
     }
     let groups = state.members.into_iter().filter(|members| !members.is_empty()).collect();
     Grouped { groups, vetoed, many }
 }
 
-struct State<'a> {
+struct State<'a, W: Weigher> {
     /// The records of each group, ascending; a group that was joined to another is empty.
     members: Vec<Vec<u32>>,
-    /// For each group, the groups it has a link to, and the sum of all weights between them.
-    neighbours: Vec<BTreeMap<usize, i64>>,
-    weigh: &'a (dyn Fn(RecordId, RecordId) -> MatchWeight + Sync),
+    /// For each group, the groups it has a link to, and what is known between them.
+    neighbours: Vec<BTreeMap<usize, Between<W::Evidence>>>,
+    weigher: &'a W,
     config: &'a Config,
 }
 
-impl State<'_> {
-    fn sum(&self, a: usize, b: usize) -> i64 {
+/// The evidence between two groups, and its weight.
+#[derive(Clone)]
+struct Between<E> {
+    evidence: E,
+    weight: MatchWeight,
+}
+
+impl<W: Weigher> State<'_, W> {
+    /// The evidence of all pairs of two groups' records.
+    fn between(&self, a: usize, b: usize) -> Between<W::Evidence> {
         let pairs =
             self.members[a].iter().flat_map(|&x| self.members[b].iter().map(move |&y| (x, y)));
-        let weights = pairs.map(|(x, y)| {
-            let weight = (self.weigh)(RecordId(x.min(y)), RecordId(x.max(y)));
-            i64::from(weight.clamp(self.config.least, self.config.most).0)
-        });
-        weights.sum()
+        let mut all =
+            pairs.map(|(x, y)| self.weigher.between(RecordId(x.min(y)), RecordId(x.max(y))));
+        let mut evidence = all.next().expect("no group is empty");
+        all.for_each(|more| self.weigher.gather(&mut evidence, &more));
+        self.weighed(evidence)
     }
 
-    fn set(&mut self, a: usize, b: usize, sum: i64) {
-        self.neighbours[a].insert(b, sum);
-        self.neighbours[b].insert(a, sum);
+    fn weighed(&self, evidence: W::Evidence) -> Between<W::Evidence> {
+        Between { weight: self.weigher.weight(&evidence), evidence }
     }
 
-    fn size(&self, a: usize, b: usize) -> i64 {
-        let pairs = self.members[a].len() * self.members[b].len();
-        i64::try_from(pairs).expect("pairs of a component fit in 63 bits")
+    fn set(&mut self, a: usize, b: usize, between: &Between<W::Evidence>) {
+        self.neighbours[a].insert(b, between.clone());
+        self.neighbours[b].insert(a, between.clone());
     }
 
-    fn entry(&self, a: usize, b: usize, sum: i64) -> Entry {
+    fn part(&mut self, a: usize, b: usize) {
+        self.neighbours[a].remove(&b);
+        self.neighbours[b].remove(&a);
+    }
+
+    fn entry(&self, a: usize, b: usize, weight: MatchWeight) -> Entry {
         let (lowest, next) = (self.members[a][0], self.members[b][0]);
-        let tie = (lowest.min(next), lowest.max(next));
-        Entry { sum, size: self.size(a, b), tie, a, b }
+        let tie = std::cmp::Reverse((lowest.min(next), lowest.max(next)));
+        let sizes = (self.members[a].len(), self.members[b].len());
+        Entry { weight, tie, a, b, sizes }
     }
 
     /// The group of the two that could as well be joined to another that is surely not the one
@@ -117,11 +128,12 @@ impl State<'_> {
         pairs.into_iter().find_map(|(one, other)| {
             let rivals: Vec<usize> = self.neighbours[one]
                 .iter()
-                .filter(|&(&rival, &sum)| {
+                .filter(|&(&rival, between)| {
                     rival != other
                         && self.members[one].len() <= self.members[rival].len()
                         && self.members[one].len() <= self.members[other].len()
-                        && self.entry(one, rival, sum).within(self.config.lead, best)
+                        && between.weight > MatchWeight::default()
+                        && best.weight - between.weight <= self.config.lead
                         && self.apart(other, rival, vetoes)
                 })
                 .map(|(&rival, _)| rival)
@@ -132,75 +144,45 @@ impl State<'_> {
 
     /// Whether two groups are surely two persons.
     fn apart(&self, a: usize, b: usize, vetoes: &Vetoes<'_>) -> bool {
-        let average = |sum: i64| {
-            i128::from(sum) * 2 <= i128::from(self.config.least.0) * i128::from(self.size(a, b))
-        };
-        let sum = self.neighbours[a].get(&b).copied().unwrap_or_else(|| self.sum(a, b));
-        average(sum) || vetoes.forbid(&self.members[a], &self.members[b])
+        let known = self.neighbours[a].get(&b).map(|between| between.weight);
+        known.unwrap_or_else(|| self.between(a, b).weight) <= self.config.apart
+            || vetoes.forbid(&self.members[a], &self.members[b])
     }
 
-    /// Joins `b` to `a` and gives the sums to the joined group's neighbours.
-    fn join(&mut self, a: usize, b: usize) -> Vec<(usize, i64)> {
+    /// Joins `b` to `a` and gives the weights between the joined group and its neighbours.
+    fn join(&mut self, a: usize, b: usize) -> Vec<(usize, MatchWeight)> {
         let of_a = std::mem::take(&mut self.neighbours[a]);
         let of_b = std::mem::take(&mut self.neighbours[b]);
-        let others: std::collections::BTreeSet<usize> =
+        let others: BTreeSet<usize> =
             of_a.keys().chain(of_b.keys()).copied().filter(|&c| c != a && c != b).collect();
-        let sums: Vec<(usize, i64)> = others
+        let gathered: Vec<(usize, Between<W::Evidence>)> = others
             .into_iter()
             .map(|c| {
-                let sum = |known: Option<&i64>, group| {
-                    known.copied().unwrap_or_else(|| self.sum(group, c))
+                let known = |known: Option<&Between<W::Evidence>>, group| {
+                    known.cloned().unwrap_or_else(|| self.between(group, c))
                 };
-                (c, sum(of_a.get(&c), a) + sum(of_b.get(&c), b))
+                let mut evidence = known(of_a.get(&c), a).evidence;
+                self.weigher.gather(&mut evidence, &known(of_b.get(&c), b).evidence);
+                (c, self.weighed(evidence))
             })
             .collect();
         let moved = std::mem::take(&mut self.members[b]);
         self.members[a].extend(moved);
         self.members[a].sort_unstable();
-        for &(c, sum) in &sums {
-            self.neighbours[c].remove(&b);
-            self.set(a, c, sum);
+        for (c, between) in &gathered {
+            self.neighbours[*c].remove(&b);
+            self.set(a, *c, between);
         }
-        sums
+        gathered.into_iter().map(|(c, between)| (c, between.weight)).collect()
     }
 }
 
-/// Two groups that might be joined.
-#[derive(PartialEq, Eq)]
+/// Two groups that might be joined: of equal weights, those with the lowest records first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
-    sum: i64,
-    size: i64,
-    tie: (u32, u32),
+    weight: MatchWeight,
+    tie: std::cmp::Reverse<(u32, u32)>,
     a: usize,
     b: usize,
-}
-
-impl Entry {
-    fn above(&self, threshold: MatchWeight) -> bool {
-        i128::from(self.sum) > i128::from(threshold.0) * i128::from(self.size)
-    }
-}
-
-impl Entry {
-    /// Whether this is above zero and at most `lead` below `best`.
-    fn within(&self, lead: MatchWeight, best: &Entry) -> bool {
-        let short = i128::from(best.sum) * i128::from(self.size)
-            - i128::from(self.sum) * i128::from(best.size);
-        self.sum > 0 && short <= i128::from(lead.0) * i128::from(self.size) * i128::from(best.size)
-    }
-}
-
-impl Ord for Entry {
-    /// By average; of equal averages, the pair with the lowest records is the greater.
-    fn cmp(&self, other: &Entry) -> Ordering {
-        let left = i128::from(self.sum) * i128::from(other.size);
-        let right = i128::from(other.sum) * i128::from(self.size);
-        left.cmp(&right).then_with(|| other.tie.cmp(&self.tie))
-    }
-}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+    sizes: (usize, usize),
 }

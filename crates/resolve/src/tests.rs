@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use record::{NONE, RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::{Config, Constraints, Persons, resolve};
+use crate::{Config, Constraints, Persons, Weigher, resolve};
 
 fn parse(link: &str) -> ScoredPair {
     let (pair, weight) = link.split_once(':').unwrap();
@@ -27,6 +27,31 @@ fn parse_pair(pair: &str) -> RecordPair {
 fn weight_in(links: &[ScoredPair], a: RecordId, b: RecordId) -> MatchWeight {
     let found = links.iter().find(|link| (link.lower, link.upper) == (a, b));
     found.map_or(MatchWeight::from_bits(-8.0), |link| link.weight)
+}
+
+/// The plainest evidence: the average weight of the pairs, each between -6 and 12 bits.
+struct Average<'a>(&'a [ScoredPair]);
+
+impl Weigher for Average<'_> {
+    type Evidence = (i64, i64);
+
+    fn between(&self, lower: RecordId, upper: RecordId) -> (i64, i64) {
+        let (least, most) = (MatchWeight::from_bits(-6.0), MatchWeight::from_bits(12.0));
+        (weight_in(self.0, lower, upper).clamp(least, most).0.into(), 1)
+    }
+
+    fn gather(&self, evidence: &mut (i64, i64), more: &(i64, i64)) {
+        *evidence = (evidence.0 + more.0, evidence.1 + more.1);
+    }
+
+    fn weight(&self, evidence: &(i64, i64)) -> MatchWeight {
+        MatchWeight(i32::try_from(evidence.0.div_euclid(evidence.1)).unwrap())
+    }
+}
+
+/// The links that may bring groups together.
+fn joining(links: &[ScoredPair]) -> Vec<ScoredPair> {
+    links.iter().copied().filter(|link| MatchWeight::default() <= link.weight).collect()
 }
 
 fn render(persons: &Persons) -> String {
@@ -55,8 +80,7 @@ fn check(n: usize, links: &str, rules: &str, expected: &str) {
     }
     let config = Config::new(MatchWeight::default());
     for _ in 0..2 {
-        let weigh = |a, b| weight_in(&scored, a, b);
-        let resolved = resolve(n, &scored, &weigh, &constraints, &config);
+        let resolved = resolve(n, &joining(&scored), &Average(&scored), &constraints, &config);
         assert_eq!(render(&resolved.persons), expected);
         // The order of links and constraints must not matter.
         scored.reverse();
@@ -126,12 +150,9 @@ fn links_of(n: u32) -> impl Strategy<Value = Vec<ScoredPair>> {
 /// The obvious way: look at every two groups each time.
 fn slow(n: u32, links: &[ScoredPair], constraints: &Constraints, config: &Config) -> Vec<Vec<u32>> {
     let mut groups: Vec<Vec<u32>> = (0..n).map(|record| vec![record]).collect();
-    let clipped = |a: u32, b: u32| {
-        let weight = weight_in(links, RecordId(a.min(b)), RecordId(a.max(b)));
-        weight.clamp(config.least, config.most).bits()
-    };
+    let average = Average(links);
     loop {
-        let mut best: Option<(f64, (u32, u32), usize, usize)> = None;
+        let mut best: Option<(MatchWeight, (u32, u32), usize, usize)> = None;
         for i in 0..groups.len() {
             for j in i + 1..groups.len() {
                 let pairs: Vec<(u32, u32)> = groups[i]
@@ -144,14 +165,19 @@ fn slow(n: u32, links: &[ScoredPair], constraints: &Constraints, config: &Config
                 let linked = pairs.iter().any(|&(a, b)| {
                     weight_in(links, RecordId(a.min(b)), RecordId(a.max(b))) >= config.threshold
                 });
-                let n = f64::from(u32::try_from(pairs.len()).unwrap());
-                let average = pairs.iter().map(|&(a, b)| clipped(a, b)).sum::<f64>() / n;
+                let between =
+                    |&(a, b): &(u32, u32)| average.between(RecordId(a.min(b)), RecordId(a.max(b)));
+                let sum = pairs.iter().map(between).fold((0, 0), |mut sum, more| {
+                    average.gather(&mut sum, &more);
+                    sum
+                });
+                let weight = average.weight(&sum);
                 let tie = (groups[i][0].min(groups[j][0]), groups[i][0].max(groups[j][0]));
                 let better = best.is_none_or(|(most, lowest, ..)| {
-                    average > most + 1e-9 || ((average - most).abs() <= 1e-9 && tie < lowest)
+                    most < weight || (most == weight && tie < lowest)
                 });
-                if linked && !forbidden && average > config.threshold.bits() && better {
-                    best = Some((average, tie, i, j));
+                if linked && !forbidden && config.threshold < weight && better {
+                    best = Some((weight, tie, i, j));
                 }
             }
         }
@@ -178,8 +204,7 @@ proptest! {
         };
         // The slow way knows nothing of rivals.
         let config = Config { lead: MatchWeight::from_bits(-60.0), ..Config::new(MatchWeight::default()) };
-        let weigh = |a, b| weight_in(&links, a, b);
-        let resolved = resolve(7, &links, &weigh, &constraints, &config);
+        let resolved = resolve(7, &joining(&links), &Average(&links), &constraints, &config);
         let mut expected = slow(7, &links, &constraints, &config);
         expected.sort();
         let found: Vec<Vec<u32>> = (0..resolved.persons.len())

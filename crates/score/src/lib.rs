@@ -8,10 +8,12 @@
 //! This crate only adds. Learning `m` and `u` is the work of `train`, and turning weights into
 //! persons is the work of `resolve`.
 
+mod evidence;
 mod model;
 mod scorer;
 mod weight;
 
+pub use evidence::Evidence;
 pub use model::{ComparisonModel, HOUSEHOLD_CAUTION_BITS, LevelModel, Model};
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
 pub use weight::MatchWeight;

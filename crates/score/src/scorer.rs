@@ -14,12 +14,13 @@ pub struct Scorer {
 
 /// Evidence for the matched class and for the household class, both against the unrelated.
 #[derive(Clone, Copy, Debug, Default)]
-struct Weights {
-    matched: MatchWeight,
-    household: MatchWeight,
+pub(crate) struct Weights {
+    pub(crate) matched: MatchWeight,
+    pub(crate) household: MatchWeight,
 }
 
 struct FieldWeights {
+    changes: bool,
     levels: [Weights; Level::LIMIT],
     /// The level at which the shared value counts, and how many records have each value.
     term: Option<Terms>,
@@ -86,7 +87,11 @@ impl Scorer {
         let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
-            assert_eq!(learned.levels.len(), comparison.levels.len() + 1, "a model of other levels");
+            assert_eq!(
+                learned.levels.len(),
+                comparison.levels.len() + 1,
+                "a model of other levels"
+            );
             let mut levels = [Weights::default(); Level::LIMIT];
             for (level, known) in learned.levels.iter().enumerate() {
                 levels[level + 1] = Weights {
@@ -115,7 +120,7 @@ impl Scorer {
                 });
                 Terms { level, added: added.collect() }
             });
-            FieldWeights { levels, term }
+            FieldWeights { changes: comparison.changes, levels, term }
         });
         Scorer {
             prior: Weights {
@@ -138,7 +143,32 @@ impl Scorer {
                 .plus(field.levels[level.index()])
                 .plus(field.rarity(comparer, place, level, lower, upper));
         }
-        ScoredPair { lower, upper, weight: sum.matched - sum.competition(), vector }
+        ScoredPair { lower, upper, weight: sum.against_household(), vector }
+    }
+
+    /// Of each comparison in turn, the level of a pair, its weights and what rarity adds.
+    pub(crate) fn addends(
+        &self,
+        comparer: &Comparer<'_>,
+        lower: RecordId,
+        upper: RecordId,
+    ) -> impl Iterator<Item = (Level, Weights, Weights)> {
+        let vector = comparer.vector(lower, upper);
+        self.fields.iter().enumerate().map(move |(place, field)| {
+            let level = vector.level(place);
+            let rarity = field.rarity(comparer, place, level, lower, upper);
+            (level, field.levels[level.index()], rarity)
+        })
+    }
+
+    /// The evidence before any field was looked at.
+    pub(crate) fn prior(&self) -> Weights {
+        self.prior
+    }
+
+    /// Whether a person's value under this comparison changes.
+    pub(crate) fn changes(&self, place: usize) -> bool {
+        self.fields[place].changes
     }
 
     /// Weighs a pair and says why.
@@ -149,13 +179,9 @@ impl Scorer {
         lower: RecordId,
         upper: RecordId,
     ) -> Explanation {
-        let vector = comparer.vector(lower, upper);
         let mut sum = self.prior;
         let mut fields = Vec::with_capacity(self.fields.len());
-        for (place, field) in self.fields.iter().enumerate() {
-            let level = vector.level(place);
-            let base = field.levels[level.index()];
-            let rarity = field.rarity(comparer, place, level, lower, upper);
+        for (level, base, rarity) in self.addends(comparer, lower, upper) {
             sum = sum.plus(base).plus(rarity);
             fields.push(FieldExplanation {
                 level,
@@ -174,11 +200,16 @@ impl Scorer {
 }
 
 impl Weights {
-    fn plus(self, other: Weights) -> Weights {
+    pub(crate) fn plus(self, other: Weights) -> Weights {
         Weights {
             matched: self.matched + other.matched,
             household: self.household + other.household,
         }
+    }
+
+    /// The evidence that is left when a household could explain it as well.
+    pub(crate) fn against_household(self) -> MatchWeight {
+        self.matched - self.competition()
     }
 
     /// How much likelier the two other classes are together than the unrelated alone.

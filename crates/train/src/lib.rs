@@ -105,16 +105,15 @@ impl FieldPrior {
         let text = matches!(column.values, Values::Text(_)) && column.field.kind != Kind::List;
         let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
         let alone = comparison.others().is_empty();
-        let exact = (single && text && alone && first_is_exact)
-            .then(|| {
-                let mut counts = vec![0_u64; column.values.len()];
-                for &id in column.lists.items() {
-                    counts[id as usize] += 1;
-                }
-                let filled = column.lists.items().len() as u64;
-                let pairs = |n: u64| (n * n.saturating_sub(1) / 2) as f64;
-                counts.iter().map(|&count| pairs(count)).sum::<f64>() / pairs(filled).max(1.0)
-            });
+        let exact = (single && text && alone && first_is_exact).then(|| {
+            let mut counts = vec![0_u64; column.values.len()];
+            for &id in column.lists.items() {
+                counts[id as usize] += 1;
+            }
+            let filled = column.lists.items().len() as u64;
+            let pairs = |n: u64| (n * n.saturating_sub(1) / 2) as f64;
+            counts.iter().map(|&count| pairs(count)).sum::<f64>() / pairs(filled).max(1.0)
+        });
         FieldPrior {
             matched: priors::matched(comparison, column.field.kind),
             unrelated: priors::unrelated(comparison, column.field.kind),

@@ -1,0 +1,80 @@
+//! Evidence that two groups of records are one person, field by field.
+
+use compare::Comparer;
+use record::RecordId;
+
+use crate::scorer::Weights;
+use crate::{MatchWeight, Scorer};
+
+/// What speaks for two groups of records being one person: for each comparison, the weights of
+/// the pairs of records that have the value.
+///
+/// Of a field that lasts (a date of birth), the groups' evidence is the average over their pairs,
+/// so that one lucky pair cannot join two persons. Of a field that changes (an address), it is
+/// that of the best pair: a person who has moved has an old address beside the new, and that the
+/// old one is not the other's says nothing. A pair that lacks the value says nothing of the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    fields: Vec<FieldEvidence>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct FieldEvidence {
+    /// Sums over the pairs, or the weights of the best.
+    matched: i64,
+    household: i64,
+    pairs: i64,
+}
+
+impl Scorer {
+    /// The evidence of two records alone.
+    #[must_use]
+    pub fn evidence(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> Evidence {
+        let fields = self.addends(comparer, lower, upper).map(|(level, base, rarity)| {
+            let sum = base.plus(rarity);
+            FieldEvidence {
+                matched: sum.matched.0.into(),
+                household: sum.household.0.into(),
+                pairs: i64::from(level.index() > 0),
+            }
+        });
+        Evidence { fields: fields.collect() }
+    }
+
+    /// Adds to the evidence between two groups that between one of them and what joins the other.
+    pub fn gather(&self, evidence: &mut Evidence, more: &Evidence) {
+        let fields = evidence.fields.iter_mut().zip(&more.fields).enumerate();
+        for (place, (field, more)) in fields {
+            if !self.changes(place) {
+                field.matched += more.matched;
+                field.household += more.household;
+                field.pairs += more.pairs;
+            } else if more.pairs > 0 && (field.pairs == 0 || field.worse_than(more)) {
+                *field = *more;
+            }
+        }
+    }
+
+    /// The weight of the evidence. Of two records alone, it is that of the pair.
+    #[must_use]
+    pub fn weight(&self, evidence: &Evidence) -> MatchWeight {
+        let fields = evidence.fields.iter().filter(|field| field.pairs > 0);
+        let sum = fields.fold(self.prior(), |sum, field| sum.plus(field.weights()));
+        sum.against_household()
+    }
+}
+
+impl FieldEvidence {
+    fn worse_than(&self, other: &FieldEvidence) -> bool {
+        // Of equal weights, the one that a household explains less.
+        (self.matched, -self.household) < (other.matched, -other.household)
+    }
+
+    fn weights(&self) -> Weights {
+        let average = |sum: i64| {
+            let average = sum.div_euclid(self.pairs);
+            MatchWeight(i32::try_from(average).expect("an average of 32-bit weights"))
+        };
+        Weights { matched: average(self.matched), household: average(self.household) }
+    }
+}
