@@ -19,13 +19,15 @@ use crate::link::{Histogram, Linked};
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
 
-/// The page of HTML that shows a run.
+/// The page of HTML that shows a run, whose snapshot is called `snapshot`.
 pub(crate) fn page(
     plan: &Plan,
     extracted: &Extracted,
     linked: &Linked,
     manifest: &Manifest,
     run: &Run,
+    snapshot: &str,
+    notes: &[String],
     evaluation: Option<&Evaluation>,
 ) -> String {
     let records = &extracted.records;
@@ -34,7 +36,7 @@ pub(crate) fn page(
         title: title(plan),
         run_date: manifest.run_date.to_string(),
         kinfold: manifest.kinfold.clone(),
-        snapshot: manifest.run_date.to_string(),
+        snapshot: snapshot.to_owned(),
         totals: report::Totals {
             rows: totals.rows,
             rejects: totals.rejects,
@@ -65,7 +67,7 @@ pub(crate) fn page(
         ),
         weakest_links: weakest(records, linked),
         limits: limits(manifest),
-        left_out: Vec::new(),
+        notes: notes.to_vec(),
         timings: run
             .timings
             .iter()
@@ -177,7 +179,6 @@ fn defaults(records: &Records, linked: &Linked) -> Vec<DefaultFound> {
     let found = linked.defaults.iter().map(|found| DefaultFound {
         source: records.sources[found.source.index()].name.clone(),
         field: found.field.clone(),
-        value: String::new(),
         records: u64::from(found.records),
     });
     found.collect()

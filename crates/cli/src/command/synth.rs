@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use jiff::civil::Date;
+use plan::counted;
 use serde_json::json;
 
-use crate::table::count;
 use crate::{Global, print};
 
 /// Invent a town and its agencies' extracts, with the truth beside them.
@@ -73,10 +73,10 @@ impl Synth {
             print(&format!("{value}\n"))?;
         } else {
             print(&format!(
-                "{} rows of {} agencies name {} persons' records\nplan:  {}\ntruth: {}\n",
-                count(written.n_rows as u64),
-                extracts.len(),
-                count(written.n_records as u64),
+                "the town has {} in {}, with {} of persons\nplan:  {}\ntruth: {}\n",
+                counted(written.n_rows as u64, "row"),
+                counted(extracts.len() as u64, "extract"),
+                counted(written.n_records as u64, "record"),
                 written.plan.display(),
                 written.truth.display(),
             ))?;
