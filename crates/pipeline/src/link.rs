@@ -113,11 +113,9 @@ pub fn link(
             train::train(&comparer, &comparisons, &index, records.len(), &allowed, &learned);
         (trained.model, Some(trained.convergence))
     };
-    let rounds = convergence.map_or("given".to_owned(), |learned| match learned {
-        Convergence { rounds, converged, .. } => {
-            let how = if converged { "converged in" } else { "not converged after" };
-            format!("{how} {}", counted(rounds.into(), "round"))
-        }
+    let rounds = convergence.map_or("given".to_owned(), |learned| {
+        let how = if learned.converged { "converged in" } else { "not converged after" };
+        format!("{how} {}", counted(learned.rounds.into(), "round"))
     });
     progress.end(Stage::Train, &rounds);
 

@@ -18,6 +18,7 @@ use crate::link::{self, Linked, link};
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
+use crate::summary::{self, Outcome};
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -80,10 +81,14 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
     let name = folder.file_name().map_or(run_name, |name| name.to_string_lossy().into_owned());
-    let evaluated = evaluation.as_ref();
-    let page = crate::summary::page(
-        plan, &extracted, &linked, &manifest, &record, &name, &notes, evaluated,
-    );
+    let outcome = Outcome {
+        snapshot: &name,
+        manifest: &manifest,
+        run: &record,
+        evaluation: evaluation.as_ref(),
+        notes: &notes,
+    };
+    let page = summary::page(plan, &extracted, &linked, &outcome);
     let report = snapshot::write_beside(&folder, "html", page.as_bytes())
         .map_err(|source| Error::Report { path: folder.with_extension("html"), source })?;
     let names = linked.defaults.iter().map(|found| {

@@ -19,17 +19,24 @@ use crate::link::{Histogram, Linked};
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
 
-/// The page of HTML that shows a run, whose snapshot is called `snapshot`.
+/// What became of a run once its records were linked.
+pub(crate) struct Outcome<'a> {
+    /// The name of its snapshot.
+    pub(crate) snapshot: &'a str,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) run: &'a Run,
+    pub(crate) evaluation: Option<&'a Evaluation>,
+    pub(crate) notes: &'a [String],
+}
+
+/// The page of HTML that shows a run.
 pub(crate) fn page(
     plan: &Plan,
     extracted: &Extracted,
     linked: &Linked,
-    manifest: &Manifest,
-    run: &Run,
-    snapshot: &str,
-    notes: &[String],
-    evaluation: Option<&Evaluation>,
+    outcome: &Outcome<'_>,
 ) -> String {
+    let Outcome { snapshot, manifest, run, evaluation, notes } = *outcome;
     let records = &extracted.records;
     let totals = &manifest.totals;
     let summary = Summary {

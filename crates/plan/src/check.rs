@@ -13,7 +13,7 @@ use crate::problems::{Problem, Problems, Span};
 use crate::read::{read_text, understand};
 use crate::syntax;
 use crate::values::{count, date_numbers, looks_like};
-use crate::words::columns_for;
+use crate::words::{columns_for, counted};
 
 /// The rows of a file to look at.
 const ROWS_SAMPLED: usize = 200;
@@ -254,7 +254,8 @@ fn doubt_field(
         if strange > 0 {
             let n = values().count();
             let message = format!(
-                "{strange} of {n} sampled values of column `{column}` are not among its codes"
+                "of {} of column `{column}`, {strange} not found among its codes",
+                counted(n as u64, "sampled value")
             );
             problems.push(warn(message).help("a value that is not a code is refused"));
         }
@@ -277,7 +278,7 @@ fn doubt_field(
     } else if like * 10 < filled {
         let what = a_kind(kind);
         let message =
-            format!("of {filled} sampled values of column `{column}`, {like} look like {what}");
+            format!("of {filled} sampled values of column `{column}`, {like} may be {what}");
         problems.push(warn(message).help("is it the right column?"));
     } else if kind == Kind::Date {
         doubt_order(source.dates, column, values(), &warn, problems);

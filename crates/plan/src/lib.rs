@@ -40,6 +40,7 @@ pub use plan::{Blocking, Household, Limits, Plan, Thresholds, Truth};
 pub use print::print;
 pub use problems::{Problem, Problems};
 pub use read::{parse, read};
+pub use section::YEARS;
 pub use words::{columns_for, count, counted};
 
 /// A plan that uses every key, with what each means.

@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 use crate::problems::{Problem, Span};
 
 /// The years that a run or an extract can describe; any other is a slip of the pen.
-const YEARS: RangeInclusive<i16> = 1900..=2200;
+pub const YEARS: RangeInclusive<i16> = 1900..=2200;
 
 /// A table of the plan, whose keys are all known.
 pub(crate) struct Section<'a> {

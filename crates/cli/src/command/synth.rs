@@ -53,6 +53,10 @@ impl Synth {
                 bail!("`{name}` takes a number from 0 to {most}");
             }
         }
+        if !plan::YEARS.contains(&self.run_date.year()) {
+            let (first, last) = (plan::YEARS.start(), plan::YEARS.end());
+            bail!("`--run-date` takes a day from {first} to {last}");
+        }
         if self.folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
             bail!("`{}` is not empty", self.folder.display());
         }
