@@ -354,15 +354,6 @@ fn a_disk_that_is_full() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_to() {
-    let folder = lay("people.csv", GOOD.as_bytes());
-    fs::write(folder.path().join("snapshots"), "in the way").unwrap();
-    let told = run(folder.path());
-    assert!(told.code == 2 && told.stderr.contains("cannot write `snapshots`"), "{told:?}");
-    assert_eq!(fs::read_to_string(folder.path().join("snapshots")).unwrap(), "in the way");
-}
-
-#[test]
 fn a_plan_with_ten_mistakes() {
     let folder = tempfile::tempdir().unwrap();
     let plan = r#"run_date = "yesterday"
@@ -430,4 +421,81 @@ fn a_plan_that_is_none() {
     }
     let told = kinfold(folder.path(), &["run", "nowhere.toml"]);
     assert!(told.code == 2 && told.stderr.contains("nowhere.toml"), "{told:?}");
+}
+
+#[test]
+fn an_output_that_is_a_file_is_told_by_every_command() {
+    let folder = lay("people.csv", GOOD.as_bytes());
+    fs::write(folder.path().join("snapshots"), "in the way").unwrap();
+    let plan = fs::read_to_string(folder.path().join("plan.toml")).unwrap();
+    for (output, in_the_way) in
+        [("snapshots", "snapshots"), ("snapshots/mine", "snapshots"), ("people.csv", "people.csv")]
+    {
+        let text = plan.replace("\"snapshots\"", &format!("\"{output}\""));
+        fs::write(folder.path().join("plan.toml"), text).unwrap();
+        for command in ["check", "run", "block"] {
+            let told = kinfold(folder.path(), &[command, "plan.toml", "--progress", "none"]);
+            let says = format!("cannot be put in `{in_the_way}`: it is not a folder");
+            assert!(told.code == 2 && told.stderr.contains(&says), "{told:?}");
+            assert!(told.stderr.contains("plan.toml:2:10"), "{told:?}");
+        }
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("snapshots")).unwrap(), "in the way");
+}
+
+/// An output that may not be written to is told before anything is read.
+#[cfg(target_os = "linux")]
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that cannot be done says why")]
+fn an_output_that_may_not_be_written_to() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = lay("people.csv", GOOD.as_bytes());
+    let allow = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let snapshots = folder.path().join("snapshots");
+    fs::create_dir(&snapshots).unwrap();
+    allow(folder.path(), 0o755);
+    allow(&snapshots, 0o555);
+    let anybody = || -> std::io::Result<Told> {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", BINARY]);
+        command.args(["run", "plan.toml", "--progress", "json"]).current_dir(folder.path());
+        command.output().map(Told::from)
+    };
+    let told = match anybody() {
+        Ok(told) if !told.stderr.contains("setpriv") => told,
+        other => return eprintln!("not tried: cannot be another user: {other:?}"),
+    };
+    let says = "error: no permission to write `snapshots`";
+    assert!(told.code == 2 && told.stderr.starts_with(says), "{told:?}");
+    assert_eq!(fs::read_dir(&snapshots).unwrap().count(), 0, "nothing is left behind");
+}
+
+#[test]
+fn a_run_date_that_cannot_be() {
+    let folder = lay("people.csv", GOOD.as_bytes());
+    for day in ["1600-01-01", "9999-12-31"] {
+        fs::write(
+            folder.path().join("plan.toml"),
+            PLAN.replace("FILE", "people.csv").replace("2026-03-31", day),
+        )
+        .unwrap();
+        let told = kinfold(folder.path(), &["check", "plan.toml"]);
+        assert!(told.code == 2 && told.stderr.contains("plan.toml:1:12"), "{told:?}");
+        assert!(told.stderr.contains("`run_date` is not a day from 1900 to 2200"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_code_that_means_nothing_is_no_reject() {
+    let folder = lay("people.csv", GOOD.replace(",1971-03-08,2,", ",1971-03-08,9,").as_bytes());
+    let plan = fs::read_to_string(folder.path().join("plan.toml")).unwrap();
+    let plan = plan.replace("\"2\" = \"female\"", "\"2\" = \"female\", \"9\" = \"\"");
+    fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    run(folder.path()).good();
+    let snapshot = Snapshot::open(&folder.path().join("snapshots")).unwrap();
+    assert_eq!(snapshot.rejects().unwrap(), []);
+    assert_eq!(best(&snapshot, "1", "sex"), None);
+    assert_eq!(best(&snapshot, "3", "sex").as_deref(), Some("female"));
 }

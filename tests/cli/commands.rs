@@ -49,6 +49,7 @@ fn a_command_that_is_none_is_refused() {
         (&["show", "."], "is not a snapshot"),
         (&["show", ".", "person", "P1"], "is not a snapshot"),
         (&["synth", "x", "--noise", "-1"], "--noise"),
+        (&["synth", "x", "--run-date", "1600-01-01"], "takes a day from 1900 to 2200"),
     ] {
         let told = kinfold(here, arguments);
         let known = told.stderr.contains(says) || told.stderr.contains("Usage: kinfold");

@@ -9,3 +9,5 @@ mod determinism;
 mod killed;
 mod kinfold;
 mod quiet;
+mod small;
+mod together;

@@ -1,4 +1,4 @@
-//! Tables for a terminal.
+//! Tables for a terminal, and the days in them.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -26,29 +26,19 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
     text
 }
 
-/// A count with its thousands apart.
-pub(crate) fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// The day on which something begins.
+pub(crate) fn since(day: Option<snapshot::Date>) -> String {
+    day.map_or("not known".to_owned(), |day| day.to_string())
+}
+
+/// The day on which something ends, if it does.
+pub(crate) fn until(day: Option<snapshot::Date>) -> String {
+    day.map_or("-".to_owned(), |day| day.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_apart() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(1_234_567), "1,234,567");
-    }
 
     #[test]
     fn numbers_stand_to_the_right() {

@@ -38,13 +38,12 @@ fn of_surname(surname: &str) -> Vec<String> {
 
 /// The form for men of a surname that has one for women, as Slavonic ones have.
 fn both_sexes(word: &str) -> String {
-    const FORMS: [(&str, &str); 7] = [
+    const FORMS: [(&str, &str); 6] = [
         ("ska", "ski"),
         ("cka", "cki"),
         ("skaya", "sky"),
         ("ova", "ov"),
         ("eva", "ev"),
-        ("yova", "yov"),
         ("zka", "zki"),
     ];
     for (women, men) in FORMS {

@@ -107,13 +107,13 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
             u32::try_from(outcome.households.len()).expect("fewer households than persons");
         let first = outcome.memberships.len();
         for &(resident, tie) in &draft.members {
-            outcome.memberships.push(Membership {
-                household: number,
-                person: resident.person,
-                period: period(resident, &outcome.spells, people),
-                basis: resident.stay.basis,
-                tie,
-            });
+            let period = period(resident, &outcome.spells, people);
+            let basis = match resident.stay.basis {
+                Basis::Stated if period.from.is_none() => Basis::StatedUndated,
+                basis => basis,
+            };
+            let person = resident.person;
+            outcome.memberships.push(Membership { household: number, person, period, basis, tie });
         }
         outcome.households.push(household(draft, &outcome.memberships[first..]));
     }
@@ -122,16 +122,21 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
     }
 }
 
-/// Since when a member has lived there: as long as its own spell, or as long as its carer.
+/// Since when a member has lived there, if it is known: as long as its own spell, or its carer.
 fn period(resident: Resident, spells: &Lists<ResidencySpell>, people: &People) -> Period {
     let (whose, basis) = match resident.stay.basis {
-        Basis::Stated | Basis::Placed { .. } => (resident.person, SpellBasis::Current),
+        Basis::Stated | Basis::StatedUndated | Basis::Placed { .. } => {
+            (resident.person, SpellBasis::Current)
+        }
         Basis::SecondHome { .. } => (resident.person, SpellBasis::SecondHome),
         Basis::With { person, .. } => (person, SpellBasis::Current),
     };
     let spell = spells.get(whose as usize).iter().rev().find(|spell| spell.basis == basis);
     let period = spell.map_or(Period::default(), |spell| spell.period);
-    Period { from: period.from.max(people.born[resident.person as usize]), ..period }
+    // Nobody has lived there longer than it has lived, but a beginning that nobody tells is not
+    // that of a life.
+    let from = period.from.map(|from| Some(from).max(people.born[resident.person as usize]));
+    Period { from: from.flatten(), ..period }
 }
 
 fn household(draft: &Draft, members: &[Membership]) -> Household {
@@ -141,8 +146,8 @@ fn household(draft: &Draft, members: &[Membership]) -> Household {
         .chunk_by(u32::eq)
         .max_by_key(|same| (same.len(), Reverse(same[0])))
         .expect("a household has a member");
-    // `None` is earlier than every day, and open is later: a household lasts as long as anyone.
-    let from = members.iter().map(|m| m.period.from).min().flatten();
+    // It is as old as any member is known to be there, and lasts as long as anyone.
+    let from = members.iter().filter_map(|m| m.period.from).min();
     let to = members.iter().map(|m| m.period.to).collect::<Option<Vec<_>>>();
     Household {
         address: usual[0],

@@ -41,7 +41,8 @@ pub struct ResidencySpell {
     pub address: u32,
     /// What sort of place it is. The address of a refuge is never to be told.
     pub kind: AddressKind,
-    /// From when to when. It begins with the first sighting if no record says since when.
+    /// From when to when. It begins with the first day of which a record speaks if none says since
+    /// when; that it is in an extract is no such day, and then the beginning is not known.
     pub period: Period,
     /// The last day for which a record speaks of it.
     pub last_seen: Date,
@@ -79,7 +80,7 @@ pub struct Household {
     pub address: u32,
     /// What sort of household it is.
     pub kind: HouseholdKind,
-    /// From the first day of its longest-standing member.
+    /// From the first day on which a member is known to have lived there, if any day is.
     pub period: Period,
     /// The number of members.
     pub size: u32,
@@ -112,7 +113,7 @@ pub struct Membership {
     pub household: u32,
     /// The person.
     pub person: u32,
-    /// Since when the person has lived there.
+    /// Since when the person has lived there, if it is known.
     pub period: Period,
     /// Why the person is taken to live there.
     pub basis: Basis,
@@ -126,6 +127,8 @@ pub struct Membership {
 pub enum Basis {
     /// Its own records say so.
     Stated,
+    /// Its own records say so, but give no day: since when is not known.
+    StatedUndated,
     /// A child of whom no record says where it lives; one who is this to the child lives here.
     With {
         /// What the other is to the child.
@@ -151,6 +154,7 @@ impl Basis {
     pub fn as_str(self) -> &'static str {
         match self {
             Basis::Stated => "stated",
+            Basis::StatedUndated => "stated without a date",
             Basis::With { relation: RelationType::Mother, .. } => "with mother",
             Basis::With { relation: RelationType::Father, .. } => "with father",
             Basis::With { relation: RelationType::FosterCarer, .. } => "with foster carer",

@@ -46,6 +46,8 @@ pub(crate) fn spells(
 struct Draft {
     place: Place,
     spell: ResidencySpell,
+    /// When it begins, or the first day of an extract that lists it if no record gives a day.
+    since: Option<Date>,
     /// The last day on which the person was seen there, rather than listed.
     sighted: Option<Date>,
     support: Vec<RecordId>,
@@ -66,7 +68,7 @@ fn spells_of(said: &[Statement], home: &Home, born: Option<Date>, config: &Confi
             spells.push(spell);
         }
     }
-    spells.sort_by_key(|spell| (spell.spell.period.from, spell.place));
+    spells.sort_by_key(|spell| (spell.since, spell.place));
     end_the_superseded(&mut spells, config);
     spells
 }
@@ -117,12 +119,14 @@ fn stretches(there: &[Statement], config: &Config) -> Vec<Stretch> {
 fn spell(stretch: &Stretch, born: Option<Date>, config: &Config) -> Draft {
     let said = &stretch.said;
     let to = stretch.to;
-    let from = said.iter().filter_map(|s| s.from).min().or(said.iter().map(|s| s.seen).min());
+    let since = said.iter().filter_map(|s| s.from).min().or(said.iter().map(|s| s.seen).min());
     // A baby has not lived there as long as its family's tenancy says.
-    let from = from.map(|from| match born {
-        Some(born) if from < born && to.is_none_or(|to| born < to) => born,
-        _ => from,
+    let since = since.map(|since| match born {
+        Some(born) if since < born && to.is_none_or(|to| born < to) => born,
+        _ => since,
     });
+    // The day of an extract is not the day on which all whom it lists moved in.
+    let is_dated = said.iter().any(|s| s.from.is_some() || s.sighted);
     let mut support: Vec<RecordId> = said.iter().map(|s| s.record).collect();
     support.sort_unstable();
     support.dedup();
@@ -130,7 +134,7 @@ fn spell(stretch: &Stretch, born: Option<Date>, config: &Config) -> Draft {
         SpellBasis::NotResidential
     } else if to.is_some_and(|to| to <= config.run_date) {
         SpellBasis::Ended
-    } else if from.max(born).is_some_and(|from| from > config.run_date) {
+    } else if since.max(born).is_some_and(|since| since > config.run_date) {
         SpellBasis::Expected
     } else if said.iter().all(|s| s.standing == Standing::Stale) {
         SpellBasis::Stale
@@ -142,11 +146,12 @@ fn spell(stretch: &Stretch, born: Option<Date>, config: &Config) -> Draft {
         spell: ResidencySpell {
             address: usual_address(said),
             kind: usual_kind(said.iter().map(|s| s.kind)),
-            period: Period { from, to },
+            period: Period { from: since.filter(|_| is_dated), to },
             last_seen: said.iter().map(|s| s.seen).max().unwrap_or(config.run_date),
             basis,
             share: 0,
         },
+        since,
         sighted: said.iter().filter(|s| s.sighted).map(|s| s.seen).max(),
         support,
     }
@@ -174,7 +179,7 @@ fn share(part: u64, whole: u64) -> u16 {
 /// not seen there after.
 fn end_the_superseded(spells: &mut [Draft], config: &Config) {
     for at in (0..spells.len()).rev() {
-        let Draft { place, spell, sighted, .. } = &spells[at];
+        let Draft { place, spell, since, sighted, .. } = &spells[at];
         if !matches!(spell.basis, SpellBasis::Outweighed | SpellBasis::Stale) {
             continue;
         }
@@ -190,9 +195,9 @@ fn end_the_superseded(spells: &mut [Draft], config: &Config) {
                             | SpellBasis::Superseded
                     )
             })
-            .filter_map(|later| later.spell.period.from)
+            .filter_map(|later| later.since)
             .find(|&start| {
-                spell.period.from < Some(start)
+                *since < Some(start)
                     && sighted.is_none_or(|sighted| sighted <= start)
                     && start <= config.run_date
             });

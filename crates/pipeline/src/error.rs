@@ -31,8 +31,8 @@ pub enum Error {
     Report {
         /// The file.
         path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
+        /// Why not.
+        source: snapshot::Error,
     },
 }
 
@@ -44,8 +44,13 @@ pub enum SideError {
     #[error(transparent)]
     Extract(#[from] extract::Error),
     /// It lacks a column.
-    #[error("there is no column `{0}`")]
-    MissingColumn(String),
+    #[error("it has no column `{column}`; {}", plan::columns_for(column, &names(columns)))]
+    MissingColumn {
+        /// The column.
+        column: String,
+        /// Those that it has.
+        columns: Vec<String>,
+    },
     /// A row says what no rule knows.
     #[error("row {row}: `kind` is neither `must_link` nor `cannot_link`")]
     Kind {
@@ -58,6 +63,10 @@ pub enum SideError {
         /// The row, from 1, without the header.
         row: usize,
     },
+}
+
+fn names(columns: &[String]) -> Vec<&str> {
+    columns.iter().map(String::as_str).collect()
 }
 
 fn several(errors: &[extract::Error]) -> String {

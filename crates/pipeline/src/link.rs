@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison};
 use household::Households;
+use plan::counted;
 use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use resolve::{Constraints, Resolved};
@@ -86,13 +87,14 @@ pub fn link(
 ) -> Linked {
     progress.begin(Stage::Normalise, None);
     let (normalised, defaults) = normalise::normalise(records, &config.normalise);
-    progress.end(Stage::Normalise, &format!("{} values refused", normalised.refused.len()));
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
 
     progress.begin(Stage::Block, None);
     let index = blocks(&normalised, config);
     let costs = index.costs();
     let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
-    progress.end(Stage::Block, &format!("{} rules, {pairs} pairs", costs.len()));
+    progress
+        .end(Stage::Block, &format!("{}, {}", many(costs.len(), "rule"), counted(pairs, "pair")));
 
     forbid(records, &mut constraints);
     let allowed = |pair: RecordPair| {
@@ -111,27 +113,27 @@ pub fn link(
             train::train(&comparer, &comparisons, &index, records.len(), &allowed, &learned);
         (trained.model, Some(trained.convergence))
     };
-    let rounds = convergence.map_or("given".to_owned(), |learned| match learned {
-        Convergence { rounds, converged: true, .. } => format!("converged in {rounds} rounds"),
-        Convergence { rounds, .. } => format!("not converged after {rounds} rounds"),
+    let rounds = convergence.map_or("given".to_owned(), |learned| {
+        let how = if learned.converged { "converged in" } else { "not converged after" };
+        format!("{how} {}", counted(learned.rounds.into(), "round"))
     });
     progress.end(Stage::Train, &rounds);
 
     progress.begin(Stage::Score, Some(pairs));
     let scorer = Scorer::new(&model, &comparer, &comparisons);
     let scored = weigh(&index, &comparer, &scorer, &allowed, config.possible_link, progress);
-    progress.end(Stage::Score, &format!("{} pairs weighed", scored.candidates));
+    progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
     let weigher = Evidence { scorer: &scorer, comparer: &comparer };
     let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
-    progress.end(Stage::Resolve, &format!("{} persons", resolved.persons.len()));
+    progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
-    progress.end(Stage::Household, &format!("{} households", households.households.len()));
+    progress.end(Stage::Household, &many(households.households.len(), "household"));
 
     let rules = costs.into_iter().zip(scored.new_pairs);
     Linked {
@@ -149,6 +151,10 @@ pub fn link(
         normalised,
         index,
     }
+}
+
+fn many(n: usize, one: &str) -> String {
+    counted(n as u64, one)
 }
 
 /// The blocks of the rules given, or of those chosen for the records.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use extract::Extracted;
-use plan::Plan;
+use plan::{Plan, counted};
 use rayon::prelude::*;
 use record::Records;
 use resolve::Constraints;
@@ -18,6 +18,7 @@ use crate::link::{self, Linked, link};
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
+use crate::summary::{self, Outcome};
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -76,14 +77,20 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let run_name = plan.run_date.to_string();
     publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
     let manifest = manifest(plan, &extracted, &linked, evaluation.as_ref());
-    progress.end(Stage::Publish, &format!("{} files", 9));
+    progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
-    let report = folder.with_extension("html");
-    let page =
-        crate::summary::page(plan, &extracted, &linked, &manifest, &record, evaluation.as_ref());
-    std::fs::write(&report, page)
-        .map_err(|source| Error::Report { path: report.clone(), source })?;
+    let name = folder.file_name().map_or(run_name, |name| name.to_string_lossy().into_owned());
+    let outcome = Outcome {
+        snapshot: &name,
+        manifest: &manifest,
+        run: &record,
+        evaluation: evaluation.as_ref(),
+        notes: &notes,
+    };
+    let page = summary::page(plan, &extracted, &linked, &outcome);
+    let report = snapshot::write_beside(&folder, "html", page.as_bytes())
+        .map_err(|source| Error::Report { path: folder.with_extension("html"), source })?;
     let names = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
         (source, found.field.clone(), found.records)
@@ -117,8 +124,9 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
         let accounted = counts.rejected + counts.merged + counts.records;
         assert_eq!(counts.rows, accounted, "every row is a record, in one, or rejected");
     }
-    let (records, rejects) = (extracted.records.len(), extracted.rejects.len());
-    progress.end(Stage::Extract, &format!("{records} records, {rejects} rows or values rejected"));
+    let records = counted(extracted.records.len() as u64, "record");
+    let rejects = counted(extracted.rejects.len() as u64, "reject");
+    progress.end(Stage::Extract, &format!("{records}, {rejects}"));
     Ok(extracted)
 }
 
@@ -159,8 +167,9 @@ pub fn constraints(plan: &Plan, records: &Records) -> Result<(Constraints, Vec<S
     let Some(path) = &plan.constraints else { return Ok(<_>::default()) };
     let (constraints, unknown) = side::constraints(path, records)
         .map_err(|source| Error::Side { path: path.clone(), source })?;
-    let note =
-        (unknown > 0).then(|| format!("{unknown} constraints name a record that is not there"));
+    let note = (unknown > 0).then(|| {
+        format!("records that are not there are named in {}", counted(unknown, "constraint"))
+    });
     Ok((constraints, note.into_iter().collect()))
 }
 
@@ -175,7 +184,8 @@ fn evaluate(
     progress.begin(Stage::Evaluate, None);
     let truth = truth(spec, records)?;
     if truth.unknown > 0 {
-        notes.push(format!("{} rows of the truth name a record that is not there", truth.unknown));
+        let rows = counted(truth.unknown, "row");
+        notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
     let evaluation = evaluation::evaluate(records, linked, &truth);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
@@ -194,7 +204,8 @@ fn remarks(linked: &Linked) -> Vec<String> {
     if let Some(learned) = linked.convergence.filter(|learned| !learned.converged) {
         let (rounds, change) = (learned.rounds, learned.change);
         notes.push(format!(
-            "the model had not settled after {rounds} rounds (last change {change:.1e})"
+            "the model had not settled after {} (last change {change:.1e})",
+            counted(rounds.into(), "round"),
         ));
     }
     let unseen: Vec<String> = linked
@@ -214,7 +225,8 @@ fn remarks(linked: &Linked) -> Vec<String> {
     }
     let refused = linked.resolved.refused.len();
     if refused > 0 {
-        notes.push(format!("{refused} must-links were not granted: other constraints forbid them"));
+        let refused = counted(refused as u64, "must-link");
+        notes.push(format!("other constraints forbid {refused}"));
     }
     notes
 }
@@ -322,7 +334,10 @@ fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
                 value: u64::from(plan.blocking.limits.block_size_max),
                 at: rule.cost.rule.to_string(),
                 times,
-                effect: format!("blocks refined; {left_out} pairs not proposed by this rule"),
+                effect: format!(
+                    "refined, with {} not proposed by this rule",
+                    counted(left_out, "pair")
+                ),
             });
         }
     }
@@ -392,11 +407,12 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
     let (normalised, _) = normalise::normalise(&records, &config.normalise);
-    progress.end(Stage::Normalise, "");
+    progress
+        .end(Stage::Normalise, &(counted(normalised.refused.len() as u64, "value") + " refused"));
     progress.begin(Stage::Block, None);
     let index = link::blocks(&normalised, &config);
     let rules = link::count_pairs(&index, progress);
-    progress.end(Stage::Block, &format!("{} rules", rules.len()));
+    progress.end(Stage::Block, &counted(rules.len() as u64, "rule"));
     let recall = match &plan.truth {
         None => None,
         Some(spec) => Some(evaluation::recall(&index, &truth(spec, &records)?)),

@@ -10,6 +10,7 @@ use crate::error::SideError;
 
 /// Rows of a small table, with the places of the columns asked for.
 struct Table {
+    columns: Vec<String>,
     rows: Vec<Vec<String>>,
     places: Vec<Option<usize>>,
 }
@@ -18,13 +19,16 @@ fn table(path: &Path, columns: &[&str]) -> Result<Table, SideError> {
     let peek = extract::peek(path, &extract::Format::default(), usize::MAX)?;
     let place = |wanted: &&str| peek.columns.iter().position(|column| column == wanted);
     let places = columns.iter().map(place).collect();
-    Ok(Table { rows: peek.rows, places })
+    Ok(Table { columns: peek.columns, rows: peek.rows, places })
 }
 
 impl Table {
-    fn needs(&self, columns: &[&str]) -> Result<(), SideError> {
-        let missing = columns.iter().zip(&self.places).find(|(_, place)| place.is_none());
-        missing.map_or(Ok(()), |(column, _)| Err(SideError::MissingColumn((*column).to_owned())))
+    /// Fails if it lacks one of the columns asked for that `is_needed`, by their places.
+    fn needs(&self, asked: &[&str], is_needed: impl Fn(usize) -> bool) -> Result<(), SideError> {
+        let lacks = |at: &usize| is_needed(*at) && self.places[*at].is_none();
+        let Some(missing) = (0..asked.len()).find(lacks) else { return Ok(()) };
+        let (column, columns) = (asked[missing].to_owned(), self.columns.clone());
+        Err(SideError::MissingColumn { column, columns })
     }
 
     fn cell(&self, row: usize, column: usize) -> Option<&str> {
@@ -37,7 +41,7 @@ impl Table {
 pub(crate) fn constraints(path: &Path, records: &Records) -> Result<(Constraints, u64), SideError> {
     let columns = ["source", "key", "other_source", "other_key", "kind"];
     let table = table(path, &columns)?;
-    table.needs(&columns)?;
+    table.needs(&columns, |_| true)?;
     let mut constraints = Constraints::default();
     let mut unknown = 0;
     for row in 0..table.rows.len() {
@@ -76,13 +80,11 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
     let household = spec.household.as_deref().unwrap_or("household");
     let columns = [source, &spec.key, &spec.person, household, "home_kind"];
     let table = table(&spec.file, &columns)?;
-    let needed = if spec.source.is_some() { &columns[..3] } else { &columns[1..3] };
-    for column in needed {
-        let place = columns.iter().position(|other| other == column);
-        if place.is_none_or(|place| table.places[place].is_none()) {
-            return Err(SideError::MissingColumn((*column).to_owned()));
-        }
-    }
+    table.needs(&columns, |at| match at {
+        0 => spec.source.is_some(),
+        3 => spec.household.is_some(),
+        _ => at < 3,
+    })?;
     let mut person: Vec<Option<&str>> = vec![None; records.len()];
     let mut home: Vec<Option<&str>> = vec![None; records.len()];
     let mut communal = vec![false; records.len()];

@@ -19,22 +19,31 @@ use crate::link::{Histogram, Linked};
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
 
+/// What became of a run once its records were linked.
+pub(crate) struct Outcome<'a> {
+    /// The name of its snapshot.
+    pub(crate) snapshot: &'a str,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) run: &'a Run,
+    pub(crate) evaluation: Option<&'a Evaluation>,
+    pub(crate) notes: &'a [String],
+}
+
 /// The page of HTML that shows a run.
 pub(crate) fn page(
     plan: &Plan,
     extracted: &Extracted,
     linked: &Linked,
-    manifest: &Manifest,
-    run: &Run,
-    evaluation: Option<&Evaluation>,
+    outcome: &Outcome<'_>,
 ) -> String {
+    let Outcome { snapshot, manifest, run, evaluation, notes } = *outcome;
     let records = &extracted.records;
     let totals = &manifest.totals;
     let summary = Summary {
         title: title(plan),
         run_date: manifest.run_date.to_string(),
         kinfold: manifest.kinfold.clone(),
-        snapshot: manifest.run_date.to_string(),
+        snapshot: snapshot.to_owned(),
         totals: report::Totals {
             rows: totals.rows,
             rejects: totals.rejects,
@@ -65,7 +74,7 @@ pub(crate) fn page(
         ),
         weakest_links: weakest(records, linked),
         limits: limits(manifest),
-        left_out: Vec::new(),
+        notes: notes.to_vec(),
         timings: run
             .timings
             .iter()
@@ -177,7 +186,6 @@ fn defaults(records: &Records, linked: &Linked) -> Vec<DefaultFound> {
     let found = linked.defaults.iter().map(|found| DefaultFound {
         source: records.sources[found.source.index()].name.clone(),
         field: found.field.clone(),
-        value: String::new(),
         records: u64::from(found.records),
     });
     found.collect()

@@ -2,7 +2,6 @@
 //! like what they are said to be.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use extract::{DateOrder, FieldSpec, FileKind, Format, Peek, Repeat, SourceSpec};
@@ -14,6 +13,7 @@ use crate::problems::{Problem, Problems, Span};
 use crate::read::{read_text, understand};
 use crate::syntax;
 use crate::values::{count, date_numbers, looks_like};
+use crate::words::{columns_for, counted};
 
 /// The rows of a file to look at.
 const ROWS_SAMPLED: usize = 200;
@@ -168,11 +168,6 @@ fn repeated(columns: &[String]) -> BTreeSet<&str> {
     named.filter(|name| !seen.insert(*name)).collect()
 }
 
-/// Whether a cell of a header is more like a value: a date, a number, a reference.
-fn looks_like_data(name: &str) -> bool {
-    name.chars().filter(char::is_ascii_digit).count() >= 4 || name.contains('@')
-}
-
 /// Notes a column that is not in every file exactly once.
 fn check_column(column: &Wanted<'_>, headers: &[(String, Peek)], problems: &mut Vec<Problem>) {
     let times = |header: &Peek| header.columns.iter().filter(|name| *name == column.name).count();
@@ -188,11 +183,7 @@ fn check_column(column: &Wanted<'_>, headers: &[(String, Peek)], problems: &mut 
         let names = header.columns.iter().map(String::as_str);
         let help = match nearest(column.name, names.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
-            // A first row of data must not be told, for it is somebody's.
-            None if names.clone().any(looks_like_data) => {
-                "its first row looks like data: is there a header?".to_owned()
-            }
-            None => format!("its columns: {}", listed(names)),
+            None => columns_for(column.name, &names.collect::<Vec<_>>()),
         };
         let span = column.span.clone();
         problems.push(if header.kind == FileKind::JsonLines {
@@ -208,17 +199,6 @@ fn check_column(column: &Wanted<'_>, headers: &[(String, Peek)], problems: &mut 
         let problem = Problem::error(column.span.clone(), message);
         problems.push(problem.help(APART));
     }
-}
-
-/// At most a line or two of names.
-fn listed<'n>(names: impl Iterator<Item = &'n str> + Clone) -> String {
-    let shown = 30;
-    let more = names.clone().count().saturating_sub(shown);
-    let mut list = names.take(shown).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        let _ = write!(list, " and {more} more");
-    }
-    list
 }
 
 /// The sampled values of a column, over all files that have it.
@@ -274,7 +254,8 @@ fn doubt_field(
         if strange > 0 {
             let n = values().count();
             let message = format!(
-                "{strange} of {n} sampled values of column `{column}` are not among its codes"
+                "of {} of column `{column}`, {strange} not found among its codes",
+                counted(n as u64, "sampled value")
             );
             problems.push(warn(message).help("a value that is not a code is refused"));
         }
@@ -297,7 +278,7 @@ fn doubt_field(
     } else if like * 10 < filled {
         let what = a_kind(kind);
         let message =
-            format!("of {filled} sampled values of column `{column}`, {like} look like {what}");
+            format!("of {filled} sampled values of column `{column}`, {like} may be {what}");
         problems.push(warn(message).help("is it the right column?"));
     } else if kind == Kind::Date {
         doubt_order(source.dates, column, values(), &warn, problems);

@@ -31,6 +31,7 @@ mod read_source;
 mod section;
 mod syntax;
 mod values;
+mod words;
 
 pub use check::{Checked, CheckedFile, check, check_text};
 pub use defaults::{default_comparisons, effective_fields};
@@ -39,6 +40,8 @@ pub use plan::{Blocking, Household, Limits, Plan, Thresholds, Truth};
 pub use print::print;
 pub use problems::{Problem, Problems};
 pub use read::{parse, read};
+pub use section::YEARS;
+pub use words::{columns_for, count, counted};
 
 /// A plan that uses every key, with what each means.
 pub const EXAMPLE: &str = include_str!("../data/example.toml");

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
 
+use crate::words::counted;
+
 /// A stretch of the plan's text, in bytes.
 pub(crate) type Span = Range<usize>;
 
@@ -178,7 +180,7 @@ impl Problem {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let errors = self.all.iter().filter(|problem| problem.is_error()).count();
-        let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let counted = |n: usize, what| counted(n as u64, what);
         match (errors, self.len() - errors) {
             (0, warnings) => write!(f, "{}", counted(warnings, "warning"))?,
             (errors, 0) => write!(f, "{}", counted(errors, "problem"))?,

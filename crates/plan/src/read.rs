@@ -114,7 +114,7 @@ fn walk<'a>(
     let comparisons = read_comparisons(&root, &mapping, problems);
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
-    let output = root.text("output", problems).map(Spanned::into_inner);
+    let output = read_output(&root, base, problems);
     let truth = read_truth(&root, base, sources.len(), problems);
     let truth_place = root.get("truth").map_or(0..0, Spanned::span);
     let run_date = run_date(&root, &sources, problems);
@@ -125,7 +125,7 @@ fn walk<'a>(
         sources.iter().map(|read| (read.patterns.clone(), read.place.clone())).unzip();
     Plan {
         run_date,
-        output: base.join(output.as_deref().unwrap_or(OUTPUT)),
+        output,
         sources: sources.into_iter().map(|read| read.spec).collect(),
         file_patterns,
         fields,
@@ -322,6 +322,21 @@ fn read_truth(
         household: column("household"),
         file: file?,
     })
+}
+
+/// The folder for snapshots, which is there or can be made.
+fn read_output(root: &Section<'_>, base: &Path, problems: &mut Vec<Problem>) -> PathBuf {
+    let written = root.text("output", problems);
+    let span = written.as_ref().map_or(0..0, Spanned::span);
+    let output = base.join(written.as_ref().map_or(OUTPUT, |output| output.get_ref()));
+    // The nearest that is there: the folder itself, or whatever it would be made in.
+    let there = output.ancestors().find(|path| path.symlink_metadata().is_ok());
+    if let Some(path) = there.filter(|path| !path.is_dir()) {
+        let shown = path.strip_prefix(base).unwrap_or(path).display();
+        let message = format!("snapshots cannot be put in `{shown}`: it is not a folder");
+        problems.push(Problem::error(span, message).help("name another folder with `output`"));
+    }
+    output
 }
 
 /// The path of a single file, which must be there.

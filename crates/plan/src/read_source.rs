@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 use crate::plan::{PersonPlace, SourcePlace};
 use crate::problems::{Problem, Span};
 use crate::read::{NAME_HELP, is_name, tables};
-use crate::section::{Entry, Section, entries, text, texts, unknown_word, wrong_type};
+use crate::section::{Entry, Section, entries, texts, ticked, unknown_word, wrong_type};
 
 pub(crate) const SOURCE_KEYS: [&str; 19] = [
     "name",
@@ -416,8 +416,10 @@ fn column_table(
             problems.push(problem.help("without codes, leave it out"));
         }
         for entry in entries(table) {
-            if let Some(meaning) = text(entry.name(), entry.value, problems) {
-                codes.push((entry.name().to_owned(), meaning.into_inner()));
+            // A code may well mean that nothing is known.
+            match entry.value.get_ref().as_str() {
+                Some(meaning) => codes.push((entry.name().to_owned(), meaning.to_owned())),
+                None => problems.push(wrong_type(&ticked(entry.name()), "a text", entry.value)),
             }
         }
     }

@@ -1,11 +1,16 @@
 //! Takes the keys of a table of the plan one by one, and notes what is not as it should be.
 
+use std::ops::RangeInclusive;
+
 use record::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::nearest::nearest;
 use crate::problems::{Problem, Span};
+
+/// The years that a run or an extract can describe; any other is a slip of the pen.
+pub const YEARS: RangeInclusive<i16> = 1900..=2200;
 
 /// A table of the plan, whose keys are all known.
 pub(crate) struct Section<'a> {
@@ -147,7 +152,7 @@ impl<'a> Section<'a> {
         number.map(|number| Spanned::new(value.span(), number))
     }
 
-    /// A day, as a TOML date or in quotes.
+    /// A day that a run or an extract can describe, as a TOML date or in quotes.
     pub(crate) fn date(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Date> {
         let value = self.get(key)?;
         let date = match value.get_ref() {
@@ -163,11 +168,18 @@ impl<'a> Section<'a> {
                 return None;
             }
         };
-        if date.is_none() {
-            let problem = Problem::error(value.span(), format!("`{key}` is not a date"));
-            problems.push(problem.help("a date is written `2026-03-31`, without quotes or time"));
-        }
-        date
+        let problem = match date {
+            Some(date) if YEARS.contains(&date.year()) => return Some(date),
+            Some(_) => {
+                let (first, last) = (YEARS.start(), YEARS.end());
+                let message = format!("`{key}` is not a day from {first} to {last}");
+                Problem::error(value.span(), message).help("is the year mistyped?")
+            }
+            None => Problem::error(value.span(), format!("`{key}` is not a date"))
+                .help("a date is written `2026-03-31`, without quotes or time"),
+        };
+        problems.push(problem);
+        None
     }
 
     /// One of a few words.
@@ -262,6 +274,6 @@ pub(crate) fn unknown_word<'k>(
     Problem::error(word.span(), format!("`{key}` cannot be `{}`", word.get_ref())).help(help)
 }
 
-fn ticked(key: &str) -> String {
+pub(crate) fn ticked(key: &str) -> String {
     format!("`{key}`")
 }

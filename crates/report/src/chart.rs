@@ -8,7 +8,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::format::{bits, count, short_count};
+use crate::format::{bits, count, counted, short_count};
 use crate::summary::{Bin, SizeCount, Summary};
 
 const WIDTH: u32 = 460;
@@ -39,8 +39,8 @@ pub(crate) fn weights(summary: &Summary) -> String {
     let last = from_to(histogram.bins.len() - 1).1;
     let pairs = histogram.bins.iter().map(all).sum();
     let described = format!(
-        "{} pairs from {} to {} bits; the fullest bar has {}.",
-        count(pairs),
+        "{} from {} to {} bits; the fullest bar has {}.",
+        counted(pairs, "pair"),
         bits(first),
         bits(last),
         count(tallest)

@@ -17,6 +17,11 @@ pub(crate) fn count(n: u64) -> String {
     text
 }
 
+/// So many of something that `one` names.
+pub(crate) fn counted(n: u64, one: &str) -> String {
+    format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A whole number, short enough for the axis of a chart.
 pub(crate) fn short_count(n: f64) -> String {
     let (value, unit) = match n {
@@ -127,6 +132,8 @@ mod tests {
         check(&count(999), "999");
         check(&count(1_000), "1 000");
         check(&count(12_345_678), "12 345 678");
+        check(&counted(1, "link"), "1 link");
+        check(&counted(12_000, "link"), "12 000 links");
         check(&short_count(0.5), "0.5");
         check(&short_count(9_000.0), "9000");
         check(&short_count(12_500.0), "12.5k");

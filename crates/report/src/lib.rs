@@ -35,6 +35,7 @@ pub fn render(summary: &Summary) -> String {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters are valid"));
     environment.add_filter("count", format::count);
+    environment.add_filter("counted", format::counted);
     environment.add_filter("percent", format::percent);
     environment.add_filter("chance", format::chance);
     environment.add_filter("bits", format::bits);

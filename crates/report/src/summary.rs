@@ -49,8 +49,8 @@ pub struct Summary {
     pub weakest_links: Vec<WeakLink>,
     /// Every limit that bit.
     pub limits: Vec<Limit>,
-    /// What else was left out, a sentence each.
-    pub left_out: Vec<String>,
+    /// What else is to be known of how it went, a sentence each.
+    pub notes: Vec<String>,
     /// How long each stage took, in order.
     pub timings: Vec<Timing>,
     /// The most memory used at once, in bytes.
@@ -123,8 +123,6 @@ pub struct DefaultFound {
     pub source: String,
     /// The field.
     pub field: String,
-    /// The value; it is nobody's own.
-    pub value: String,
     /// Records that had it.
     pub records: u64,
 }

@@ -48,7 +48,6 @@ fn a_full_summary_is_shown_whole() {
         "24\u{202f}310",
         "school_census",
         "ragged row",
-        "1900-01-01",
         "&gt; 99.9\u{202f}%",
         "phonetic(surname)",
         "752\u{202f}274",

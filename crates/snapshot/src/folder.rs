@@ -2,7 +2,8 @@
 //!
 //! A snapshot named `2026-01-31` in the folder `out` is built in `out/.unfinished-1`, then
 //! renamed to `out/2026-01-31`; the file `out/CURRENT` names the one published last. Each
-//! step is one rename, so a run killed at any moment leaves the last snapshot in place.
+//! step is one rename, so a run killed at any moment leaves the last snapshot in place. A file
+//! beside a snapshot, such as its report, comes to its place in the same way.
 //!
 //! A run holds a lock in its unfinished folder as long as it lives, and the system lets go
 //! of it when the run dies. So what a killed run left is known by its lock being free. The
@@ -19,6 +20,8 @@ pub(crate) const CURRENT: &str = "CURRENT";
 
 const UNFINISHED: &str = ".unfinished-";
 const LOCK: &str = ".lock";
+/// What is being written to take the place of a file.
+const NEXT: &str = ".next";
 
 /// A folder in which a snapshot is built, removed when dropped unless published.
 #[derive(Debug)]
@@ -35,8 +38,12 @@ impl Unfinished {
     /// A new folder within `parent`, which is made if need be. What killed runs left there
     /// is removed.
     pub(crate) fn create(parent: &Path) -> Result<Unfinished, Error> {
-        fs::create_dir_all(parent).map_err(|source| Error::writing(parent, source))?;
-        let _turn = take_turn(parent)?;
+        let writing = |source| Error::writing(parent, source);
+        fs::create_dir_all(parent).map_err(writing)?;
+        let lock = parent.join(LOCK);
+        // Where there is no lock yet, it is the folder that lets nothing be made in it.
+        let _turn =
+            if lock.exists() { take_turn(parent)? } else { locked(&lock).map_err(writing)? };
         remove_leftovers(parent)?;
         let mut n = 1_u32;
         let mut path = parent.join(format!("{UNFINISHED}{n}"));
@@ -44,8 +51,9 @@ impl Unfinished {
             n += 1;
             path = parent.join(format!("{UNFINISHED}{n}"));
         }
-        fs::create_dir(&path).map_err(|source| Error::writing(&path, source))?;
-        let lock = locked(&path.join(LOCK))?;
+        fs::create_dir(&path).map_err(writing)?;
+        let lock = path.join(LOCK);
+        let lock = locked(&lock).map_err(|source| Error::writing(&lock, source))?;
         Ok(Unfinished { parent: parent.to_owned(), path, _lock: lock, gone: false })
     }
 
@@ -101,14 +109,7 @@ impl Unfinished {
     }
 
     fn make_current(&self, name: &str) -> Result<(), Error> {
-        let path = self.parent.join(CURRENT);
-        let next = self.parent.join(".CURRENT.next");
-        let write = || {
-            write_synced(&next, format!("{name}\n").as_bytes())?;
-            fs::rename(&next, &path)?;
-            sync_folder(&self.parent)
-        };
-        write().map_err(|source| Error::writing(&path, source))
+        replace(&self.parent.join(CURRENT), format!("{name}\n").as_bytes())
     }
 }
 
@@ -122,6 +123,34 @@ impl Drop for Unfinished {
     }
 }
 
+/// Writes a file beside a snapshot, such as a report of it: it is there whole or not at all, and
+/// one that is there already is replaced.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write_beside(snapshot: &Path, extension: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
+    let path = snapshot.with_extension(extension);
+    let _turn = take_turn(path.parent().unwrap_or("".as_ref()))?;
+    replace(&path, bytes)?;
+    Ok(path)
+}
+
+/// Puts a file in the place of one that may be there, in one step and in this run's turn.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or("".as_ref());
+    let next = folder.join(NEXT);
+    let write = || {
+        write_synced(&next, bytes)?;
+        fs::rename(&next, path)?;
+        sync_folder(folder)
+    };
+    write().map_err(|source| {
+        let _ = fs::remove_file(&next);
+        Error::writing(path, source)
+    })
+}
+
 /// Writes a file and makes sure it is on the disk.
 pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use io::Write;
@@ -132,12 +161,14 @@ pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Waits until no other run is starting or publishing here. Dropped, it lets the next one.
 fn take_turn(parent: &Path) -> Result<File, Error> {
-    locked(&parent.join(LOCK))
+    let lock = parent.join(LOCK);
+    locked(&lock).map_err(|source| Error::writing(&lock, source))
 }
 
-fn locked(path: &Path) -> Result<File, Error> {
-    let lock = File::options().create(true).truncate(false).write(true).open(path);
-    lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|source| Error::writing(path, source))
+fn locked(path: &Path) -> io::Result<File> {
+    let lock = File::options().create(true).truncate(false).write(true).open(path)?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 /// Removes the unfinished folders whose run is gone.

@@ -30,6 +30,7 @@ mod tests;
 mod write;
 
 pub use error::Error;
+pub use folder::write_beside;
 pub use jiff::civil::Date;
 pub use manifest::{
     FORMAT, FileEntry, Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Thresholds,

@@ -2,8 +2,8 @@
 //!
 //! Text is generic: a writer takes rows that borrow (`LinkRow<&str>`), and a reader gives
 //! rows of their own (`LinkRow`, which is `LinkRow<String>`). Dates are days; a period runs
-//! from its first day up to but not including its last. A missing start means "since before
-//! anyone wrote it down", a missing end "until further notice".
+//! from its first day up to but not including its last. A missing start means "since when is not
+//! known", a missing end "until further notice".
 
 use jiff::civil::Date;
 
@@ -59,9 +59,9 @@ pub struct HouseholdRow<S = String> {
     pub address_id: S,
     /// That address on one line.
     pub address: S,
-    /// A coded kind, such as `household` or `communal`.
+    /// A coded kind: `private` or `shared`.
     pub kind: S,
-    /// Its first day; null if unknown.
+    /// The first day on which a member is known to have lived there; null if no day is known.
     pub from: Option<Date>,
     /// The first day after it; null if it goes on.
     pub to: Option<Date>,

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use plan::{count, counted};
 use serde_json::json;
 
-use crate::table::{count, table};
+use crate::table::table;
 use crate::{Global, print};
 
 /// Show what each blocking rule costs and adds, before anything is weighed.
@@ -58,21 +59,22 @@ impl Block {
         let n = blocking.records;
         #[expect(clippy::cast_precision_loss, reason = "a mean need not be exact")]
         let each = new as f64 / (n.max(1)) as f64;
-        print(&format!("\n{} pairs of {} records: {each:.1} for each\n", count(new), count(n)))?;
+        let (pairs, records) = (counted(new, "pair"), counted(n, "record"));
+        print(&format!("\n{pairs} of {records}: {each:.1} for each\n"))?;
         for block in &blocking.oversized {
             let rule = &blocking.rules[block.rule].cost.rule;
             print(&format!(
-                "a block of {} records under `{rule}` is over the limit: {} of its {} pairs are kept by a finer key\n",
-                count(block.records),
+                "a block of {} under `{rule}` is over the limit: a finer key keeps {} of its {}\n",
+                counted(block.records, "record"),
                 count(block.pairs_kept),
-                count(block.pairs),
+                counted(block.pairs, "pair"),
             ))?;
         }
         if let Some(recall) = blocking.recall {
             print(&format!(
-                "{:.2} % of the {} true pairs are among them\n",
+                "{:.2} % of the {} are among them\n",
                 100.0 * recall.recall(),
-                count(recall.true_pairs)
+                counted(recall.true_pairs, "true pair")
             ))?;
         }
         Ok(ExitCode::SUCCESS)

@@ -36,6 +36,10 @@ impl Demo {
             Options { started: Some(jiff::Timestamp::now().to_string()), ..Options::default() };
         let progress = global.progress.teller();
         let published = pipeline::run(&plan, &options, progress.as_ref())?;
+        if global.json {
+            print(&format!("{}\n", super::run::as_json(&published)))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         print(&super::run::summary(&published))?;
         print("\nLook at the report in a browser, and try one of these:\n")?;
         let plan = town.join("plan.toml");

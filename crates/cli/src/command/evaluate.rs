@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use plan::{count, counted};
 use snapshot::Snapshot;
 
-use crate::table::{count, table};
+use crate::table::table;
 use crate::{Global, print, tell};
 
 /// Measure a snapshot against the truth.
@@ -20,18 +21,18 @@ pub(crate) struct Evaluate {
     snapshot: PathBuf,
     /// The truth, in any format that extracts may have
     truth: PathBuf,
-    /// The column with the source's name
-    #[arg(long, default_value = "source")]
-    source: String,
+    /// The column with the source's name; without it `source`, if the snapshot has several
+    #[arg(long)]
+    source: Option<String>,
     /// The column with the record's key
     #[arg(long, default_value = "key")]
     key: String,
     /// The column whose values are equal for records of one person
     #[arg(long, default_value = "person")]
     person: String,
-    /// The column that names the person's household
-    #[arg(long, default_value = "household")]
-    household: String,
+    /// The column that names the person's household; without it `household`, if there is one
+    #[arg(long)]
+    household: Option<String>,
 }
 
 impl Evaluate {
@@ -40,15 +41,19 @@ impl Evaluate {
         let several = snapshot.manifest().sources.len() > 1;
         let spec = plan::Truth {
             file: self.truth.clone(),
-            source: several.then(|| self.source.clone()),
+            source: self.source.clone().or_else(|| several.then(|| "source".to_owned())),
             key: self.key.clone(),
             person: self.person.clone(),
-            household: Some(self.household.clone()),
+            household: self.household.clone(),
         };
-        let (evaluation, unknown) = pipeline::evaluate_snapshot(&snapshot, &spec)?;
+        let (evaluation, unknown) = match pipeline::evaluate_snapshot(&snapshot, &spec) {
+            Ok(evaluated) => evaluated,
+            Err(error) => return Err(self.hinted(error)),
+        };
         if unknown > 0 {
+            let rows = counted(unknown, "row");
             tell(&format!(
-                "{unknown} rows of the truth name a record that the snapshot does not have"
+                "records that the snapshot does not have are named in {rows} of the truth"
             ));
         }
         if global.json {
@@ -81,29 +86,47 @@ impl Evaluate {
         print(&table(&["", ">precision", ">recall", ">F1"], rows))?;
         let exact = |what: &str, exact: u64, all: u64, share: f64| {
             format!(
-                "{} of {} true {what} are exactly right ({:.1} %)\n",
+                "exactly right: {} of {} ({:.1} %)\n",
                 count(exact),
-                count(all),
+                counted(all, what),
                 100.0 * share
             )
         };
         print(&format!(
             "\n{}",
-            exact("persons", persons.exact, persons.true_groups, persons.exact_share())
+            exact("true person", persons.exact, persons.true_groups, persons.exact_share())
         ))?;
         if let Some(households) = &evaluation.households {
             print(&exact(
-                "households",
+                "true household",
                 households.exact,
                 households.true_households,
                 households.exact_share(),
             ))?;
         }
-        let false_pairs = count(persons.pairs.false_positive);
-        let missed = count(persons.pairs.false_negative);
         print(&format!(
-            "{false_pairs} pairs are together and should not be; {missed} should be and are not\n"
+            "{} together that should not be, and {} apart that should not be\n",
+            counted(persons.pairs.false_positive, "pair"),
+            count(persons.pairs.false_negative),
         ))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The error, with the option that names another column if one was not there.
+    fn hinted(&self, error: pipeline::Error) -> anyhow::Error {
+        let pipeline::Error::Side {
+            source: pipeline::SideError::MissingColumn { column, .. }, ..
+        } = &error
+        else {
+            return error.into();
+        };
+        let (option, what) = match column {
+            column if *column == self.key => ("key", "the records' keys"),
+            column if *column == self.person => ("person", "what tells the persons apart"),
+            column if Some(column) == self.household.as_ref() => ("household", "the households"),
+            _ => ("source", "the source of each key, which may be in several"),
+        };
+        let why = std::error::Error::source(&error).map_or(String::new(), ToString::to_string);
+        anyhow::anyhow!("{error}: {why}\n\nhint: `--{option}` names the column with {what}")
     }
 }

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use pipeline::{Explainer, PairExplanation};
-use plan::Plan;
+use plan::{Plan, counted};
 use record::{RecordPair, Records};
 use serde_json::{Value, json};
-use snapshot::{ResidencyRow, Snapshot};
+use snapshot::{ResidencyRow, Snapshot, Thresholds};
 
-use crate::table::table;
+use crate::table::{since, table, until};
 use crate::{Global, print};
 
 /// Say why two records are one person, what holds a person together, or how a household is known.
 ///
-/// The model and the ids are those of the plan's current snapshot.
+/// The model, the thresholds and the ids are those of the plan's current snapshot.
 #[derive(clap::Args)]
 pub(crate) struct Explain {
     /// The plan
@@ -34,10 +34,12 @@ enum What {
         /// The source of the one record
         source: String,
         /// Its key
+        #[arg(allow_hyphen_values = true)]
         key: String,
         /// The source of the other
         other_source: String,
         /// Its key
+        #[arg(allow_hyphen_values = true)]
         other_key: String,
     },
     /// The links that hold a person together, the weakest first
@@ -71,7 +73,7 @@ impl Explain {
                 print(&if global.json {
                     format!("{}\n", pair_json(&names, &explained))
                 } else {
-                    pair_text(&names, &explained, &plan)
+                    pair_text(&names, &explained, snapshot.manifest().thresholds)
                 })?;
             }
             What::Person { id } => {
@@ -111,7 +113,7 @@ fn name(records: &Records, record: record::RecordId) -> String {
     format!("{source} {}", records.key[record.index()])
 }
 
-fn pair_text(names: &[String; 2], explained: &PairExplanation, plan: &Plan) -> String {
+fn pair_text(names: &[String; 2], explained: &PairExplanation, thresholds: Thresholds) -> String {
     let line = |what: &str, a: &str, b: &str, level: &str, bits: String| {
         vec![what.to_owned(), a.to_owned(), b.to_owned(), level.to_owned(), bits]
     };
@@ -133,9 +135,9 @@ fn pair_text(names: &[String; 2], explained: &PairExplanation, plan: &Plan) -> S
         ));
     }
     rows.push(line("match weight", "", "", "", explained.weight.to_string()));
-    let decision = if explained.weight.bits() >= plan.thresholds.link {
+    let decision = if thresholds.link <= explained.weight.bits() {
         "a link"
-    } else if explained.weight.bits() >= plan.thresholds.possible_link {
+    } else if thresholds.possible_link <= explained.weight.bits() {
         "a possible link"
     } else {
         "no link"
@@ -198,7 +200,7 @@ fn person(
             json!({ "person_id": id, "records": all, "links": links.collect::<Vec<_>>() })
         ));
     }
-    let mut text = format!("{id}: {} records\n", records.len());
+    let mut text = format!("{id}: {}\n", counted(records.len() as u64, "record"));
     for &record in &records {
         text += &format!("  {}\n", name(&explainer.records, record));
     }
@@ -255,13 +257,12 @@ fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<Str
         });
         return Ok(format!("{value}\n"));
     }
-    let day = |day: Option<jiff::civil::Date>| day.map_or("-".to_owned(), |day| day.to_string());
     let lines = members.iter().flat_map(|(membership, spells)| {
         let mut lines = vec![vec![
             membership.person_id.clone(),
             membership.basis.clone(),
-            day(membership.from),
-            day(membership.to),
+            since(membership.from),
+            until(membership.to),
             String::new(),
             String::new(),
         ]];
@@ -269,19 +270,19 @@ fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<Str
             vec![
                 "  spell".to_owned(),
                 String::new(),
-                day(spell.from),
-                day(spell.to),
-                day(spell.last_seen),
+                since(spell.from),
+                until(spell.to),
+                until(spell.last_seen),
                 spell.sources.join(", "),
             ]
         }));
         lines
     });
     Ok(format!(
-        "{id}: {}, {}, {} members\n\n{}",
+        "{id}: {}, {}, {}\n\n{}",
         household.address,
         household.kind,
-        household.size,
+        counted(household.size.into(), "member"),
         table(&["member", "basis", "from", "to", "last seen", "according to"], lines),
     ))
 }

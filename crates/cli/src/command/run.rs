@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use pipeline::{Evaluation, Options, Published};
+use plan::{count, counted};
 use serde_json::json;
 
-use crate::table::{count, table};
+use crate::table::table;
 use crate::{Global, print, tell};
 
 /// Link the records of a plan and publish a snapshot.
@@ -43,7 +44,7 @@ impl Run {
         }
         let rejected: u64 = published.manifest.sources.iter().map(|source| source.rejected).sum();
         if self.strict && rejected > 0 {
-            tell(&format!("{rejected} rows were rejected: see rejects.parquet"));
+            tell(&format!("{} rejected: see rejects.parquet", counted(rejected, "row")));
             return Ok(ExitCode::from(1));
         }
         Ok(ExitCode::SUCCESS)
@@ -60,7 +61,7 @@ pub(crate) fn read_model(path: &std::path::Path) -> anyhow::Result<score::Model>
     serde_json::from_value(model).with_context(|| format!("`{shown}` holds no model"))
 }
 
-fn as_json(published: &Published) -> serde_json::Value {
+pub(crate) fn as_json(published: &Published) -> serde_json::Value {
     json!({
         "snapshot": published.folder,
         "report": published.report,
@@ -102,22 +103,22 @@ pub(crate) fn summary(published: &Published) -> String {
         sources,
     );
     text += &format!(
-        "\n{} records are {} persons; {} pairs were weighed, {} are links and {} possible links.\n",
-        count(totals.records),
-        count(totals.persons),
-        count(totals.candidates),
-        count(totals.links),
-        count(totals.possible_links),
+        "\n{} became {}; {} weighed gave {} and {}.\n",
+        counted(totals.records, "record"),
+        counted(totals.persons, "person"),
+        counted(totals.candidates, "pair"),
+        counted(totals.links, "link"),
+        counted(totals.possible_links, "possible link"),
     );
     text += &format!(
-        "{} links were forbidden by a constraint, and {} left alone because either of two would do.\n",
-        count(totals.vetoes),
+        "{} forbidden by a constraint, and {} left alone because either of two would do.\n",
+        counted(totals.vetoes, "link"),
         count(totals.many),
     );
     text += &format!(
-        "{} persons live in {} households; {} have none, each for a coded reason.\n",
-        count(totals.housed_persons),
-        count(totals.households),
+        "{} in {}; {} in none, each for a coded reason.\n",
+        counted(totals.housed_persons, "person"),
+        counted(totals.households, "household"),
         count(totals.persons - totals.housed_persons),
     );
     if let Some(evaluation) = &published.evaluation {
@@ -127,14 +128,19 @@ pub(crate) fn summary(published: &Published) -> String {
         text += "\nLimits that bit:\n";
         for limit in &manifest.limits {
             text += &format!(
-                "  {} = {} at {}: {} × {}\n",
-                limit.limit, limit.value, limit.at, limit.times, limit.effect
+                "  {} = {} at {}, {}: {}\n",
+                limit.limit,
+                limit.value,
+                limit.at,
+                counted(limit.times, "time"),
+                limit.effect,
             );
         }
     }
     for (source, field, records) in &published.defaults {
         text += &format!(
-            "\nA value of `{field}` in `{source}` stands in {records} records: taken for a default, and for missing."
+            "\nA value of `{field}` in `{source}` stands in {}: taken for a default, and for missing.",
+            counted(u64::from(*records), "record"),
         );
     }
     for note in &published.notes {
@@ -145,7 +151,8 @@ pub(crate) fn summary(published: &Published) -> String {
         .run
         .peak_memory_bytes
         .map_or(String::new(), |bytes| format!(", at most {} MiB of memory", bytes / (1 << 20)));
-    text += &format!("\n{seconds:.1} s on {} threads{memory}\n", published.run.threads);
+    let threads = counted(published.run.threads, "thread");
+    text += &format!("\n{seconds:.1} s on {threads}{memory}\n");
     text += &format!(
         "snapshot: {}\nreport:   {}\n",
         published.folder.display(),

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use plan::counted;
 use serde_json::{Map, Value, json};
 use snapshot::{PersonRow, Snapshot};
 
-use crate::table::table;
+use crate::table::{since, table, until};
 use crate::{Global, print};
 
 /// Show a person, a household or a record of a snapshot.
@@ -36,6 +37,7 @@ enum What {
         /// The source
         source: String,
         /// The record's key
+        #[arg(allow_hyphen_values = true)]
         key: String,
     },
 }
@@ -61,10 +63,6 @@ impl Show {
         print(&if global.json { format!("{value}\n") } else { text })?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn day(day: Option<snapshot::Date>) -> String {
-    day.map_or("-".to_owned(), |day| day.to_string())
 }
 
 fn values(fields: &[String], row: &PersonRow) -> Map<String, Value> {
@@ -93,8 +91,12 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         "relationships": relationships.iter().map(|r| json!({ "person_id": r.person_id, "is": r.relation, "of": r.other_person_id, "basis": r.basis.code(), "source": r.source })).collect::<Vec<_>>(),
     });
 
-    let mut text = format!("{id}: {} records of {} sources", row.record_count, row.source_count);
-    text += &format!(", seen from {} to {}\n\n", day(row.first_seen), day(row.last_seen));
+    let records_of = counted(row.record_count.into(), "record");
+    let mut text = format!("{id}: {records_of} of {}", counted(row.source_count.into(), "source"));
+    if let Some((first, last)) = row.first_seen.zip(row.last_seen) {
+        text += &format!(", seen from {first} to {last}");
+    }
+    text += "\n\n";
     let best = fields.iter().zip(&row.best).filter_map(|(field, best)| {
         best.as_ref().map(|best| vec![field.clone(), best.value.clone(), best.source.clone()])
     });
@@ -112,7 +114,7 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
             &["household", "from", "to", "basis"],
             memberships
                 .iter()
-                .map(|m| vec![m.household_id.clone(), day(m.from), day(m.to), m.basis.clone()]),
+                .map(|m| vec![m.household_id.clone(), since(m.from), until(m.to), m.basis.clone()]),
         );
     }
     if !residencies.is_empty() {
@@ -123,9 +125,9 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
                 let address = if r.address.is_empty() { "(not to be told)" } else { &r.address };
                 vec![
                     address.to_owned(),
-                    day(r.from),
-                    day(r.to),
-                    day(r.last_seen),
+                    since(r.from),
+                    until(r.to),
+                    until(r.last_seen),
                     r.sources.join(", "),
                 ]
             }),
@@ -168,7 +170,7 @@ fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
             membership.person_id.clone(),
             name.join(" "),
             best("date_of_birth").unwrap_or_default(),
-            day(membership.from),
+            since(membership.from),
             membership.basis.clone(),
         ]);
         members.push(json!({
@@ -181,11 +183,11 @@ fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         "from": row.from, "to": row.to, "size": row.size, "members": members,
     });
     let text = format!(
-        "{id}: {}\n{} household of {}, since {}\n\n{}",
+        "{id}: {}\n{} household of {}, since when: {}\n\n{}",
         row.address,
         row.kind,
         row.size,
-        day(row.from),
+        since(row.from),
         table(&["member", "name", "born", "since", "basis"], lines),
     );
     Ok((value, text))

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use jiff::civil::Date;
+use plan::counted;
 use serde_json::json;
 
-use crate::table::count;
 use crate::{Global, print};
 
 /// Invent a town and its agencies' extracts, with the truth beside them.
@@ -53,6 +53,10 @@ impl Synth {
                 bail!("`{name}` takes a number from 0 to {most}");
             }
         }
+        if !plan::YEARS.contains(&self.run_date.year()) {
+            let (first, last) = (plan::YEARS.start(), plan::YEARS.end());
+            bail!("`--run-date` takes a day from {first} to {last}");
+        }
         if self.folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
             bail!("`{}` is not empty", self.folder.display());
         }
@@ -73,10 +77,10 @@ impl Synth {
             print(&format!("{value}\n"))?;
         } else {
             print(&format!(
-                "{} rows of {} agencies name {} persons' records\nplan:  {}\ntruth: {}\n",
-                count(written.n_rows as u64),
-                extracts.len(),
-                count(written.n_records as u64),
+                "the town has {} in {}, with {} of persons\nplan:  {}\ntruth: {}\n",
+                counted(written.n_rows as u64, "row"),
+                counted(extracts.len() as u64, "extract"),
+                counted(written.n_records as u64, "record"),
                 written.plan.display(),
                 written.truth.display(),
             ))?;

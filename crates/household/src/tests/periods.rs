@@ -36,7 +36,7 @@ fn spells_say_from_when_to_when() {
          ann  1985-02-03  smith  box  -          social",
         "ann",
         "12 2019-09-01.. current 609 | 14 2024-06-15.. outweighed 290 | \
-         box 2024-06-15.. notresidential 101",
+         box .. notresidential 101",
     );
     // Seen at the old address when the new one had begun: neither ends the other.
     check_spells(
@@ -75,6 +75,55 @@ fn households_begin_with_their_longest_member() {
     let baby = town.names.iter().position(|name| name == "baby").unwrap();
     let baby = found.by_person().get(baby)[0] as usize;
     assert_eq!(found.memberships[baby].period.from.unwrap().to_string(), "2024-06-01");
+}
+
+#[test]
+fn a_beginning_that_no_record_tells_is_not_known() {
+    // Who is merely listed did not move in on the day of the extract, nor on that of birth.
+    let town = Town::parse(
+        "ann   1985-02-03  smith  12  -  tax
+         ann   1985-02-03  smith  12  -  gp
+         baby  2024-06-01  -      -   -  gp
+         baby: mother ann
+         bob   1984-07-01  jones  14  -           tax
+         eve   1986-07-01  jones  14  -           tax  from=2021-03-01
+         sue   1990-07-01  green  16  2024-05-01  tax",
+    );
+    let found = town.households();
+    let shown: Vec<String> = found
+        .memberships
+        .iter()
+        .map(|m| {
+            let from = m.period.from.map_or("?".to_owned(), |from| from.to_string());
+            format!("{} {from} {}", town.names[m.person as usize], m.basis.as_str())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "ann ? stated without a date",
+            "baby ? with mother",
+            "bob ? stated without a date",
+            "eve 2021-03-01 stated",
+            "sue 2024-05-01 stated",
+        ]
+    );
+    let begins = |at: usize| found.households[at].period.from.map(|from| from.to_string());
+    // A household is as old as anyone is known to have been there.
+    assert_eq!([0, 1].map(begins), [None, Some("2021-03-01".to_owned())]);
+    check_spells("ann  1985-02-03  smith  12  -  tax", "ann", "12 .. current 1000");
+    check_spells(
+        "ann  1985-02-03  smith  12  -  tax  to=2020-01-31",
+        "ann",
+        "12 ..2020-01-31 ended 0",
+    );
+    // A listing tells no beginning, and still that an older stay is over.
+    check_spells(
+        "ann  1985-02-03  smith  12  2012-03-01  gp   from=2010-04-01
+         ann  1985-02-03  smith  14  -           tax",
+        "ann",
+        "12 2010-04-01..2024-06-15 superseded 0 | 14 .. current 1000",
+    );
 }
 
 #[test]

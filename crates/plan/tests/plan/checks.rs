@@ -109,7 +109,7 @@ fn values_that_belie_their_field_are_doubted() {
     let no_dates = file(|text| text.replace('/', "th of "));
     assert_eq!(
         found(&[("a.csv", &no_dates)]),
-        ["9:17: warning: of 5 sampled values of column `DOB`, 0 look like a date"]
+        ["9:17: warning: of 5 sampled values of column `DOB`, 0 may be a date"]
     );
     let repeated = file(|text| text.replace("\n2,", "\n1,"));
     assert_eq!(
@@ -141,7 +141,7 @@ fn codes_and_other_files_are_checked() {
             "2:15: `c.csv` has no column `other_source`",
             "2:15: `c.csv` has no column `other_key`",
             "2:15: `c.csv` has no column `kind`",
-            "8:18: warning: 2 of 3 sampled values of column `S` are not among its codes",
+            "8:18: warning: of 3 sampled values of column `S`, 2 not found among its codes",
         ]
     );
 }

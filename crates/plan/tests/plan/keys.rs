@@ -80,3 +80,13 @@ fn more_fields_than_can_be_compared_need_comparisons() {
     let one = format!("{text}[[comparison]]\nfield = \"field_0\"\n");
     assert_eq!(plan::parse("plan.toml", &one, folder.path()).unwrap().comparisons.len(), 1);
 }
+
+#[test]
+fn a_code_may_mean_that_nothing_is_known() {
+    let folder = folder(&[("a.csv", "name,sex\n")]);
+    let text = "run_date = 2026-01-31\n[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\nsex = { column = \"sex\", codes = { \"1\" = \"male\", \"9\" = \"\" } }\n";
+    let plan = plan::parse("plan.toml", text, folder.path()).unwrap();
+    let codes = &plan.sources[0].persons[0].fields[0].codes;
+    assert_eq!(codes[1], ("9".to_owned(), String::new()));
+    assert!(plan::print(&plan).contains("\"9\" = \"\""));
+}

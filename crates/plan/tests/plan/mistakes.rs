@@ -276,6 +276,11 @@ fn every_mistake_with_fields_and_linking_has_its_message() {
         check("field = \"surname\"\n", &format!("field = \"surname\"\n\n{line}"), &[message]);
     }
     check("run_date = 2026-01-31\n", "", &["1:1: the plan has no `run_date`"]);
+    for day in ["1600-01-01", "1899-12-31", "2201-01-01", "9999-12-31"] {
+        check("2026-01-31", day, &["1:12: `run_date` is not a day from 1900 to 2200"]);
+        let as_at = format!("files = \"a.csv\"\nas_at = {day}");
+        check("files = \"a.csv\"", &as_at, &["8:9: `as_at` is not a day from 1900 to 2200"]);
+    }
     check(
         "run_date = 2026-01-31",
         "run_date = 2026-01-31\ntruth = \"t.csv\"",
@@ -382,4 +387,32 @@ proptest! {
             prop_assert!(!shown.contains("Failed to read contents"));
         }
     }
+}
+
+#[test]
+fn an_output_that_cannot_be_a_folder_is_told_where_it_is_named() {
+    let folder = folder(&[("a.csv", "name\nAnn Other\n"), ("there/b.csv", "")]);
+    let plan = |output: &str| {
+        format!(
+            "run_date = 2026-01-31\n{output}[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\nname = \"name\"\n"
+        )
+    };
+    for (output, expected) in [
+        ("a.csv", "2:10: snapshots cannot be put in `a.csv`: it is not a folder"),
+        ("a.csv/b", "2:10: snapshots cannot be put in `a.csv`: it is not a folder"),
+        ("there/b.csv/c/d", "2:10: snapshots cannot be put in `there/b.csv`: it is not a folder"),
+    ] {
+        let text = plan(&format!("output = \"{output}\"\n"));
+        assert_eq!(messages(&text, folder.path()), [expected], "{output}");
+        assert!(plan::check_text("plan.toml", &text, folder.path()).is_err(), "{output}");
+    }
+    for output in ["", "output = \"there\"\n", "output = \"there/x/y\"\n"] {
+        assert!(plan::parse("plan.toml", &plan(output), folder.path()).is_ok(), "{output}");
+    }
+    // Nor what is there by default.
+    std::fs::write(folder.path().join("snapshots"), "").unwrap();
+    assert_eq!(
+        messages(&plan(""), folder.path()),
+        ["1:1: snapshots cannot be put in `snapshots`: it is not a folder"]
+    );
 }

@@ -143,7 +143,7 @@ fn a_run_killed_at_any_moment_leaves_the_last_snapshot() {
         ("after the move", &|parent| copy(&parent.join("tuesday"), "")),
         ("before it became current", &|parent| {
             copy(&parent.join("tuesday"), "");
-            fs::write(parent.join(".CURRENT.next"), "tues").unwrap();
+            fs::write(parent.join(".next"), "tues").unwrap();
         }),
     ];
     for (moment, leave) in moments {
