@@ -295,3 +295,19 @@ fn without_noise_only_time_makes_a_difference() {
     assert!(clean.iter().zip(noisy).all(|(clean, noisy)| *clean <= noisy), "{clean:?} {noisy:?}");
     assert!(clean[3] > 0.05, "people still move: {clean:?}");
 }
+
+#[test]
+fn dates_of_birth_are_missing_as_often_as_is_asked_for() {
+    let missing = |missing_birth_share| {
+        let agencies = vec![Agency::GeneralPractice];
+        let settings = Settings { agencies, missing_birth_share, ..settings(11, 1500) };
+        let town = invent(&settings);
+        let [practice] = &extracts(&town, &settings)[..] else { panic!("one agency delivers") };
+        let at = practice.header.iter().position(|name| *name == "date_of_birth").unwrap();
+        let without = |row: &usize| practice.rows.cell(*row, at).is_empty();
+        (0..practice.rows.len()).filter(without).count() * 100 / practice.rows.len()
+    };
+    assert!(missing(None) < 2);
+    assert!((25..35).contains(&missing(Some(0.3))));
+    assert_eq!((missing(Some(0.0)), missing(Some(1.0))), (0, 100));
+}
