@@ -18,7 +18,8 @@ pub struct Settings {
     /// The share of sons, of those whose fathers are known, who are named after them; at most one
     /// son of a family is.
     pub namesake_share: f64,
-    /// The share of records without a date of birth; none leaves it to each agency's habits.
+    /// The share of dates of birth that clerks leave out, wherever they are asked for; none leaves
+    /// it to each agency's habits.
     pub missing_birth_share: Option<f64>,
     /// A factor on every rate of error; 0 is a town of perfect clerks whose news is still old.
     pub noise: f64,

@@ -311,3 +311,16 @@ fn dates_of_birth_are_missing_as_often_as_is_asked_for() {
     assert!((25..35).contains(&missing(Some(0.3))));
     assert_eq!((missing(Some(0.0)), missing(Some(1.0))), (0, 100));
 }
+
+#[test]
+fn an_agency_whose_file_would_have_no_byte_is_not_in_the_plan() {
+    for persons in [0, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let written = written(&settings(1, persons), folder.path());
+        assert!(written.files.iter().all(|file| file.metadata().unwrap().len() > 0));
+        let plan = fs::read_to_string(&written.plan).unwrap();
+        let delivers = |name| folder.path().join(name).exists();
+        assert_eq!(plan.contains("early_help"), delivers("early_help.jsonl"));
+        assert!(delivers("schools.csv"));
+    }
+}

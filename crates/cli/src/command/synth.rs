@@ -37,7 +37,7 @@ pub(crate) struct Synth {
     /// The share of sons who are named after their fathers
     #[arg(long, default_value_t = 0.05, value_name = "SHARE")]
     namesakes: f64,
-    /// The share of records without a date of birth [default: as each agency is used to]
+    /// The share of dates of birth that are left out [default: as each agency is used to]
     #[arg(long, value_name = "SHARE")]
     no_birth_date: Option<f64>,
     /// A factor on every rate of error
