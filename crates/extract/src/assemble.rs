@@ -54,7 +54,7 @@ pub(crate) fn assemble(
             records.is_subject.push(is_subject);
         }
     }
-    Extracted { records, rejects, counts, inputs }
+    Extracted { records, rejects, counts, inputs, absent: Vec::new() }
 }
 
 fn columns(

@@ -15,7 +15,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::error::{Fault, guarded};
 use crate::open::{Batch, Table, read_whole};
 use crate::progress::Meter;
-use crate::rows::Rows;
+use crate::rows::{LIST_LIMIT, LONG_LIST, Rows};
 use crate::value::write_number;
 use crate::{Error, FileKind};
 
@@ -210,6 +210,9 @@ fn push(cells: &Cells, row: usize, number: &mut String, rows: &mut Rows) {
                 let offsets = lists.value_offsets();
                 // An offset is never negative.
                 let at = |row: usize| usize::try_from(offsets[row]).unwrap_or_default();
+                if LIST_LIMIT < at(row + 1) - at(row) {
+                    return rows.refuse_cell(LONG_LIST);
+                }
                 for item in at(row)..at(row + 1) {
                     rows.push_value(if values.is_null(item) { "" } else { values.value(item) });
                 }

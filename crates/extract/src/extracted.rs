@@ -17,6 +17,19 @@ pub struct Extracted {
     pub counts: Vec<SourceCounts>,
     /// The files, in the order of `records.files`.
     pub inputs: Vec<Input>,
+    /// The columns of the plan that no row has, by source and name. Only of files whose rows name
+    /// their own columns, and of full deliveries: there an absent column is an empty one, or a
+    /// slip in the plan.
+    pub absent: Vec<AbsentColumn>,
+}
+
+/// A column that a plan maps and that no row of its source has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AbsentColumn {
+    /// The source.
+    pub source: SourceId,
+    /// The column.
+    pub column: String,
 }
 
 // Records are personal: a panic or a log that debugs them must not show them.

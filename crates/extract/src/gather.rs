@@ -4,14 +4,14 @@
 //! place where it stood, goes by file and line.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use record::{Origin, RelationType};
 
-use crate::part::{MappedPerson, MappedRow, Part, What, end};
+use crate::part::{Item, MappedPerson, MappedRow, Part, What, end};
 use crate::read::source_id;
 use crate::unify::prefix;
 use crate::{Reject, Repeat, SourceCounts, SourceSpec};
@@ -240,14 +240,14 @@ impl<'a> Gatherer<'a> {
             // Merged rows may each name somebody else in the same role: who differs in anything
             // but the address is kept apart.
             let mut alike: Vec<Vec<&Mention>> = Vec::new();
+            let mut place_of: BTreeMap<&[Item], usize> = BTreeMap::new();
             for mention in group {
-                let items = |mention: &Mention| {
-                    self.part(mention.member.part).items(self.person(mention.member))
-                };
-                match alike.iter_mut().find(|known| items(known[0]) == items(mention)) {
-                    Some(known) => known.push(mention),
-                    None => alike.push(vec![mention]),
+                let items = self.part(mention.member.part).items(self.person(mention.member));
+                let place = *place_of.entry(items).or_insert(alike.len());
+                if place == alike.len() {
+                    alike.push(Vec::new());
                 }
+                alike[place].push(mention);
             }
             for (mentions, n) in alike.iter().zip(1_u32..) {
                 let key = &group[0].key;

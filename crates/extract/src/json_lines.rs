@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::error::Fault;
 use crate::open::{Batch, Table};
-use crate::rows::{Rows, VALUE_LIMIT, too_long};
+use crate::rows::{LIST_LIMIT, LONG_LIST, Rows, VALUE_LIMIT, too_long};
 use crate::text::{Text, stopped};
 use crate::{Error, FileKind, Format};
 
@@ -161,6 +161,9 @@ fn push(value: &Value, rows: &mut Rows) {
     };
     if several.iter().any(|value| value.is_object() || value.is_array()) {
         return rows.refuse_cell("nested object");
+    }
+    if LIST_LIMIT < several.len() {
+        return rows.refuse_cell(LONG_LIST);
     }
     for value in several {
         match value {

@@ -32,9 +32,9 @@ mod value;
 mod workbook;
 
 pub use error::Error;
-pub use extracted::{Extracted, Input, Reject, SourceCounts};
+pub use extracted::{AbsentColumn, Extracted, Input, Reject, SourceCounts};
 pub use peek::{Peek, peek};
 pub use progress::{Progress, Silent};
 pub use read::read;
-pub use rows::VALUE_LIMIT;
+pub use rows::{LIST_LIMIT, VALUE_LIMIT};
 pub use spec::{DateOrder, Delivery, FieldSpec, FileKind, Format, PersonSpec, Repeat, SourceSpec};

@@ -12,7 +12,7 @@ use crate::mapping::{Mapping, RESIDENCE_FIELDS, Scratch, missing, wanted};
 use crate::open::{Assume, Table, open};
 use crate::part::Part;
 use crate::progress::Meter;
-use crate::{Delivery, Error, Extracted, Input, Progress, SourceSpec};
+use crate::{AbsentColumn, Delivery, Error, Extracted, Input, Progress, SourceSpec};
 
 /// Reads every file of every source.
 ///
@@ -52,12 +52,13 @@ pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, 
             Err(more) => errors.extend(more),
         }
     }
-    errors.extend(never_present(&specs, &files, &inputs, &parts));
+    let (absent, unreadable) = never_present(&specs, &files, &inputs, &parts);
+    errors.extend(unreadable);
     if !errors.is_empty() {
         return Err(errors);
     }
     let files = files.iter().map(|file| file.path.display().to_string()).collect();
-    Ok(assemble(&specs, fields, files, parts, inputs))
+    Ok(Extracted { absent, ..assemble(&specs, fields, files, parts, inputs) })
 }
 
 /// A file to read, and the place of its source among the specs.
@@ -178,15 +179,17 @@ fn read_as(
     Ok((encoding, parts?.into_iter().map(|(part, _)| part).collect()))
 }
 
-/// The errors of columns that no row of any file of a source has, where rows name their own
-/// columns. Of what has changed only, there may well be too few rows to tell.
+/// The columns that no row of any file of a source has, where rows name their own columns: many a
+/// system leaves out what is empty. Without its key, or with no other column, nothing of the
+/// source could be read, and that is an error. Of what has changed only, there may well be too
+/// few rows to tell.
 fn never_present(
     specs: &[&SourceSpec],
     files: &[SourceFile<'_>],
     inputs: &[Input],
     parts: &[Part],
-) -> Vec<Error> {
-    let mut errors = Vec::new();
+) -> (Vec<AbsentColumn>, Vec<Error>) {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
     for (at, spec) in specs.iter().enumerate().filter(|(_, s)| s.delivery == Delivery::Full) {
         let parts = || parts.iter().filter(|part| part.spec == at);
         let loose = || parts().filter(|part| !part.present.is_empty() && part.n_rows > 0);
@@ -198,13 +201,27 @@ fn never_present(
         if whole < spec.files.len() {
             continue;
         }
-        for (place, column) in wanted(spec).iter().enumerate() {
-            if !loose().any(|part| part.present[place]) {
-                errors.push(missing(files[first as usize].path, column, &[]));
-            }
+        let wanted = wanted(spec);
+        let is_key = |column: &String| spec.key.as_ref() == Some(column);
+        let absent: Vec<&String> = (0..)
+            .zip(&wanted)
+            .filter(|(place, _)| !loose().any(|part| part.present[*place]))
+            .map(|(_, column)| column)
+            .collect();
+        let no_key = absent.iter().any(|column| is_key(column));
+        let nothing = wanted.iter().all(|column| is_key(column) || absent.contains(&column));
+        if no_key || (nothing && !absent.is_empty()) {
+            let path = files[first as usize].path;
+            errors.extend(absent.iter().map(|column| missing(path, column, &[])));
+        } else {
+            let of = |column: &&String| AbsentColumn {
+                source: source_id(at),
+                column: (*column).clone(),
+            };
+            all.extend(absent.iter().map(of));
         }
     }
-    errors
+    (all, errors)
 }
 
 /// The id of the source with this place in the order of names.

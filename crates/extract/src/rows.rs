@@ -8,6 +8,12 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 /// The longest value taken, in bytes; a row with a longer one is refused.
 pub const VALUE_LIMIT: usize = 65_536;
 
+/// The most values taken of a list; a longer one is refused.
+pub const LIST_LIMIT: usize = 10_000;
+
+/// The refusal of a longer list.
+pub(crate) const LONG_LIST: &str = "list of more than 10,000 values";
+
 /// Why a row is refused.
 pub(crate) type Flaw = Cow<'static, str>;
 

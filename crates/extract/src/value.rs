@@ -11,7 +11,8 @@ pub(crate) const UNKNOWN_CODE: &str = "not among the codes of the plan";
 
 /// Whether a whole cell is one of the words that programs write for "nothing".
 ///
-/// No word that could be a name: there are people called Nan, None and Null.
+/// In the spelling of those programs only: there are people called Nan and Null. One who is called
+/// None is not told from the "None" of a program.
 pub(crate) fn is_missing(text: &str) -> bool {
     const WORDS: [&str; 8] = ["", "-", "NULL", "null", "N/A", "n/a", "#N/A", "nan"];
     text.len() <= 4 && (WORDS.contains(&text) || ["NaN", "None"].contains(&text))
@@ -105,11 +106,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_no_name_can_be_is_missing() {
+    fn only_what_programs_write_for_nothing_is_missing() {
         for word in ["", "-", "NULL", "N/A", "#N/A", "nan", "None"] {
             assert!(is_missing(word), "{word}");
         }
-        for word in ["Null", "Nan", "Unknown", "NA", "x", "--1"] {
+        for word in ["Null", "Nan", "NONE", "none", "Unknown", "NA", "x", "--1"] {
             assert!(!is_missing(word), "{word}");
         }
     }

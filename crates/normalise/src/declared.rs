@@ -19,9 +19,8 @@ pub(crate) fn sex(text: &str) -> Result<Option<String>, &'static str> {
         "m" | "male" | "boy" | "man" | "1" | "01" => Ok(Some("male".to_owned())),
         "f" | "female" | "girl" | "woman" | "2" | "02" => Ok(Some("female".to_owned())),
         "" | "u" | "unknown" | "0" | "00" | "9" | "09" | "x" | "i" | "indeterminate"
-        | "not specified" | "not stated" | "not known" | "other" | "non binary" | "nonbinary" => {
-            Ok(None)
-        }
+        | "not specified" | "not stated" | "not known" | "not recorded" | "not disclosed"
+        | "prefer not to say" | "undetermined" | "other" | "non binary" | "nonbinary" => Ok(None),
         _ => Err("not a sex"),
     }
 }
@@ -43,10 +42,13 @@ pub(crate) fn number(text: &str) -> Result<Option<f64>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
-    let mut groups = text.split('.').next().unwrap_or(text).split(',');
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(',');
     let first =
         groups.next().is_some_and(|group| (1..=3).contains(&group.trim_start_matches('-').len()));
-    if text.contains(',') && !(first && groups.all(|group| group.len() == 3)) {
+    // "1.234,5" is written elsewhere for 1234.5, and could be meant for either here.
+    let thousands = first && !fraction.contains(',') && groups.all(|group| group.len() == 3);
+    if text.contains(',') && !thousands {
         return Err(NOT_A_NUMBER);
     }
     let number: f64 = text.replace(',', "").parse().map_err(|_| NOT_A_NUMBER)?;
@@ -110,6 +112,7 @@ mod tests {
             ("u", Ok("")),
             ("9", Ok("")),
             ("Not specified", Ok("")),
+            ("Prefer not to say", Ok("")),
             ("yes", Err("not a sex")),
         ] {
             let expected = expected.map(|form: &str| (!form.is_empty()).then(|| form.to_owned()));
@@ -123,7 +126,7 @@ mod tests {
         assert_eq!(number("£12"), Ok(Some(12.0)));
         assert_eq!(number("-0").map(|n| n.map(f64::to_bits)), Ok(Some(0)));
         assert_eq!(number(""), Ok(None));
-        for text in ["1,5", "ten", "NaN", "inf", "1e999"] {
+        for text in ["1,5", "1.234,5", "1,2.3,4", "ten", "NaN", "inf", "1e999"] {
             assert_eq!(number(text), Err(NOT_A_NUMBER), "{text}");
         }
         let place = Point { latitude: 51.5, longitude: -0.1 };

@@ -219,12 +219,13 @@ fn count(lists: &Lists<u32>, range: Range<usize>, n_values: usize) -> Vec<u32> {
 fn judge(counts: &[u32], config: &Config) -> Vec<Verdict> {
     let mut seen: Vec<u32> = counts.iter().copied().filter(|&count| count > 0).collect();
     let total: u64 = seen.iter().copied().map(u64::from).sum();
-    if total < u64::from(config.default_source_min) || seen.len() < config.default_values_min {
+    if total < u64::from(config.default_source_min) || seen.len() < config.default_values_min.max(1)
+    {
         return Vec::new();
     }
     // The few most frequent values may be the very ones in question.
     let leave = (seen.len() / 1000).max(3) + 1;
-    let at = seen.len() - leave;
+    let at = seen.len().saturating_sub(leave);
     let expected = f64::from(*seen.select_nth_unstable(at).1);
     verdicts(counts, config, |_| (expected, TakenAs::Missing))
 }
@@ -275,6 +276,9 @@ mod tests {
         assert_eq!(found.iter().map(|verdict| verdict.id).collect::<Vec<_>>(), [7]);
         assert_eq!(judge(&[], &config()), []);
         assert_eq!(judge(&[400, 30, 30], &config()), [], "few values tell nothing of chance");
+        let eager = Config { default_source_min: 0, default_values_min: 0, ..config() };
+        assert_eq!(judge(&[], &eager), []);
+        assert_eq!(judge(&[500, 1], &eager).len(), 1, "however few the settings ask for");
     }
 
     #[test]

@@ -108,7 +108,12 @@ pub(crate) fn nino(text: &str) -> Checked {
 /// A unique property reference number: up to twelve digits, without leading zeros.
 pub(crate) fn uprn(text: &str) -> Checked {
     const NOT_ONE: &str = "not a property reference number";
-    let number = alphanumerics(undo_spreadsheet(text).ok_or(DIGITS_LOST)?);
+    let text = undo_spreadsheet(text).ok_or(DIGITS_LOST)?;
+    // A fraction is no part of a number: without its point it would be another home's.
+    if text.contains('.') {
+        return Err(NOT_ONE);
+    }
+    let number = alphanumerics(text);
     if number.is_empty() {
         return Ok(None);
     }
@@ -259,6 +264,7 @@ mod tests {
                 ("100012345678.0", Ok("100012345678")),
                 ("1.00012E+11", Err(DIGITS_LOST)),
                 ("1000123456789", Err("not a property reference number")),
+                ("100012345.5", Err("not a property reference number")),
                 ("0", Err(DUMMY)),
                 ("999999999999", Err(DUMMY)),
                 ("", Ok("")),

@@ -42,7 +42,7 @@ pub struct Config {
     pub default_count_min: u32,
     /// The fewest values a source must have of a field for defaults to be looked for.
     pub default_source_min: u32,
-    /// The fewest distinct values likewise, except for dates: a few codes are all frequent.
+    /// The fewest distinct values likewise: a few codes are all frequent.
     pub default_values_min: usize,
 }
 

@@ -162,7 +162,11 @@ fn surname(tokens: Vec<Token>) -> Result<Option<String>, &'static str> {
     if tokens.is_empty() {
         return Ok(None);
     }
-    if is_placeholder(&tokens, &[&PLACEHOLDERS]) {
+    // People are called Test and Patient, but nobody "Test Patient".
+    let alone = tokens.len() == 1;
+    if is_placeholder(&tokens, &[&PLACEHOLDERS])
+        || (!alone && is_placeholder(&tokens, &[&PLACEHOLDERS, &GIVEN_PLACEHOLDERS]))
+    {
         return Err(PLACEHOLDER);
     }
     Ok(Some(join(&tokens)))
@@ -224,6 +228,9 @@ fn split_full_name(text: &str) -> Result<FullName, &'static str> {
     } else {
         split_tokens(written.main)
     };
+    if says_no_name(&given_tokens, &surname_tokens) {
+        return Err(PLACEHOLDER);
+    }
     let mut name = FullName::default();
     match given(given_tokens) {
         Ok(found) => name.given.extend(found),
@@ -245,6 +252,17 @@ fn split_full_name(text: &str) -> Result<FullName, &'static str> {
         }
     }
     Ok(name)
+}
+
+/// Whether both halves of a whole name are no name: "Test Patient", "Anon, Test".
+///
+/// A surname that people have is one still where a child is not yet named: "Baby Test".
+fn says_no_name(given: &[Token], surname: &[Token]) -> bool {
+    let none = |tokens: &[Token]| {
+        !tokens.is_empty() && is_placeholder(tokens, &[&PLACEHOLDERS, &GIVEN_PLACEHOLDERS])
+    };
+    let unnamed = given.first().is_some_and(|first| matches!(&*first.word, "boy" | "girl"));
+    !unnamed && none(given) && none(surname)
 }
 
 /// The given names and the surname in the words of a whole name.
@@ -307,6 +325,9 @@ mod tests {
             ("Anne", "anne+"),
             ("Mary Ann Jane", "mary+ann jane"),
             ("Anne-Marie", "anne marie+"),
+            ("Anna 😀", "anna+"),
+            ("Anna❤️Marie", "anna+marie"),
+            ("😀", ""),
             ("Anne - Marie Louise", "anne marie+louise"),
             ("D'Arcy", "darcy+"),
             ("Dr. José", "jose+"),
@@ -350,7 +371,9 @@ mod tests {
         ] {
             assert_eq!(forenames(text), Err(PLACEHOLDER), "{text}");
         }
-        for text in ["Unknown", "NOT ENTERED", "Test", "NLN", "DUPLICATE_UNKNOWN"] {
+        for text in
+            ["Unknown", "NOT ENTERED", "Test Test", "Test Patient", "NLN", "DUPLICATE_UNKNOWN"]
+        {
             assert_eq!(surnames(text), Err(PLACEHOLDER), "{text}");
         }
         assert_eq!(forenames("123"), Err(NO_LETTERS));
@@ -377,6 +400,11 @@ mod tests {
             ("Müller", "muller"),
             ("Senior", "senior"),
             ("Do", "do"),
+            ("TEST", "test"),
+            ("Mr Tester", "tester"),
+            ("Anon", "anon"),
+            ("Patient", "patient"),
+            ("Smith 😀", "smith"),
         ] {
             assert_eq!(surnames(text).unwrap().join("|"), expected, "{text}");
         }
@@ -401,18 +429,29 @@ mod tests {
             ("Robert (Bob) Smith", "smith, robert|smith, bob"),
             ("Jane Smith nee Jones", "smith, jane|jones, jane"),
             ("Baby Smith", "smith"),
+            ("Anna Test", "test, anna"),
+            ("Mr Test", "test"),
+            ("Baby Test", "test"),
+            ("Girl Patient", "patient"),
+            ("Patient, Ann", "patient, ann"),
             (", John", ", john"),
             ("", ""),
         ] {
             assert_eq!(full_name(text).unwrap().forms().join("|"), expected, "{text}");
         }
-        assert_eq!(full_name("Unknown Unknown"), Err(PLACEHOLDER));
+        for text in
+            ["Unknown Unknown", "Test Test", "Test Patient", "PATIENT, Test", "Mr Test Test"]
+        {
+            assert_eq!(full_name(text), Err(PLACEHOLDER), "{text}");
+        }
         assert_eq!(full_name("Baby Smith").unwrap().refused, Some(PLACEHOLDER));
     }
 
     fn realistic() -> impl Strategy<Value = String> {
-        const WORDS: [&str; 34] = [
+        const WORDS: [&str; 36] = [
             "Anne",
+            "Test",
+            "Patient",
             "de",
             "l",
             "van",

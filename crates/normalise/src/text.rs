@@ -2,16 +2,27 @@
 
 use std::borrow::Cow;
 
-use deunicode::deunicode_with_tofu;
+use deunicode::{deunicode_char, deunicode_with_tofu};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
-/// The text in ASCII, its case kept; what cannot be transliterated is left out.
+/// The text in ASCII, its case kept; what cannot be transliterated is left out, and symbols
+/// become blanks.
 pub(crate) fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let composed: String = text.nfkd().collect();
-    Cow::Owned(deunicode_with_tofu(&composed, ""))
+    let written: String = text.chars().map(|c| if is_symbol(c) { ' ' } else { c }).collect();
+    let decomposed: String = written.nfkd().collect();
+    Cow::Owned(deunicode_with_tofu(&decomposed, ""))
+}
+
+/// Whether transliteration would make a word of what is no letter: a smile, a trade mark. Only
+/// that for "care of" means the letters it is made of.
+fn is_symbol(c: char) -> bool {
+    let is_word =
+        || deunicode_char(c).is_some_and(|name| name.bytes().any(|b| b.is_ascii_alphanumeric()));
+    !c.is_ascii() && c != '℅' && !c.is_alphanumeric() && !is_combining_mark(c) && is_word()
 }
 
 /// The text in lower-case ASCII.
@@ -71,7 +82,14 @@ mod tests {
             ("Müller", "muller"),
             ("Zoë  O’Neil", "zoe oneil"),
             ("SØREN-ŁUKASZ", "soren lukasz"),
+            ("Σωκράτης Ћ", "sokrates tsh"),
             ("Ａｌｉ", "ali"),
+            ("नेहा", "nehaa"),
+            ("O❜Neil – Smith", "oneil smith"),
+            ("Anna 😀", "anna"),
+            ("☺Anna❤Marie 👩‍👧", "anna marie"),
+            ("🇬🇧 Ann™ ©", "ann"),
+            ("😀", ""),
             ("  ", ""),
         ] {
             assert_eq!(words(text), expected, "{text}");

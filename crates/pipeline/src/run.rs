@@ -66,6 +66,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
+    notes.extend(extracted.absent.iter().map(|absent| {
+        let source = &extracted.records.sources[absent.source.index()].name;
+        format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
+    }));
     let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
     notes.extend(deltas.map(|spec| {
         let name = &spec.source.name;

@@ -250,7 +250,7 @@ impl Clerk<'_> {
     fn born(&self, person: u32, who: &Person, random: &mut Random) -> String {
         let Habits { no_birth, default_birth, dates, .. } = self.habits;
         let noise = self.settings.noise;
-        if random.chance(no_birth * noise) {
+        if random.chance(self.settings.missing_birth_share.unwrap_or(no_birth * noise)) {
             return String::new();
         }
         if random.chance(default_birth * noise) {

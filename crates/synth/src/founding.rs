@@ -6,7 +6,7 @@ use record::RelationType;
 
 use crate::naming;
 use crate::random::{Random, whole};
-use crate::town::{Community, Sex, Tenure, plus_days, plus_years};
+use crate::town::{Community, Sex, Tenure, days_between, plus_days, plus_years};
 use crate::world::{Birth, World};
 
 /// A kind of household, and how common it is among founders and among newcomers.
@@ -74,7 +74,7 @@ pub(crate) fn single(world: &mut World<'_>, low: i32, high: i32, day: Date) -> u
     let origin = Origin { community, need, today: day };
     let sex = any_sex(&mut world.random);
     let years = world.random.between(low, high);
-    let person = adult(world, origin, sex, years);
+    let person = adult(world, origin, sex, years, None);
     earlier_home(world, person, day);
     person
 }
@@ -135,7 +135,7 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
         Shape::ElderAlone => {
             let sex = if world.random.chance(0.66) { Sex::Female } else { Sex::Male };
             let years = 66 + world.random.between(0, 26).min(world.random.between(0, 30));
-            let elder = adult(world, origin, sex, years);
+            let elder = adult(world, origin, sex, years, None);
             let parent = if sex == Sex::Female { (Some(elder), None) } else { (None, Some(elder)) };
             world.elders.push(parent);
             vec![elder]
@@ -143,7 +143,7 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
         Shape::Alone => {
             let sex = if world.random.chance(0.57) { Sex::Male } else { Sex::Female };
             let years = world.random.between(20, 64);
-            vec![adult(world, origin, sex, years)]
+            vec![adult(world, origin, sex, years, None)]
         }
         Shape::Couple => {
             let years = if world.random.chance(0.45) { (21, 36) } else { (46, 66) };
@@ -167,12 +167,12 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
             let eldest = world.random.between(0, 17);
             let years = mothers_age(world, eldest);
             if world.random.chance(0.1) {
-                let father = adult(world, origin, Sex::Male, years + 2);
+                let father = adult(world, origin, Sex::Male, years + 2, None);
                 let mut members = vec![father];
                 children(world, origin, &mut members, (None, Some(father)), eldest);
                 return members;
             }
-            let mother = adult(world, origin, Sex::Female, years);
+            let mother = adult(world, origin, Sex::Female, years, None);
             let mut members = vec![mother];
             children(world, origin, &mut members, (Some(mother), None), eldest);
             members
@@ -183,7 +183,7 @@ fn people(world: &mut World<'_>, shape: Shape, origin: Origin) -> Vec<u32> {
             let mut members = if shape == Shape::GrownChildren {
                 couple(world, origin, (years, years), eldest + 17)
             } else {
-                vec![adult(world, origin, Sex::Female, years)]
+                vec![adult(world, origin, Sex::Female, years, None)]
             };
             let parents = (Some(members[0]), members.get(1).copied());
             children(world, origin, &mut members, parents, eldest);
@@ -217,15 +217,15 @@ fn couple(
     let his = (hers + whole(world.random.normal(2.2, 3.5))).max(his_least.max(18));
     let mixed = world.random.chance(0.06);
     let partners = if mixed { Origin { community: Community::English, ..origin } } else { origin };
-    let woman = adult(world, origin, Sex::Female, hers);
+    let woman = adult(world, origin, Sex::Female, hers, None);
     // One couple in fifty is of one sex.
     let sex = if world.random.chance(0.02) { Sex::Female } else { Sex::Male };
-    let man = adult(world, partners, sex, his);
+    let man = adult(world, partners, sex, his, Some(woman));
     let ever = f64::from(hers - 20) / 18.0;
     let married = world.random.chance(ever.clamp(0.1, 0.88));
     let together = whole(world.random.normal(26.0, 4.0)).clamp(18, hers.min(his).max(18));
-    let since =
-        plus_years(world.persons[woman as usize].born, i16::try_from(together).unwrap_or(18));
+    let younger = world.persons[woman as usize].born.max(world.persons[man as usize].born);
+    let since = plus_years(younger, i16::try_from(together).unwrap_or(18));
     let since = since.min(plus_days(origin.today, -30));
     world.pair(woman, man, married, since);
     if married {
@@ -280,6 +280,9 @@ fn children(
     let mut years = eldest;
     while all.len() < wanted && years >= 0 {
         let born = birthday(world, origin.today, years);
+        if parents.0.is_some_and(|mother| world.age(mother, born) > 46) {
+            break;
+        }
         let birth = birth(world, origin.community, origin.need, parents, born);
         // A family with grown children may have younger ones; the grown may have gone.
         for child in birth {
@@ -305,7 +308,7 @@ pub(crate) fn birth(
         return vec![first];
     }
     // A third of twins are identical, and half of the others are of one sex.
-    let sex = if world.random.chance(0.66) { sex } else { any_sex(&mut world.random) };
+    let sex = if world.random.chance(2.0 / 3.0) { sex } else { sex.other() };
     let second = world.newcomer(Birth { community, sex, born, parents, need });
     let initial = world.persons[first as usize].forename.chars().next();
     if world.random.chance(0.3) {
@@ -339,7 +342,7 @@ fn grandmother(world: &mut World<'_>, origin: Origin, members: &mut Vec<u32>) {
         return;
     }
     let years = i32::from(world.age(child, origin.today)) + world.random.between(20, 35);
-    let elder = adult(world, origin, Sex::Female, years.min(95));
+    let elder = adult(world, origin, Sex::Female, years.min(95), None);
     let born = world.persons[child as usize].born;
     let name = world.persons[child as usize].surnames[0].1.clone();
     if !matches!(origin.community, Community::Muslim | Community::Somali | Community::Iberian) {
@@ -350,9 +353,9 @@ fn grandmother(world: &mut World<'_>, origin: Origin, members: &mut Vec<u32>) {
     members.push(elder);
 }
 
-/// An adult of this age; if elder couples of the community have children yet to appear, perhaps
-/// one of theirs.
-fn adult(world: &mut World<'_>, origin: Origin, sex: Sex, years: i32) -> u32 {
+/// An adult of this age, to be the partner of another perhaps; if elder couples of the community
+/// have children yet to appear, perhaps one of theirs.
+fn adult(world: &mut World<'_>, origin: Origin, sex: Sex, years: i32, partner: Option<u32>) -> u32 {
     let born = birthday(world, origin.today, years.min(103));
     let mut parents = (None, None);
     if years < 60 && world.random.chance(0.6) {
@@ -365,7 +368,15 @@ fn adult(world: &mut World<'_>, origin: Origin, sex: Sex, years: i32) -> u32 {
                     parent.community == origin.community && span.contains(&parent.age(born))
                 })
             };
-            fits(mother, 18..=42) && fits(father, 18..=55)
+            // Another of theirs is no partner, and is not born within the same year.
+            let children =
+                mother.or(father).map_or(&[][..], |parent| &world.states[parent as usize].children);
+            let room = children.len() < 6
+                && children.iter().all(|&other| {
+                    let apart = days_between(world.persons[other as usize].born, born);
+                    partner != Some(other) && apart.abs() > 365
+                });
+            room && fits(mother, 18..=42) && fits(father, 18..=55)
         });
         if let Some(at) = found {
             parents = world.elders[at];

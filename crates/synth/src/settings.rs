@@ -15,6 +15,12 @@ pub struct Settings {
     pub years: u8,
     /// The share of births that are of twins.
     pub twin_birth_share: f64,
+    /// The share of sons, of those whose fathers are known, who are named after them; at most one
+    /// son of a family is.
+    pub namesake_share: f64,
+    /// The share of dates of birth that clerks leave out, wherever they are asked for; none leaves
+    /// it to each agency's habits.
+    pub missing_birth_share: Option<f64>,
     /// A factor on every rate of error; 0 is a town of perfect clerks whose news is still old.
     pub noise: f64,
     /// A factor on the share of people whom the agencies know, other than those who know all.
@@ -33,6 +39,8 @@ impl Settings {
             run_date,
             years: 3,
             twin_birth_share: 0.015,
+            namesake_share: 0.05,
+            missing_birth_share: None,
             noise: 1.0,
             density: 1.0,
             agencies: Agency::ALL.to_vec(),

@@ -102,6 +102,13 @@ pub enum Sex {
 }
 
 impl Sex {
+    pub(crate) fn other(self) -> Sex {
+        match self {
+            Sex::Female => Sex::Male,
+            Sex::Male => Sex::Female,
+        }
+    }
+
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

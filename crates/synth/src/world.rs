@@ -200,7 +200,7 @@ impl<'a> World<'a> {
             given = naming::given(words, community, sex, born.year(), known, &mut self.random);
         }
         let namesake = match sex {
-            Sex::Male => parents.1.filter(|_| self.random.chance(0.05)),
+            Sex::Male => parents.1.filter(|_| self.random.chance(self.settings.namesake_share)),
             Sex::Female => parents.0.filter(|_| self.random.chance(0.02)),
         }
         // Only one child of a family has the parent's name.

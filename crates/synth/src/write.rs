@@ -59,6 +59,9 @@ pub enum Error {
 
 /// Writes extracts, `plan.toml` and the truth into `folder`, which is made if it is not there.
 ///
+/// An agency without a row, whose file would be without a byte, delivers nothing and is not in
+/// the plan.
+///
 /// # Errors
 ///
 /// If the folder or a file in it cannot be written.
@@ -75,10 +78,14 @@ pub fn write(town: &Town, extracts: &[Extract], folder: &Path) -> Result<Written
         n_rows: extracts.iter().map(|extract| extract.rows.len()).sum(),
         n_records: extracts.iter().map(|extract| extract.mentions.len()).sum(),
     };
-    for extract in extracts {
+    let says_something = |extract: &&Extract| {
+        !extract.rows.is_empty() || !matches!(extract.paper.shape, Shape::JsonLines { .. })
+    };
+    let delivered: Vec<&Extract> = extracts.iter().filter(says_something).collect();
+    for extract in &delivered {
         deliver(extract, folder, &mut written.files)?;
     }
-    fs::write(&written.plan, plan::plan(town, extracts)).map_err(io(&written.plan))?;
+    fs::write(&written.plan, plan::plan(town, &delivered)).map_err(io(&written.plan))?;
     written.files.push(written.plan.clone());
     for (name, batch) in [
         ("truth.parquet", truth::records(town, extracts)),

@@ -295,3 +295,32 @@ fn without_noise_only_time_makes_a_difference() {
     assert!(clean.iter().zip(noisy).all(|(clean, noisy)| *clean <= noisy), "{clean:?} {noisy:?}");
     assert!(clean[3] > 0.05, "people still move: {clean:?}");
 }
+
+#[test]
+fn dates_of_birth_are_missing_as_often_as_is_asked_for() {
+    let missing = |missing_birth_share| {
+        let agencies = vec![Agency::GeneralPractice];
+        let settings = Settings { agencies, missing_birth_share, ..settings(11, 1500) };
+        let town = invent(&settings);
+        let [practice] = &extracts(&town, &settings)[..] else { panic!("one agency delivers") };
+        let at = practice.header.iter().position(|name| *name == "date_of_birth").unwrap();
+        let without = |row: &usize| practice.rows.cell(*row, at).is_empty();
+        (0..practice.rows.len()).filter(without).count() * 100 / practice.rows.len()
+    };
+    assert!(missing(None) < 2);
+    assert!((25..35).contains(&missing(Some(0.3))));
+    assert_eq!((missing(Some(0.0)), missing(Some(1.0))), (0, 100));
+}
+
+#[test]
+fn an_agency_whose_file_would_have_no_byte_is_not_in_the_plan() {
+    for persons in [0, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let written = written(&settings(1, persons), folder.path());
+        assert!(written.files.iter().all(|file| file.metadata().unwrap().len() > 0));
+        let plan = fs::read_to_string(&written.plan).unwrap();
+        let delivers = |name| folder.path().join(name).exists();
+        assert_eq!(plan.contains("early_help"), delivers("early_help.jsonl"));
+        assert!(delivers("schools.csv"));
+    }
+}

@@ -96,7 +96,10 @@ fn families_come_together_and_apart() {
         assert!(elder.born < person.born);
     }
     assert!(namesakes.count() > 30);
-    let kinds: BTreeSet<&str> = ids(&town).map(|id| town.home_at_run(id).1).collect();
+    // A hostel stands empty on many a day.
+    let towns = [town, self::town(22, 6000), self::town(32, 6000)];
+    let kinds: BTreeSet<&str> =
+        towns.iter().flat_map(|town| ids(town).map(|id| town.home_at_run(id).1)).collect();
     for kind in ["private", "shared", "bedsit", "communal", "hostel", "dead", "elsewhere"] {
         assert!(kinds.contains(kind), "nobody is {kind}");
     }
@@ -121,6 +124,60 @@ fn twins_come_as_often_as_they_are_asked_for() {
             assert_eq!(person.surnames[0].1, twin.surnames[0].1);
         }
         assert_eq!(twins == 0, twin_birth_share == 0.0);
+    }
+}
+
+#[test]
+fn two_thirds_of_twins_are_of_one_sex() {
+    let town = invent(&Settings { twin_birth_share: 0.5, ..Settings::new(14, 4000, RUN_DATE) });
+    let twins = town.persons.iter().filter(|person| person.twin_of.is_some());
+    let of_one_sex = twins
+        .clone()
+        .filter(|person| person.sex == town.persons[person.twin_of.unwrap() as usize].sex)
+        .count();
+    check(share(of_one_sex, twins.count()), 0.6, 0.74, "the share of twins of one sex");
+}
+
+#[test]
+fn sons_are_named_after_their_fathers_as_often_as_is_asked_for() {
+    for (namesake_share, low, high) in [(0.0, 0.0, 0.0), (0.05, 0.02, 0.06), (1.0, 0.5, 1.0)] {
+        let town = invent(&Settings { namesake_share, ..Settings::new(18, 3000, RUN_DATE) });
+        let sons = town.persons.iter().filter(|person| {
+            person.sex == Sex::Male && person.father.is_some() && person.formerly.is_none()
+        });
+        let named = sons.clone().filter(|person| person.named_after.is_some()).count();
+        check(share(named, sons.count()), low, high, "the share of sons with the father's name");
+    }
+}
+
+#[test]
+fn nobody_couples_with_kin_or_as_a_child_and_births_are_apart() {
+    for seed in [11, 21] {
+        let town = town(seed, 6000);
+        let of = |id: u32| &town.persons[id as usize];
+        let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for id in ids(&town).filter(|&id| of(id).formerly.is_none()) {
+            if let Some(mother) = of(id).mother {
+                children.entry(mother).or_default().push(id);
+                let age = of(mother).age(of(id).born);
+                assert!((16..=46).contains(&age), "a mother of {age}");
+            }
+        }
+        for couple in town.relationships.iter().filter(|r| r.is.as_str() == "partner") {
+            let (one, other) = (of(couple.person), of(couple.other));
+            let shared = |a: Option<u32>, b: Option<u32>| a.is_some() && a == b;
+            assert!(!shared(one.mother, other.mother) && !shared(one.father, other.father));
+            assert!(one.age(couple.from) >= 15 && other.age(couple.from) >= 15);
+        }
+        for family in children.values_mut() {
+            family.sort_by_key(|&id| of(id).born);
+            for pair in family.windows(2) {
+                let days = (of(pair[1]).born - of(pair[0]).born).get_days();
+                let twins =
+                    of(pair[1]).twin_of == Some(pair[0]) || of(pair[0]).twin_of == Some(pair[1]);
+                assert!(twins || days > 270, "born {days} days apart");
+            }
+        }
     }
 }
 

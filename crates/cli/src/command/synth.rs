@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use plan::counted;
 use serde_json::json;
@@ -34,6 +34,12 @@ pub(crate) struct Synth {
     /// The share of births that are of twins
     #[arg(long, default_value_t = 0.015, value_name = "SHARE")]
     twins: f64,
+    /// The share of sons who are named after their fathers
+    #[arg(long, default_value_t = 0.05, value_name = "SHARE")]
+    namesakes: f64,
+    /// The share of dates of birth that are left out [default: as each agency is used to]
+    #[arg(long, value_name = "SHARE")]
+    no_birth_date: Option<f64>,
     /// A factor on every rate of error
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
     noise: f64,
@@ -46,6 +52,8 @@ impl Synth {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         for (name, value, most) in [
             ("--twins", self.twins, 1.0),
+            ("--namesakes", self.namesakes, 1.0),
+            ("--no-birth-date", self.no_birth_date.unwrap_or(0.0), 1.0),
             ("--noise", self.noise, 10.0),
             ("--density", self.density, 10.0),
         ] {
@@ -57,12 +65,17 @@ impl Synth {
             let (first, last) = (plan::YEARS.start(), plan::YEARS.end());
             bail!("`--run-date` takes a day from {first} to {last}");
         }
+        // Before the town is invented, which may take a while.
+        std::fs::create_dir_all(&self.folder)
+            .with_context(|| format!("cannot write `{}`", self.folder.display()))?;
         if self.folder.read_dir().is_ok_and(|mut files| files.next().is_some()) {
             bail!("`{}` is not empty", self.folder.display());
         }
         let settings = synth::Settings {
             years: self.years,
             twin_birth_share: self.twins,
+            namesake_share: self.namesakes,
+            missing_birth_share: self.no_birth_date,
             noise: self.noise,
             density: self.density,
             ..synth::Settings::new(self.seed, self.persons, self.run_date)

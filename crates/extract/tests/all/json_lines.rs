@@ -1,6 +1,6 @@
 //! JSON Lines.
 
-use extract::{Delivery, FileKind, Format, Silent, peek, read};
+use extract::{Delivery, Extracted, FileKind, Format, peek};
 
 use crate::support::{Folder, check_file, refuse_file, render, source, take};
 
@@ -79,22 +79,57 @@ fn what_cannot_be_text_is_refused() {
 }
 
 #[test]
-fn a_column_that_no_row_has_is_an_error_unless_little_was_sent() {
-    let text = r#"{"id": 1, "first": "Ann"}"#;
-    assert_eq!(
-        refuse_file("a.jsonl", text, MAPPING),
-        ["`a.jsonl` has no column `aliases`", "`a.jsonl` has no column `team`"]
-    );
+fn a_column_that_no_row_has_is_empty_and_told_unless_little_was_sent() {
     let folder = Folder::new();
+    let text = r#"{"id": 1, "first": "Ann"}"#;
     let more = r#"{"id": 2, "aliases": [], "team": null}"#;
     let files = [folder.write("a.jsonl", text), folder.write("b.jsonl", more)];
-    assert_eq!(
-        folder.say_all(&read(&[source("s", &files, MAPPING)], &Silent).unwrap_err()),
-        ["`a.jsonl` has no column `aliases`"]
-    );
+    let absent = |extracted: &Extracted| {
+        let names = extracted.absent.iter().map(|absent| absent.column.clone());
+        names.collect::<Vec<_>>()
+    };
+    let one = take(&[source("s", &files[..1], MAPPING)]);
+    assert_eq!(render(&one), "s 1: forename=Ann\n");
+    assert_eq!(absent(&one), ["aliases", "team"]);
+    // What a row says is null is there.
+    assert_eq!(absent(&take(&[source("s", &files, MAPPING)])), ["aliases"]);
     let mut spec = source("s", &files[..1], MAPPING);
     spec.delivery = Delivery::Delta;
-    assert_eq!(render(&take(&[spec])), "s 1: forename=Ann\n");
+    let changes = take(&[spec]);
+    assert_eq!(render(&changes), "s 1: forename=Ann\n");
+    assert_eq!(absent(&changes), [""; 0]);
+}
+
+#[test]
+fn rows_without_the_key_or_anything_else_of_the_plan_are_an_error() {
+    assert_eq!(
+        refuse_file("a.jsonl", r#"{"ID": 1, "first": "Ann", "team": "x"}"#, MAPPING),
+        ["`a.jsonl` has no column `aliases`", "`a.jsonl` has no column `id`"]
+    );
+    assert_eq!(
+        refuse_file("a.jsonl", r#"{"id": 1, "First": "Ann"}"#, MAPPING),
+        [
+            "`a.jsonl` has no column `aliases`",
+            "`a.jsonl` has no column `first`",
+            "`a.jsonl` has no column `team`"
+        ]
+    );
+}
+
+#[test]
+fn a_list_may_be_long_but_not_too_long() {
+    let list = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let row = |n| format!("{{\"id\":1,\"first\":\"Ann\",\"aliases\":[{}],\"team\":0}}", list(n));
+    check_file(
+        "a.jsonl",
+        row(extract::LIST_LIMIT + 1),
+        MAPPING,
+        "s 1: forename=Ann team=0",
+        &["1 aliases: list of more than 10,000 values"],
+    );
+    let folder = Folder::new();
+    let file = folder.write("a.jsonl", row(extract::LIST_LIMIT));
+    assert_eq!(take(&[source("s", &[file], MAPPING)]).rejects, []);
 }
 
 #[test]

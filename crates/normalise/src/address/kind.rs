@@ -24,10 +24,25 @@ pub(super) fn kind(lines: &[Vec<&str>]) -> AddressKind {
 /// Whether a line has the words, in this order, and not as the name of a street ("Hospital Road",
 /// "Old School Lane").
 fn says(line: &[&str], words: &[&str]) -> bool {
-    line.windows(words.len()).enumerate().any(|(at, window)| {
-        let rest = &line[at + words.len()..];
-        window == words && !names_street(rest)
-    })
+    places(line, words).next().is_some()
+}
+
+/// Whether it has them likewise, and not of what is no such place any more ("The Old School").
+fn still_says(line: &[&str], words: &[&str]) -> bool {
+    places(line, words).any(|at| !at.checked_sub(1).is_some_and(|before| is_past(line[before])))
+}
+
+/// Where a line has the words, unless they name a street.
+fn places(line: &[&str], words: &[&str]) -> impl Iterator<Item = usize> {
+    line.windows(words.len())
+        .enumerate()
+        .filter(move |&(at, window)| window == words && !names_street(&line[at + words.len()..]))
+        .map(|(at, _)| at)
+}
+
+/// Whether what follows has become homes.
+fn is_past(word: &str) -> bool {
+    matches!(word, "old" | "former")
 }
 
 /// Whether what follows makes the words before it the name of a street.
@@ -36,7 +51,18 @@ fn names_street(rest: &[&str]) -> bool {
         [next, ..] if is_street(next) => true,
         // "School House Lane", "Hall Farm Close".
         [_, next, ..] if is_street(next) && !is_direction(next) => true,
-        [house, ..] => matches!(*house, "house" | "cottage" | "cottages" | "farm" | "lodge"),
+        [house, ..] => matches!(
+            *house,
+            "house"
+                | "cottage"
+                | "cottages"
+                | "farm"
+                | "lodge"
+                | "bungalow"
+                | "flats"
+                | "apartments"
+                | "mansions"
+        ),
         [] => false,
     }
 }
@@ -58,7 +84,7 @@ fn is_hostel(line: &[&str]) -> bool {
         &["guest", "house"],
         &["hotel"],
     ];
-    WORDS.iter().any(|words| says(line, words))
+    WORDS.iter().any(|words| still_says(line, words))
 }
 
 fn is_communal(line: &[&str]) -> bool {
@@ -83,7 +109,7 @@ fn is_communal(line: &[&str]) -> bool {
         &["school"],
         &["infirmary"],
     ];
-    WORDS.iter().any(|words| says(line, words))
+    WORDS.iter().any(|words| still_says(line, words))
 }
 
 fn is_office(line: &[&str]) -> bool {
@@ -116,6 +142,10 @@ mod tests {
             ("16 school lane", AddressKind::Home),
             ("school house lane", AddressKind::Home),
             ("the old school house", AddressKind::Home),
+            ("flat 2 the old school", AddressKind::Home),
+            ("former hospital", AddressKind::Home),
+            ("school apartments", AddressKind::Home),
+            ("old park school", AddressKind::Communal),
             ("16 refuge street", AddressKind::Home),
             ("anytown womens refuge", AddressKind::Refuge),
             ("room 4 hope hostel", AddressKind::Hostel),

@@ -434,6 +434,8 @@ mod tests {
             ("16 Park Road North, Anytown", "16 park road north, anytown"),
             ("16 Studio Road", "16 studio road"),
             ("c/o Mrs Example, 16 High St", "c/o, 16 high street"),
+            ("℅ Mrs Example, 16 High St", "c/o, 16 high street"),
+            ("🏠 16 High St ☎", "16 high street"),
             ("PO Box 123, Anytown, AB1 2CD", "po box 123, AB1 2CD"),
             ("of no fixed abode", "no fixed abode"),
             ("NFA", "no fixed abode"),

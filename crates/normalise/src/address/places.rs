@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 use record::{Address, AddressKind, Dictionary, NONE};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::columns::small;
 use crate::postcode;
@@ -58,7 +58,6 @@ pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
         .collect();
     let mut addresses = assign(&entries, &keys);
     follow_references(&entries, &keys, &mut addresses);
-    spread_kinds(&mut addresses);
     Places { addresses, forms, of }
 }
 
@@ -105,11 +104,12 @@ fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, 
         // What the form leaves out may differ: take what does not depend on the order.
         let first =
             members().min_by_key(|statement| &statement.words).expect("a group has a member");
-        let kinds = members().filter_map(|statement| Some(statement.words.as_ref()?.kind));
+        let kinds = members()
+            .filter_map(|statement| Some((statement.words.as_ref()?.kind, statement.count)));
         entries.push(Entry {
             words: first.words.as_deref(),
             postcode: first.postcode,
-            kind: kinds.max_by_key(|kind| precedence(*kind)).unwrap_or(AddressKind::Home),
+            kind: kind_of(kinds),
             uprn: most_frequent_uprn(members()),
             count: members().fold(0, |sum, statement| sum.saturating_add(statement.count)),
         });
@@ -300,26 +300,25 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
     }
 }
 
-/// Makes a building what any of its addresses says it is, if that sets it apart from homes.
-fn spread_kinds(addresses: &mut [Address]) {
-    let mut kinds: FxHashMap<u32, AddressKind> = FxHashMap::default();
-    let apart =
-        |kind| matches!(kind, AddressKind::Refuge | AddressKind::Communal | AddressKind::Hostel);
-    for address in
-        addresses.iter().filter(|address| address.building != NONE && apart(address.kind))
-    {
-        let kind = kinds.entry(address.building).or_insert(address.kind);
-        if precedence(address.kind) > precedence(*kind) {
-            *kind = address.kind;
-        }
-    }
-    for address in addresses {
-        if let Some(&kind) = kinds.get(&address.building)
-            && precedence(kind) > precedence(address.kind)
-        {
-            address.kind = kind;
-        }
-    }
+/// Of all that is said of one form, the share that must call it a hostel, say, before it is one
+/// for those too who leave the word out: one person's slip does not make it one.
+const TELLING_SHARE: u64 = 4;
+
+/// What sort of place a form is, by how often each is said of it.
+///
+/// A refuge is one if anybody says so, since it must not be told. Whether that goes for the other
+/// addresses of a building is not settled here: who lives there has a say in it.
+fn kind_of(said: impl Iterator<Item = (AddressKind, u32)>) -> AddressKind {
+    let mut said: Vec<(AddressKind, u64)> =
+        said.map(|(kind, count)| (kind, u64::from(count))).collect();
+    said.sort_unstable_by_key(|(kind, _)| *kind);
+    let total: u64 = said.iter().map(|(_, count)| count).sum();
+    let told = said.chunk_by(|a, b| a.0 == b.0).filter_map(|same| {
+        let (kind, count) = (same[0].0, same.iter().map(|(_, count)| count).sum::<u64>());
+        let enough = kind == AddressKind::Refuge || total <= TELLING_SHARE * count;
+        enough.then_some((precedence(kind), count, kind))
+    });
+    told.max().map_or(AddressKind::Home, |(_, _, kind)| kind)
 }
 
 /// Of two kinds said of one place, the one that must be heeded more.
@@ -454,12 +453,45 @@ mod tests {
     }
 
     #[test]
-    fn a_building_is_what_any_address_says() {
-        let found = addresses(&["Sunny Care Home, 16 High St @ AB1 2CD", "16 High St @ AB1 2CD"]);
-        assert!(found.iter().all(|address| address.kind == AddressKind::Communal));
+    fn a_place_is_what_a_quarter_of_its_statements_call_it() {
+        let home = "16 High St @ AB1 2CD";
+        let kind = |called: &str, others: usize| {
+            let mut texts = vec![home; others];
+            texts.push(called);
+            let found = addresses(&texts);
+            assert!(
+                found.iter().all(|address| address.kind == found[0].kind),
+                "one form: {called}"
+            );
+            found[0].kind
+        };
+        for (called, others, expected) in [
+            ("Sunny Care Home, 16 High St @ AB1 2CD", 1, AddressKind::Communal),
+            ("Sunny Care Home, 16 High St @ AB1 2CD", 3, AddressKind::Communal),
+            ("Sunny Care Home, 16 High St @ AB1 2CD", 4, AddressKind::Home),
+            ("Hope Hostel, 16 High St @ AB1 2CD", 1, AddressKind::Hostel),
+            ("Hope Hostel, 16 High St @ AB1 2CD", 9, AddressKind::Home),
+            ("Civic Centre, 16 High St @ AB1 2CD", 9, AddressKind::Home),
+            // What must not be told is heeded from one.
+            ("Lark Refuge, 16 High St @ AB1 2CD", 9, AddressKind::Refuge),
+            (home, 9, AddressKind::Home),
+        ] {
+            assert_eq!(kind(called, others), expected, "{called} among {others}");
+        }
         let found = addresses(&["c/o Example, 16 High St @ AB1 2CD", "16 High St @ AB1 2CD"]);
         assert_eq!(found[0].kind, AddressKind::CareOf);
         assert_eq!(found[1].kind, AddressKind::Home);
+    }
+
+    #[test]
+    fn the_word_of_one_flat_says_nothing_of_the_others() {
+        let found = addresses(&[
+            "Flat 1, Hope Hostel, 16 High St @ AB1 2CD",
+            "Flat 2, 16 High St @ AB1 2CD",
+            "Flat 3, 16 High St @ AB1 2CD",
+        ]);
+        let kinds: Vec<AddressKind> = found.iter().map(|address| address.kind).collect();
+        assert_eq!(kinds, [AddressKind::Hostel, AddressKind::Home, AddressKind::Home]);
     }
 
     #[test]

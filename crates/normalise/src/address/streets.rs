@@ -8,6 +8,10 @@ use super::Parsed;
 use super::places::Entry;
 use crate::postcode;
 
+/// The most streets at one number of one postcode that others are compared with: no such place has
+/// more, but a postcode that stands for "not known" can.
+const LEADERS_MAX: usize = 64;
+
 /// For each address with a number and street in a postcode, the spelling its street is known by.
 ///
 /// Spellings of one postcode and number are one street if they differ by a slip.
@@ -44,7 +48,7 @@ pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str
         let mut led: FxHashMap<&str, &'a str> = FxHashMap::default();
         for &(_, street) in spellings.iter().filter(|(_, street)| !street.is_empty()) {
             let leader = leaders.iter().copied().find(|leader| is_slip(leader, street));
-            if leader.is_none() {
+            if leader.is_none() && leaders.len() < LEADERS_MAX {
                 leaders.push(street);
             }
             led.insert(street, leader.unwrap_or(street));

@@ -1,7 +1,7 @@
 //! The words that are not names, though they stand where names do.
 
 /// Words that say that there is no name.
-pub(super) const PLACEHOLDERS: [&str; 27] = [
+pub(super) const PLACEHOLDERS: [&str; 24] = [
     "unknown",
     "unk",
     "unnamed",
@@ -12,13 +12,10 @@ pub(super) const PLACEHOLDERS: [&str; 27] = [
     "null",
     "none",
     "nil",
-    "test",
     "testing",
-    "tester",
     "tba",
     "tbc",
     "anonymous",
-    "anon",
     "dummy",
     "nk",
     "notknown",
@@ -31,12 +28,12 @@ pub(super) const PLACEHOLDERS: [&str; 27] = [
     "lastname",
 ];
 
-/// Words that say so in place of a given name, though they are surnames.
-pub(super) const GIVEN_PLACEHOLDERS: [&str; 6] =
-    ["boy", "girl", "male", "female", "patient", "deceased"];
+/// Words that say so in place of a given name, or beside each other, though they are surnames.
+pub(super) const GIVEN_PLACEHOLDERS: [&str; 9] =
+    ["boy", "girl", "male", "female", "patient", "deceased", "test", "tester", "anon"];
 
 /// Words that go with those.
-pub(super) const PLACEHOLDER_FILLERS: [&str; 32] = [
+pub(super) const PLACEHOLDER_FILLERS: [&str; 31] = [
     "not",
     "no",
     "known",
@@ -53,7 +50,6 @@ pub(super) const PLACEHOLDER_FILLERS: [&str; 32] = [
     "first",
     "last",
     "middle",
-    "given",
     "family",
     "one",
     "two",

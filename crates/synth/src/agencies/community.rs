@@ -150,7 +150,8 @@ pub(super) fn charity(office: &Office<'_>) -> Extract {
         } else {
             joined(&[&seen.forename, &seen.surname], " ")
         };
-        let year = if random.chance(0.75) { who.born.year().to_string() } else { String::new() };
+        let told = random.chance(0.75) && !seen.born.is_empty();
+        let year = if told { who.born.year().to_string() } else { String::new() };
         let place = if random.chance(0.7) { seen.address.street.as_str() } else { "" };
         desk.row(
             &key,
