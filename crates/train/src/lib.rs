@@ -31,7 +31,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Config { rounds_max: 200, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 10.0 }
+        Config { rounds_max: 200, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 50.0 }
     }
 }
 

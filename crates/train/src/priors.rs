@@ -72,7 +72,7 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
 /// Whether agreement on a field of this kind can tell that two persons live together.
 #[must_use]
 pub fn tells_household(kind: Kind) -> bool {
-    matches!(kind, Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point)
+    matches!(kind, Kind::Surname | Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point)
 }
 
 fn share(test: Test, kind: Kind) -> f64 {
