@@ -184,6 +184,15 @@ fn conditions_hold_literals_and_alternatives() {
     ] {
         check_conditions(levels, fields, pair, expected);
     }
+    for (pair, expected) in [
+        ("ann|lee|may ann;may|lee|x", "surname:holds"),
+        ("ann|lee|-;may|lee|jo ann", "surname:holds"),
+        ("ann|lee|-;may|lee|joann", "else"),
+        ("ann|lee|-;may|lee|-", "else"),
+    ] {
+        let expected = expected.replace("surname", "sound");
+        check_conditions("exact; sound:holds", fields, pair, &expected);
+    }
     // A field that no record has is missing everywhere.
     check_conditions("absent:exact or osa(1); not absent:exact", fields, "a|b|c;zoe|may|x", "else");
 }

@@ -27,7 +27,6 @@ fn model(household: f64) -> Model {
     Model {
         matched: 0.01,
         household,
-        household_caution_bits: 0.0,
         comparisons: vec![
             ComparisonModel {
                 field: "forename".to_owned(),
@@ -65,13 +64,13 @@ fn near(found: f64, expected: f64) {
 #[test]
 fn a_weight_is_worked_by_hand() {
     let prior = (0.01_f64 / 0.99).log2();
-    // Each person has 1 + 0.01 × 2 records, so three records called ann are of 2.94 persons, 1.94
-    // of them others; believed beforehand is one in ten.
-    let others = 3.0 / 1.02 - 1.0;
+    // Each person has 1 + 0.01 × 2 records. Of three records called ann, one is not of the pair;
+    // believed beforehand is one in ten.
+    let others = (3.0 - 2.0) / 1.02;
     let frequency: f64 = (others + 1.0) / (3.0 / 1.02 + 10.0);
     near(bits("forename surname\n ann|-\n ann|-\n ann|-", 0.0), prior + (0.9 / frequency).log2());
-    // Of eight records, two are called ann.
-    let others = 2.0 / 1.07 - 1.0;
+    // Of eight records, two are called ann: nobody else is.
+    let others = 0.0;
     let frequency: f64 = (others + 1.0) / (8.0 / 1.07 + 10.0);
     near(
         bits("forename surname\n ann|-\n ann|-\n b|-\n c|-\n d|-\n e|-\n f|-\n g|-", 0.0),
@@ -136,7 +135,7 @@ fn what_changes_is_compared_with_the_best_of_a_person_and_what_lasts_on_average(
     let (same, other) = (19_f64.log2(), (0.05_f64 / 0.95).log2());
     let married = "forename surname\n -|lee\n -|may\n -|may\n -|may";
     near(bits_of_groups(married, true), prior + same);
-    near(bits_of_groups(married, false), prior + (same + other) / 2.0);
+    near(bits_of_groups(married, false), prior + f64::midpoint(same, other));
     // A record without the value takes nothing off the others.
     let unsaid = "forename surname\n -|lee\n -|-\n -|-\n -|lee";
     near(bits_of_groups(unsaid, true), prior + same);

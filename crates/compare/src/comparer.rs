@@ -1,7 +1,7 @@
 //! Comparing pairs of records, value by value.
 
 use rayon::prelude::*;
-use record::{Column, Kind, NONE, Normalised, RecordId, RecordPair, Values};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, Values};
 
 use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test};
@@ -25,6 +25,9 @@ struct Prepared<'a> {
     /// Those of other fields; of one that no record has, nothing.
     others: Vec<Option<Side<'a>>>,
     levels: Vec<Ready>,
+    /// For each of the others, if it is asked what it holds, for each of its values the ids that
+    /// its words have among the own ones.
+    held: Vec<Lists<u32>>,
     crossing: Option<Crossing<'a>>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
@@ -34,6 +37,7 @@ struct Prepared<'a> {
 enum Ready {
     Passes(Place, Test),
     Crossed,
+    Holds(usize),
     Is { place: Place, value: u32, both: bool },
     Not(Box<Ready>),
     All(Vec<Ready>),
@@ -159,6 +163,12 @@ fn prepare<'a>(
     let others: Vec<Option<Side<'a>>> = names.iter().map(|name| side(Some(name))).collect();
     let levels = comparison.levels.iter().map(|level| ready(level, &names, &own, &others));
     let levels = levels.collect();
+    let held = names.iter().zip(&others).map(|(name, other)| {
+        let asked = Condition::Passes(Some((*name).to_owned()), Test::Holds);
+        let asks = comparison.levels.iter().flat_map(Condition::leaves).any(|leaf| *leaf == asked);
+        other.as_ref().filter(|_| asks).map_or_else(Lists::default, |other| held(&own, other))
+    });
+    let held = held.collect();
     let partner = comparison.partner.as_deref().and_then(|name| normalised.column(name));
     let crossed = comparison
         .levels
@@ -173,7 +183,7 @@ fn prepare<'a>(
     let text = matches!(own.column.values, Values::Text(_));
     let equal_is_exact =
         text && comparison.levels.first().is_some_and(|level| *level == Test::Exact);
-    Prepared { own, others, levels, crossing, equal_is_exact }
+    Prepared { own, others, levels, held, crossing, equal_is_exact }
 }
 
 fn ready(
@@ -188,6 +198,9 @@ fn ready(
     let place = names.iter().position(|name| condition.operand() == Some(name));
     match condition {
         Condition::Passes(None, Test::Crossed) => Ready::Crossed,
+        Condition::Passes(Some(_), Test::Holds) => {
+            Ready::Holds(place.expect("another field is one of the others"))
+        }
         Condition::Passes(_, test) => Ready::Passes(place, *test),
         Condition::Is(_, literal) => {
             let side = place.map_or(Some(own), |place| others[place].as_ref());
@@ -197,6 +210,17 @@ fn ready(
         Condition::Not(inner) => Ready::Not(Box::new(ready(inner, names, own, others))),
         Condition::All(parts) => Ready::All(all(parts)),
         Condition::Any(parts) => Ready::Any(all(parts)),
+    }
+}
+
+/// For each value of another field, the ids that its words have among the own values.
+fn held(own: &Side<'_>, other: &Side<'_>) -> Lists<u32> {
+    match (&own.column.values, &other.column.values) {
+        (Values::Text(here), Values::Text(there)) => there
+            .iter()
+            .map(|words| words.split(' ').filter_map(|word| here.find(word)).collect::<Vec<u32>>())
+            .collect(),
+        _ => Lists::default(),
     }
 }
 
@@ -281,6 +305,7 @@ impl Prepared<'_> {
                 side.passes(*test, left, right)
             }
             Ready::Crossed => Some(self.is_crossed(whole)),
+            Ready::Holds(place) => self.holds(*place, pair),
             Ready::Is { place, value, both } => {
                 let (_, left, right) = values(place)?;
                 if left.is_empty() || right.is_empty() {
@@ -312,6 +337,20 @@ impl Prepared<'_> {
             }
         }
         joint
+    }
+
+    /// Whether a record's value is a word of the other's in another field.
+    fn holds(&self, place: usize, Pair { a, b, left, right }: Pair<'_>) -> Option<bool> {
+        let (side, held) = (self.others[place].as_ref()?, &self.held[place]);
+        let (of_a, of_b) = (side.of(a), side.of(b));
+        if of_a.is_empty() && of_b.is_empty() {
+            return None;
+        }
+        let meets = |mine: &[u32], theirs: &[u32]| {
+            let mut words = theirs.iter().flat_map(|&id| held.get(id as usize));
+            words.any(|word| mine.contains(word))
+        };
+        Some(meets(left, of_b) || meets(right, of_a))
     }
 
     /// Whether each record has one of the other's values in the partner field.

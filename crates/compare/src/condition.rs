@@ -71,7 +71,9 @@ impl Condition {
             Condition::Passes(..) | Condition::Is(..) => leaves.push(self),
             Condition::Not(inner) => inner.gather(leaves),
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| part.gather(leaves));
+                for part in parts {
+                    part.gather(leaves);
+                }
             }
         }
     }

@@ -10,6 +10,9 @@ pub enum Test {
     Exact,
     /// Each record has the other's value in the partner field.
     Crossed,
+    /// One record's value is a word of the other's in the field named before, such as a middle
+    /// name that its bearer is called by.
+    Holds,
     /// One name is a pet form of the other, or both of a third.
     Nickname,
     /// Both are given names in their own right, and not forms of one: known as such, or had by
@@ -82,9 +85,10 @@ pub enum Test {
     SameUser,
 }
 
-const PLAIN: [(&str, Test); 19] = [
+const PLAIN: [(&str, Test); 20] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
+    ("holds", Test::Holds),
     ("nickname", Test::Nickname),
     ("other_name", Test::OtherName),
     ("subset", Test::Subset),

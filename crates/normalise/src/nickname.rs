@@ -12,14 +12,21 @@ static TABLE: LazyLock<Map<&'static [u8]>> = LazyLock::new(|| {
 
 /// The groups of names, such as Robert, Bob and Bobby, that a normalised given name is in.
 ///
-/// A name nobody listed is in none.
+/// A name nobody listed is in none; a pet name's last sound may be spelt in any of its ways.
 pub fn nickname_groups(name: &str) -> impl Iterator<Item = u16> {
     // Ten bits hold a group's number plus one, so that nothing is zero; six groups fit.
-    let packed = TABLE.get(name).unwrap_or(0);
+    let packed = TABLE.get(name).or_else(|| spelt_otherwise(name)).unwrap_or(0);
     (0..6).map_while(move |place| {
         let [low, high, ..] = ((packed >> (10 * place)) & 0x3FF).to_le_bytes();
         u16::from_le_bytes([low, high]).checked_sub(1)
     })
+}
+
+/// The entry of a name that ends in the same sound, such as Davie for Davey.
+fn spelt_otherwise(name: &str) -> Option<u64> {
+    let endings = ["ey", "ie", "y", "i"];
+    let stem = endings.iter().find_map(|ending| name.strip_suffix(ending))?;
+    endings.iter().find_map(|ending| TABLE.get(format!("{stem}{ending}")))
 }
 
 /// Whether two normalised given names can be one name: one group has both.
@@ -58,6 +65,7 @@ mod tests {
     fn pet_forms_share_a_group() {
         for (a, b) in [
             ("robert", "bob"),
+            ("david", "davey"),
             ("bobby", "rob"),
             ("mohammed", "muhammad"),
             ("elizabeth", "libby"),

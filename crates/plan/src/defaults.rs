@@ -99,12 +99,20 @@ pub(crate) fn default_comparison(field: &Field, partner: Option<&str>) -> Option
     if partner.is_none() {
         tests.retain(|test| *test != Test::Crossed);
     }
+    let mut levels: Vec<Condition> = tests.iter().copied().map(Condition::from).collect();
+    // Many are called by their second name; what is no slip of the pen may be that.
+    if field.name == "forename"
+        && let Some(place) = tests.iter().position(|test| *test == Test::OtherName)
+    {
+        let second = Condition::Passes(Some("middle_name".to_owned()), Test::Holds);
+        levels.insert(place, second);
+    }
     (!tests.is_empty()).then(|| Comparison {
         field: field.name.clone(),
         partner: partner.filter(|_| tests.contains(&Test::Crossed)).map(str::to_owned),
         term_frequency: rarity_tells(field.kind),
         changes: changes(field.kind),
-        levels: tests.into_iter().map(Condition::from).collect(),
+        levels,
     })
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
 pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
     match test {
         Test::Exact => kind != Kind::FullName,
-        Test::Crossed | Test::Initial | Test::Subset => is_words(kind),
+        Test::Crossed | Test::Holds | Test::Initial | Test::Subset => is_words(kind),
         // Of lists, some member of each has to pass.
         Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
@@ -136,9 +136,10 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 36] = [
+pub(crate) const TESTS: [Test; 37] = [
     Test::Exact,
     Test::Crossed,
+    Test::Holds,
     Test::Nickname,
     Test::OtherName,
     Test::Subset,
@@ -202,17 +203,17 @@ fn test_covers(earlier: Test, later: Test) -> bool {
         (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,
         (Test::Jaro(a), Test::Jaro(b))
         | (Test::JaroWinkler(a), Test::JaroWinkler(b) | Test::Jaro(b))
-        | (Test::Words(a), Test::Words(b)) => a <= b,
+        | (Test::Words(a), Test::Words(b))
+        | (Test::Cosine(a), Test::Cosine(b)) => a <= b,
         (Test::Days(a), Test::Days(b))
         | (Test::Months(a), Test::Months(b))
-        | (Test::Years(a), Test::Years(b)) => b <= a,
+        | (Test::Years(a), Test::Years(b))
+        | (Test::Kilometres(a), Test::Kilometres(b))
+        | (Test::Within(a), Test::Within(b))
+        | (Test::WithinShare(a), Test::WithinShare(b)) => b <= a,
         (Test::Months(a), Test::Days(b)) => b <= a * 30.0,
         (Test::Years(a), Test::Days(b)) => b <= a * 365.0,
         (Test::Years(a), Test::Months(b)) => b <= a * 12.0,
-        (Test::Cosine(a), Test::Cosine(b)) => a <= b,
-        (Test::Kilometres(a), Test::Kilometres(b))
-        | (Test::Within(a), Test::Within(b))
-        | (Test::WithinShare(a), Test::WithinShare(b)) => b <= a,
         (Test::Common(a), Test::Common(b)) | (Test::Parts(a), Test::Parts(b)) => a <= b,
         (Test::Parts(a), Test::SameDayMonth) => a <= 2,
         (
@@ -235,6 +236,7 @@ fn test_covers(earlier: Test, later: Test) -> bool {
             let unlike = matches!(
                 earlier,
                 Test::Crossed
+                    | Test::Holds
                     | Test::Nickname
                     | Test::Subset
                     | Test::Initial
@@ -266,7 +268,7 @@ mod tests {
         let forms = FORMS.map(|form| form.to_string());
         for word in forms.into_iter().chain(TESTS.map(|test| test.to_string())) {
             let name = word.split('(').next().unwrap();
-            let described = [format!("`{name}`"), format!("`{name}(")];
+            let described = [format!("`{name}`"), format!("`{name}("), format!(":{name}`")];
             assert!(described.iter().any(|mark| page.contains(mark)), "{name}");
         }
         for (word, _) in crate::plan::DECLARABLE {

@@ -377,6 +377,11 @@ fn fits(
                 let help = "name the field it may be swapped with as `partner`";
                 problems.push(Problem::error(written.span(), message).help(help));
             }
+            Condition::Passes(None, Test::Holds) => {
+                let message = "`holds` is of another field";
+                let help = "name it: `middle_name:holds`";
+                problems.push(Problem::error(written.span(), message).help(help));
+            }
             Condition::Passes(_, test) if !test_fits(*test, field.kind) => {
                 note_misfit(*test, field, written, problems);
             }

@@ -15,9 +15,6 @@ pub struct Model {
     pub matched: f64,
     /// The share of all pairs that are of two persons of one household.
     pub household: f64,
-    /// How much more, in bits, the household class is held to be likely than it is. To fold two
-    /// members of a household into one is worse than to miss a link, so it takes more evidence.
-    pub household_caution_bits: f64,
     /// The comparisons, in the order of the plan.
     pub comparisons: Vec<ComparisonModel>,
 }
@@ -60,9 +57,6 @@ impl ComparisonModel {
         levels.eq(conditions.chain(std::iter::once("else".to_owned())))
     }
 }
-
-/// The usual caution: two of one household, folded into one, weigh as much as eight links missed.
-pub const HOUSEHOLD_CAUTION_BITS: f64 = 3.0;
 
 /// What is known of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use rayon::prelude::*;
 use record::RecordId;
+use rustc_hash::FxHashMap;
 
 use crate::{MatchWeight, Model};
 
@@ -30,6 +31,16 @@ struct Terms {
     level: Level,
     /// For each value, what its rarity adds to the level's weights.
     added: Vec<Weights>,
+    /// The same where the partner's value is shared too.
+    beside: Option<Beside>,
+}
+
+/// What the rarity of a value adds among those who share the partner's value as well.
+struct Beside {
+    place: usize,
+    level: Level,
+    /// By the two values' ids, where it is not that of the value alone.
+    added: FxHashMap<(u32, u32), Weights>,
 }
 
 /// A pair, weighed.
@@ -107,7 +118,7 @@ impl Scorer {
                 let known = &learned.levels[test];
                 let base = levels[level.index()];
                 let frequencies = frequencies(comparer, place, per_person, known.u);
-                let added = frequencies.into_par_iter().map(|frequency| {
+                let adds = |frequency: f64| {
                     // Two unrelated persons agree on this value with its frequency squared, a
                     // person with himself with its frequency times m.
                     let matched = known.m / frequency;
@@ -117,16 +128,21 @@ impl Scorer {
                         household: MatchWeight::from_ratio(shared * matched + 1.0 - shared)
                             - base.household,
                     }
+                };
+                let beside = partner_of(comparisons, place).map(|(partner, level)| {
+                    let among = among(comparer, place, partner, per_person, &frequencies);
+                    let added = among.into_iter().map(|(ids, frequency)| (ids, adds(frequency)));
+                    Beside { place: partner, level, added: added.collect() }
                 });
-                Terms { level, added: added.collect() }
+                let added = frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
+                Terms { level, added, beside }
             });
             FieldWeights { changes: comparison.changes, levels, term }
         });
         Scorer {
             prior: Weights {
                 matched: MatchWeight::from_ratio(model.matched / unrelated),
-                household: MatchWeight::from_ratio(model.household / unrelated)
-                    + MatchWeight::from_bits(model.household_caution_bits),
+                household: MatchWeight::from_ratio(model.household / unrelated),
             },
             fields: fields.collect(),
         }
@@ -141,7 +157,7 @@ impl Scorer {
             let level = vector.level(place);
             sum = sum
                 .plus(field.levels[level.index()])
-                .plus(field.rarity(comparer, place, level, lower, upper));
+                .plus(field.rarity(comparer, place, vector, lower, upper));
         }
         ScoredPair { lower, upper, weight: sum.against_household(), vector }
     }
@@ -156,7 +172,7 @@ impl Scorer {
         let vector = comparer.vector(lower, upper);
         self.fields.iter().enumerate().map(move |(place, field)| {
             let level = vector.level(place);
-            let rarity = field.rarity(comparer, place, level, lower, upper);
+            let rarity = field.rarity(comparer, place, vector, lower, upper);
             (level, field.levels[level.index()], rarity)
         })
     }
@@ -224,22 +240,81 @@ impl FieldWeights {
         &self,
         comparer: &Comparer<'_>,
         place: usize,
-        level: Level,
+        vector: ComparisonVector,
         lower: RecordId,
         upper: RecordId,
     ) -> Weights {
+        let level = vector.level(place);
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
             return Weights::default();
         };
-        let shared = comparer.shared(place, lower, upper).map(|id| terms.added[id as usize]);
+        let beside = terms.beside.as_ref().filter(|it| vector.level(it.place) == it.level);
+        let added = |id: u32| {
+            let alone = terms.added[id as usize];
+            let Some(beside) = beside else { return alone };
+            let others = comparer.shared(beside.place, lower, upper);
+            let added = others.map(|other| *beside.added.get(&(id, other)).unwrap_or(&alone));
+            added.max_by_key(|added| added.matched).unwrap_or(alone)
+        };
+        let shared = comparer.shared(place, lower, upper).map(added);
         shared.max_by_key(|added| added.matched).unwrap_or_default()
     }
 }
 
+/// How many other persons have a value that so many records have.
+///
+/// A person's records repeat it: with `per_person` records of each, so many less are of others,
+/// and two less at least, which are those of the pair at hand.
+fn others(count: u32, per_person: f64) -> f64 {
+    (f64::from(count) - per_person.max(2.0)).max(0.0) / per_person
+}
+
+/// The comparison of the field that this one may be swapped with, if it comes later, and the level
+/// at which its values are the same.
+fn partner_of(comparisons: &[Comparison], place: usize) -> Option<(usize, Level)> {
+    let partner = comparisons[place].partner.as_ref()?;
+    let there = comparisons.iter().position(|other| other.field == *partner)?;
+    let exact = comparisons[there].levels.iter().position(|level| *level == Test::Exact)?;
+    (place < there).then(|| (there, Level::new(exact + 1)))
+}
+
+/// How often a value is had among the other persons who share the partner's value, where that is
+/// more often than among all: names go together, by custom and in families.
+///
+/// So few others say little, so they are held against the frequency among all, which counts for
+/// [`ALIKE`] persons.
+fn among(
+    comparer: &Comparer<'_>,
+    place: usize,
+    partner: usize,
+    per_person: f64,
+    frequencies: &[f64],
+) -> Vec<((u32, u32), f64)> {
+    let (own, beside) = (comparer.column(place), comparer.column(partner));
+    let mut together: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    let mut alone = vec![0_u32; beside.values.len()];
+    for (ids, others) in own.lists.iter().zip(beside.lists.iter()) {
+        for &other in others {
+            alone[other as usize] += u32::from(!ids.is_empty());
+            for &id in ids {
+                *together.entry((id, other)).or_default() += 1;
+            }
+        }
+    }
+    let others = |count: u32| others(count, per_person);
+    let among = together.into_iter().map(|((id, other), count)| {
+        let frequency = frequencies[id as usize];
+        let here = (others(count) + ALIKE * frequency) / (others(alone[other as usize]) + ALIKE);
+        ((id, other), here.max(frequency), frequency)
+    });
+    among.filter(|(_, here, all)| here > all).map(|(ids, here, _)| (ids, here)).collect()
+}
+
+const ALIKE: f64 = 20.0;
+
 /// How often another person than the one at hand has each value of a column.
 ///
-/// A value's count is of records, and a person's records repeat it: with `per_person` records of
-/// each, `count / per_person - 1` others have it. What so few others say is held against what is
+/// What so few others say is held against what is
 /// believed beforehand, that a value two persons may share has the frequency `u` (a gamma prior
 /// of shape one): a file of a dozen records cannot make a birthday common, nor a large one a rare
 /// surname unheard of.
@@ -252,6 +327,6 @@ fn frequencies(comparer: &Comparer<'_>, place: usize, per_person: f64, u: f64) -
     }
     let filled = column.lists.iter().filter(|list| !list.is_empty()).count() as f64;
     let persons = filled / per_person;
-    let others = |count: u32| (f64::from(count) / per_person - 1.0).max(0.0);
+    let others = |count: u32| others(count, per_person);
     counts.into_iter().map(|count| (others(count) + 1.0) / (persons + 1.0 / u)).collect()
 }

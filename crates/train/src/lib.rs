@@ -31,7 +31,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Config { rounds_max: 200, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 50.0 }
+        Config { rounds_max: 2_000, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 50.0 }
     }
 }
 
@@ -73,12 +73,26 @@ pub fn train(
         (0..comparisons.len()).map(|place| FieldPrior::of(comparer, comparisons, place)).collect();
     let mut estimate = Estimate::first(&fields, &at_large, n_records);
     let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
-    while convergence.rounds < config.rounds_max && !convergence.converged {
+    let step = |estimate: &Estimate| {
         let next = estimate.next(&fields, &patterns, &at_large, config);
+        let change = estimate.change(&next);
+        (next, change)
+    };
+    while convergence.rounds < config.rounds_max && !convergence.converged {
+        let (first, before) = step(&estimate);
+        let (second, change) = step(&first);
+        convergence.rounds += 2;
+        convergence.change = change;
+        convergence.converged = change < config.change_min;
+        if convergence.converged {
+            estimate = second;
+            continue;
+        }
+        // A leap that does not come nearer to rest is not taken.
+        let leap = Estimate::beyond(&estimate, &first, &second);
+        let (after, change) = step(&leap);
         convergence.rounds += 1;
-        convergence.change = estimate.change(&next);
-        convergence.converged = convergence.change < config.change_min;
-        estimate = next;
+        estimate = if change < before { after } else { second };
     }
     Trained { model: estimate.model(comparisons), convergence }
 }
@@ -241,15 +255,60 @@ impl Estimate {
         Shares { matched: m / sum, household: h / sum }
     }
 
+    /// Where three estimates, each a round after the one before, are heading: squared
+    /// extrapolation (Varadhan & Roland 2008), by logarithms so that shares stay positive.
+    fn beyond(old: &Estimate, first: &Estimate, second: &Estimate) -> Estimate {
+        let (old, first, logs) = (old.logs(), first.logs(), second.logs());
+        let steps = || old.iter().zip(&first).zip(&logs);
+        let square = |sum: f64, part: f64| sum + part * part;
+        let length = steps().map(|((a, b), _)| b - a).fold(0.0, square).sqrt();
+        let bend = steps().map(|((a, b), c)| (c - b) - (b - a)).fold(0.0, square).sqrt();
+        let reach = if bend > 0.0 { (length / bend).clamp(1.0, REACH_MAX) } else { 1.0 };
+        let leap = steps()
+            .map(|((a, b), c)| a + 2.0 * reach * (b - a) + reach * reach * ((c - b) - (b - a)));
+        second.with_logs(leap)
+    }
+
+    fn logs(&self) -> Vec<f64> {
+        let fields = self.fields.iter().flat_map(|field| {
+            let shared = libm::log(field.shared / (1.0 - field.shared));
+            let levels = field.m.iter().chain(&field.u).map(|share| libm::log(*share));
+            levels.chain(std::iter::once(shared))
+        });
+        // A class that is left out has no logarithm; it stays out.
+        let prior = [self.matched, self.household].map(|p| libm::log(p.max(f64::MIN_POSITIVE)));
+        prior.into_iter().chain(fields).collect()
+    }
+
+    fn with_logs(&self, logs: impl Iterator<Item = f64>) -> Estimate {
+        let mut logs = logs.map(|log| log.clamp(LOG_MIN, -LOG_MIN));
+        let mut take = || logs.next().expect("as many logarithms as parameters");
+        let (matched, household) = (libm::exp(take()).min(0.5), libm::exp(take()).min(0.4));
+        let shares = |old: &[f64], take: &mut dyn FnMut() -> f64| -> Vec<f64> {
+            let shares: Vec<f64> = old.iter().map(|_| libm::exp(take())).collect();
+            let sum: f64 = shares.iter().sum();
+            shares.iter().map(|share| share / sum).collect()
+        };
+        let fields = self.fields.iter().map(|field| FieldEstimate {
+            m: shares(&field.m, &mut take),
+            u: shares(&field.u, &mut take),
+            shared: 1.0 / (1.0 + libm::exp(-take())),
+            seen: field.seen.clone(),
+        });
+        let fields = fields.collect();
+        Estimate { matched, household: if self.household > 0.0 { household } else { 0.0 }, fields }
+    }
+
     fn change(&self, next: &Estimate) -> f64 {
         let pairs = self.fields.iter().zip(&next.fields);
         let fields = pairs.flat_map(|(old, new)| {
             let m = old.m.iter().zip(&new.m).map(|(a, b)| (a - b).abs());
             m.chain(std::iter::once((old.shared - new.shared).abs()))
         });
-        // Shares of pairs are tiny: what matters is their change in proportion.
+        // Shares of pairs are tiny: what matters is their change in proportion to all related ones.
+        let related = self.matched + self.household;
         let prior = [(self.matched, next.matched), (self.household, next.household)]
-            .map(|(a, b)| if a > 0.0 { (a - b).abs() / a } else { 0.0 });
+            .map(|(a, b)| (a - b).abs() / related.max(f64::MIN_POSITIVE));
         fields.chain(prior).fold(0.0, f64::max)
     }
 
@@ -274,11 +333,15 @@ impl Estimate {
         Model {
             matched: self.matched,
             household: self.household,
-            household_caution_bits: score::HOUSEHOLD_CAUTION_BITS,
             comparisons: comparisons.collect(),
         }
     }
 }
+
+/// A leap is at most so many rounds long.
+const REACH_MAX: f64 = 64.0;
+/// No share is taken to be smaller than this power of e.
+const LOG_MIN: f64 = -700.0;
 
 /// How many pairs the shipped beliefs about unrelated pairs count for: enough to stand in for
 /// data where there are a few dozen records, too few to be heard where there are a thousand.

@@ -1,6 +1,7 @@
 //! Tells which addresses are one dwelling, one building, one postcode.
 //!
-//! Number and unit must agree exactly; streets of one postcode and number may differ by a slip of
+//! Words without a postcode have that of the only place they can be, if there is but one. Number
+//! and unit must agree exactly; streets of one postcode and number may differ by a slip of
 //! the pen. A property reference number outweighs words, unless it is seen with several units:
 //! then it is that of the whole building.
 
@@ -42,7 +43,8 @@ pub(crate) struct Places {
 pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
     number_named_houses(&mut statements);
     settle_strokes(&mut statements);
-    let (entries, forms, of) = entries(&statements);
+    let (mut entries, forms, of) = entries(&statements);
+    find_postcodes(&mut entries);
     let streets = alike_streets(&entries);
     let localities: FxHashSet<&str> = statements
         .iter()
@@ -68,14 +70,28 @@ pub(super) struct Entry<'a> {
     kind: AddressKind,
     uprn: Option<u64>,
     pub(super) count: u32,
+    /// Whether its words may be of places in several postcodes.
+    anywhere: bool,
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    fn localities(&self) -> &'a [String] {
+        self.words.map_or(&[], |words| &words.locality)
+    }
+
+    /// Whether it may be the same as one with this postcode: what it says of its own postcode and
+    /// locality does not speak against it.
+    fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
+        let (here, there) = (self.localities(), other.localities());
+        self.postcode.is_none_or(|part| postcode.starts_with(part))
+            && (here.is_empty() || there.is_empty() || here.iter().any(|word| there.contains(word)))
+    }
+
     fn unit(&self) -> &str {
         self.words.map_or("", |words| &words.unit)
     }
 
-    fn full_postcode(&self) -> Option<&str> {
+    fn full_postcode(&self) -> Option<&'a str> {
         self.postcode.filter(|postcode| postcode::is_full(postcode))
     }
 }
@@ -112,6 +128,7 @@ fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, 
             kind: kind_of(kinds),
             uprn: most_frequent_uprn(members()),
             count: members().fold(0, |sum, statement| sum.saturating_add(statement.count)),
+            anywhere: false,
         });
     }
     (entries, Dictionary::of(forms), of)
@@ -124,6 +141,44 @@ fn form(statement: &Statement<'_>) -> String {
         (None, None, Some(uprn)) => format!("uprn {uprn}"),
         (None, Some(postcode), None) => postcode.to_owned(),
         (None, None, None) => String::new(),
+    }
+}
+
+/// Gives words without a full postcode that of the same door and street elsewhere, if all of these
+/// have one postcode; notes where they have several.
+fn find_postcodes<'a>(entries: &mut [Entry<'a>]) {
+    fn door<'a>(entry: &Entry<'a>) -> Option<(&'a str, &'a str)> {
+        let words = entry.words.filter(|words| !words.street.is_empty())?;
+        let door = if words.number.is_empty() { &words.name } else { &words.number };
+        (!door.is_empty()).then_some((words.street.as_str(), door.as_str()))
+    }
+    let mut placed: Vec<((&'a str, &'a str), &'a str, u32)> = (0..)
+        .zip(entries.iter())
+        .filter_map(|(at, entry)| Some((door(entry)?, entry.full_postcode()?, at)))
+        .collect();
+    placed.par_sort_unstable();
+    let found: Vec<(usize, Vec<&'a str>)> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.full_postcode().is_none())
+        .filter_map(|(at, entry)| {
+            let door = door(entry)?;
+            let from = placed.partition_point(|(other, ..)| *other < door);
+            let same = placed[from..].iter().take_while(|(other, ..)| *other == door);
+            let mut postcodes: Vec<&'a str> = same
+                .filter(|(_, postcode, other)| entry.may_be(postcode, &entries[*other as usize]))
+                .map(|(_, postcode, _)| *postcode)
+                .collect();
+            postcodes.dedup();
+            Some((at, postcodes))
+        })
+        .collect();
+    for (at, postcodes) in found {
+        match postcodes[..] {
+            [] => {}
+            [one] => entries[at].postcode = Some(one),
+            _ => entries[at].anywhere = true,
+        }
     }
 }
 
@@ -148,7 +203,7 @@ struct Keys {
 
 impl Keys {
     fn of(entry: &Entry<'_>, street: Option<&str>, localities: &FxHashSet<&str>) -> Keys {
-        if entry.kind == AddressKind::NoFixedAbode {
+        if entry.kind == AddressKind::NoFixedAbode || entry.anywhere {
             return Keys::default();
         }
         let full = entry.full_postcode();
@@ -378,6 +433,22 @@ mod tests {
             assert_ne!(address.dwelling, NONE, "{texts:?}");
             assert_eq!(address.dwelling, found[0].dwelling, "{texts:?}");
             assert_eq!(address.building, found[0].building, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn words_without_a_postcode_are_where_they_can_be() {
+        let placed = ["16 High Street, Anytown @ AB1 2CD", "16 High St"];
+        same_dwelling(&placed);
+        same_dwelling(&["16 High Street @ AB1 2CD", "16 High St @ AB1"]);
+        same_dwelling(&["Flat 2, 16 High Street @ AB1 2CD", "Flat 2, 16 High St, Anytown"]);
+        // Of two that it can be it is neither, and no third.
+        let two = addresses(&["16 High St @ AB1 2CD", "16 High St @ AB9 8YZ", "16 High St"]);
+        assert!(two[2].building == NONE && two[2].dwelling == NONE && two[2].postcode == NONE);
+        // What it says of its place must not speak against it.
+        for other in ["16 High St, Othertown", "16 High St @ XY1", "17 High St", "16 Low St"] {
+            let found = addresses(&["16 High Street, Anytown @ AB1 2CD", other]);
+            assert_ne!(found[0].dwelling, found[1].dwelling, "{other}");
         }
     }
 
