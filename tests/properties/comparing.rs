@@ -81,6 +81,11 @@ fn dates() {
     check("date_of_birth", "days(31)", "2001-02-03|2001-03-01", "days(31)");
     check("date_of_birth", "days(31)", "2001-02-03|2001-03-31", "else");
     for (tests, pair, expected) in [
+        ("exact slip digits(2)", "2001-13-03|2001-12-03", "slip"),
+        ("exact slip digits(2)", "2001-02-92|2001-02-29", "digits(2)"),
+        ("exact slip digits(2)", "2004-02-92|2004-02-29", "slip"),
+        ("exact slip digits(2)", "2001-02-03|2001-02-04", "digits(2)"),
+        ("exact slip digits(2)", "2001-13-03|2001-22-03", "digits(2)"),
         ("months(1) years(1)", "2001-02-03|2001-03-05", "months(1)"),
         ("months(1) years(1)", "2001-02-03|2001-03-06", "years(1)"),
         ("months(1) years(1)", "2001-02-03|2002-02-03", "years(1)"),

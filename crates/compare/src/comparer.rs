@@ -274,6 +274,10 @@ impl Prepared<'_> {
                     continue;
                 }
                 let met = self.first_met(Pair { left: x, right: y, ..whole }, whole);
+                // What cannot be may be a slip from the other, or anything.
+                if met == self.levels.len() && !self.own.both_can_be(x[0], y[0]) {
+                    continue;
+                }
                 best = Some(best.map_or(met, |best| best.min(met)));
                 if met == 0 {
                     return Level::new(1);

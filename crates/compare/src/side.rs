@@ -50,6 +50,16 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Whether neither of two values is a date that cannot be.
+    pub(crate) fn both_can_be(&self, x: u32, y: u32) -> bool {
+        match &self.column.values {
+            Values::Dates(dates) => {
+                dates[x as usize].is_possible() && dates[y as usize].is_possible()
+            }
+            _ => true,
+        }
+    }
+
     /// Whether some value of one record and some of the other pass, or their lists do; `None` if
     /// nothing can be compared.
     pub(crate) fn passes(&self, test: Test, left: &[u32], right: &[u32]) -> Option<bool> {

@@ -43,6 +43,9 @@ pub enum Test {
     DayMonthSwapped,
     /// Dates that may be the same, one of them known less exactly.
     Compatible,
+    /// Dates of which one cannot be and is a slip from the other: one digit is another, or two
+    /// neighbours are swapped.
+    Slip,
     /// Dates whose digits differ in at most this many places.
     Digits(u8),
     /// Dates of which at least this many of year, month and day are the same.
@@ -85,7 +88,7 @@ pub enum Test {
     SameUser,
 }
 
-const PLAIN: [(&str, Test); 20] = [
+const PLAIN: [(&str, Test); 21] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("holds", Test::Holds),
@@ -96,6 +99,7 @@ const PLAIN: [(&str, Test); 20] = [
     ("phonetic", Test::Phonetic),
     ("day_month_swapped", Test::DayMonthSwapped),
     ("compatible", Test::Compatible),
+    ("slip", Test::Slip),
     ("same_year", Test::SameYear),
     ("same_day_month", Test::SameDayMonth),
     ("same_dwelling", Test::SameDwelling),

@@ -143,6 +143,7 @@ pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
         Test::DayMonthSwapped => {
             full && a.year() == b.year() && a.day() == b.month() && a.month() == b.day()
         }
+        Test::Slip => full && a.is_possible() != b.is_possible() && is_slip(a, b),
         Test::Digits(most) => full && digits_apart(a, b) <= u32::from(most),
         Test::Parts(least) => {
             let same = [a.year() == b.year(), a.month() == b.month(), a.day() == b.day()];
@@ -176,18 +177,30 @@ fn days_apart(a: PartialDate, b: PartialDate) -> Option<f64> {
 }
 
 fn digits_apart(a: PartialDate, b: PartialDate) -> u32 {
-    let digits = |date: PartialDate| {
-        let mut number = u64::from(date.year().unsigned_abs()) * 10_000
-            + u64::from(date.month()) * 100
-            + u64::from(date.day());
-        let mut digits = [0_u8; 8];
-        for digit in &mut digits {
-            *digit = (number % 10) as u8;
-            number /= 10;
-        }
-        digits
-    };
     digits(a).iter().zip(digits(b)).map(|(a, b)| u32::from(*a != b)).sum()
+}
+
+fn is_slip(a: PartialDate, b: PartialDate) -> bool {
+    let (a, b) = (digits(a), digits(b));
+    let mut apart = (0..a.len()).filter(|&at| a[at] != b[at]);
+    match (apart.next(), apart.next(), apart.next()) {
+        (Some(_), None, _) => true,
+        (Some(i), Some(j), None) => i + 1 == j && a[i] == b[j] && a[j] == b[i],
+        _ => false,
+    }
+}
+
+/// Those of day, month and year, the last first.
+fn digits(date: PartialDate) -> [u8; 8] {
+    let mut number = u64::from(date.year().unsigned_abs()) * 10_000
+        + u64::from(date.month()) * 100
+        + u64::from(date.day());
+    let mut digits = [0_u8; 8];
+    for digit in &mut digits {
+        *digit = (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 pub(crate) fn numbers_pass(test: Test, a: f64, b: f64) -> bool {

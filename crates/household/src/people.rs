@@ -94,6 +94,7 @@ fn births(normalised: &Normalised, persons: &Persons) -> Vec<Option<PartialDate>
             .records(person)
             .iter()
             .filter_map(|record| column.lists.get(record.index()).first().copied())
+            .filter(|id| dates[*id as usize].is_possible())
             .collect();
         ids.sort_unstable();
         ids.chunk_by(u32::eq)

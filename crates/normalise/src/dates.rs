@@ -14,6 +14,31 @@ pub(crate) fn date(text: &str) -> Result<Option<PartialDate>, &'static str> {
     PartialDate::parse(text).map(Some).ok_or(NOT_A_DATE)
 }
 
+/// What a value is taken for, and why it is refused, if it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<T> {
+    pub(crate) value: Option<T>,
+    pub(crate) refused: Option<&'static str>,
+}
+
+impl<T> Default for Judged<T> {
+    fn default() -> Judged<T> {
+        Judged { value: None, refused: None }
+    }
+}
+
+impl<T> Judged<T> {
+    fn refused(reason: &'static str) -> Judged<T> {
+        Judged { value: None, refused: Some(reason) }
+    }
+}
+
+impl<T> From<Result<Option<T>, &'static str>> for Judged<T> {
+    fn from(result: Result<Option<T>, &'static str>) -> Judged<T> {
+        result.map_or_else(Judged::refused, |value| Judged { value, refused: None })
+    }
+}
+
 /// The days a date of birth can lie between, given the day of the run.
 #[derive(Clone, Copy)]
 pub(crate) struct Lifetime {
@@ -30,19 +55,26 @@ impl Lifetime {
         }
     }
 
-    /// A date of birth, unless nobody can have it.
-    pub(crate) fn date_of_birth(self, text: &str) -> Result<Option<PartialDate>, &'static str> {
-        let Some(date) = date(text)? else { return Ok(None) };
+    /// A date of birth. One to the day that nobody can have is refused and yet kept as written,
+    /// to be compared digit by digit.
+    pub(crate) fn date_of_birth(self, text: &str) -> Judged<PartialDate> {
+        let date = match date(text) {
+            Ok(Some(date)) => date,
+            Ok(None) => return Judged::default(),
+            Err(reason) => return Judged::refused(reason),
+        };
         if date.day() == 1 && date.month() == 1 && matches!(date.year(), 1900 | 1901) {
-            return Err("default date");
+            return Judged::refused("default date");
         }
-        if date.first_day() > self.latest {
-            return Err("date of birth in the future");
-        }
-        if date.last_day() < self.earliest {
-            return Err("date of birth more than 120 years ago");
-        }
-        Ok(Some(date))
+        let reason = if date.first_day() > self.latest {
+            "date of birth in the future"
+        } else if date.last_day() < self.earliest {
+            "date of birth more than 120 years ago"
+        } else {
+            return Judged { value: Some(date), refused: None };
+        };
+        let value = (date.day() > 0).then(|| date.doubted());
+        Judged { value, refused: Some(reason) }
     }
 }
 
@@ -57,19 +89,24 @@ mod tests {
         for text in
             ["2026-03-15", "2026-12-15", "2026", "1906-03-15", "1906", "1970-01-01", "1985-07"]
         {
-            assert_eq!(lifetime.date_of_birth(text), Ok(PartialDate::parse(text)), "{text}");
+            let judged = lifetime.date_of_birth(text);
+            assert_eq!((judged.value, judged.refused), (PartialDate::parse(text), None), "{text}");
         }
-        for (text, reason) in [
-            ("2026-12-16", "date of birth in the future"),
-            ("2027-01", "date of birth in the future"),
-            ("1906-03-14", "date of birth more than 120 years ago"),
-            ("1905", "date of birth more than 120 years ago"),
-            ("1900-01-01", "default date"),
-            ("15/03/2026", NOT_A_DATE),
+        for (text, reason, kept) in [
+            ("2026-12-16", "date of birth in the future", true),
+            ("2027-01", "date of birth in the future", false),
+            ("1906-03-14", "date of birth more than 120 years ago", true),
+            ("1905", "date of birth more than 120 years ago", false),
+            ("1900-01-01", "default date", false),
+            ("15/03/2026", NOT_A_DATE, false),
         ] {
-            assert_eq!(lifetime.date_of_birth(text), Err(reason), "{text}");
+            let judged = lifetime.date_of_birth(text);
+            assert_eq!(judged.refused, Some(reason), "{text}");
+            assert_eq!(judged.value.map(|date| date.to_string()), kept.then(|| text.to_owned()));
+            assert!(judged.value.is_none_or(|date| !date.is_possible()), "{text}");
         }
-        assert_eq!(lifetime.date_of_birth(" "), Ok(None));
+        let nothing = lifetime.date_of_birth(" ");
+        assert_eq!((nothing.value, nothing.refused), (None, None));
     }
 
     proptest! {

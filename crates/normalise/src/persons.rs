@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use record::{Column, Field, Kind, Lists, NONE, Point, Records, Refused, Values};
 
 use crate::columns::{Outcome, Part, map_values, rank, refuse, rename, text_column};
-use crate::dates::{self, Lifetime};
+use crate::dates::{self, Judged, Lifetime};
 use crate::names::{self, FullName, Given};
 use crate::{contact, declared, identifiers, postcode};
 
@@ -103,16 +103,18 @@ pub(crate) fn plain_column(
                 if field.name == "date_of_birth" {
                     lifetime.date_of_birth(text)
                 } else {
-                    dates::date(text)
+                    dates::date(text).into()
                 }
             };
             ranked(column, rule, Ord::cmp, &mut refused).map(Values::Dates)
         }
         Kind::Number => {
-            ranked(column, declared::number, f64::total_cmp, &mut refused).map(Values::Numbers)
+            ranked(column, |text| declared::number(text).into(), f64::total_cmp, &mut refused)
+                .map(Values::Numbers)
         }
         Kind::Point => {
-            ranked(column, declared::point, compare_points, &mut refused).map(Values::Points)
+            ranked(column, |text| declared::point(text).into(), compare_points, &mut refused)
+                .map(Values::Points)
         }
         kind => {
             let outcomes = map_values(words(column), |text| text_outcome(kind, text));
@@ -175,14 +177,14 @@ impl<T> Ranked<T> {
 
 fn ranked<T: Copy + Send>(
     column: &Column,
-    rule: impl Fn(&str) -> Result<Option<T>, &'static str> + Sync,
+    rule: impl Fn(&str) -> Judged<T> + Sync,
     order: fn(&T, &T) -> std::cmp::Ordering,
     refused: &mut Vec<Refused>,
 ) -> Ranked<Vec<T>> {
     let outcomes = map_values(words(column), rule);
-    let reasons: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().copied()).collect();
+    let reasons: Vec<_> = outcomes.iter().map(|outcome| outcome.refused).collect();
     refuse(&column.field.name, &column.lists, &reasons, refused);
-    let (values, ids) = rank(outcomes.into_iter().map(|outcome| outcome.ok().flatten()), order);
+    let (values, ids) = rank(outcomes.into_iter().map(|outcome| outcome.value), order);
     debug_assert!(ids.iter().all(|id| *id == NONE || (*id as usize) < values.len()));
     Ranked { values, lists: rename(&column.lists, &ids) }
 }

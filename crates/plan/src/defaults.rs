@@ -145,6 +145,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
         Kind::Date => vec![
             Test::Exact,
             Test::Compatible,
+            Test::Slip,
             Test::DayMonthSwapped,
             Test::Digits(1),
             Test::Parts(2),

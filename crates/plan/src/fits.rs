@@ -34,6 +34,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         }
         Test::DayMonthSwapped
         | Test::Compatible
+        | Test::Slip
         | Test::Digits(_)
         | Test::Parts(_)
         | Test::Days(_)
@@ -136,7 +137,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 37] = [
+pub(crate) const TESTS: [Test; 38] = [
     Test::Exact,
     Test::Crossed,
     Test::Holds,
@@ -152,6 +153,7 @@ pub(crate) const TESTS: [Test; 37] = [
     Test::Words(0.5),
     Test::DayMonthSwapped,
     Test::Compatible,
+    Test::Slip,
     Test::Digits(1),
     Test::Parts(2),
     Test::Days(31.0),
@@ -241,6 +243,7 @@ fn test_covers(earlier: Test, later: Test) -> bool {
                     | Test::Subset
                     | Test::Initial
                     | Test::DayMonthSwapped
+                    | Test::Slip
             );
             earlier == later || (later == Test::Exact && !unlike)
         }

@@ -7,8 +7,9 @@ pub use jiff::civil::Date;
 /// A date known to the day, the month or only the year.
 ///
 /// Ordered by year, month and day, an unknown part before every known one. What was written as
-/// a date but is none (the 31st of April, month 13) is kept as written: a slip of one digit
-/// should not cost all the others when two records are compared.
+/// a date but is none (the 31st of April, month 13), or cannot be what it is said to be (a birth
+/// in the year 1764), is kept as written: a slip of one digit should not cost all the others when
+/// two records are compared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
     // Invariant: year is 0 to 9999; month and day are 0 (unknown) to 99; an unknown month has an
@@ -16,6 +17,7 @@ pub struct PartialDate {
     year: i16,
     month: u8,
     day: u8,
+    doubted: bool,
 }
 
 impl PartialDate {
@@ -28,7 +30,7 @@ impl PartialDate {
         if day > 0 {
             Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         }
-        Some(PartialDate { year, month, day })
+        Some(PartialDate { year, month, day, doubted: false })
     }
 
     /// What was written as this year, month and day, whether there is such a date or not.
@@ -39,13 +41,19 @@ impl PartialDate {
     #[must_use]
     pub fn as_written(year: i16, month: u8, day: u8) -> PartialDate {
         assert!((0..=9999).contains(&year) && month < 100 && day < 100, "a date has eight digits");
-        PartialDate { year, month, day: if month == 0 { 0 } else { day } }
+        PartialDate { year, month, day: if month == 0 { 0 } else { day }, doubted: false }
     }
 
-    /// Whether there is such a date.
+    /// The same as written, but held to be none.
+    #[must_use]
+    pub fn doubted(self) -> PartialDate {
+        PartialDate { doubted: true, ..self }
+    }
+
+    /// Whether there is such a date, and it is not doubted.
     #[must_use]
     pub fn is_possible(self) -> bool {
-        PartialDate::new(self.year, self.month, self.day).is_some()
+        !self.doubted && PartialDate::new(self.year, self.month, self.day).is_some()
     }
 
     /// Reads `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, the form in which all extracts' dates are kept;
