@@ -64,6 +64,8 @@ enum Command {
     Show(command::show::Show),
     /// Measure a snapshot against the truth
     Evaluate(command::evaluate::Evaluate),
+    /// Learn a model from the records of a plan
+    Train(command::train::Train),
     /// Invent a town and its agencies' extracts, with the truth beside them
     Synth(command::synth::Synth),
     /// Print a script that completes commands in a shell
@@ -90,6 +92,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.execute(&global),
         Command::Show(show) => show.execute(&global),
         Command::Evaluate(evaluate) => evaluate.execute(&global),
+        Command::Train(train) => train.execute(&global),
         Command::Synth(synth) => synth.execute(&global),
         Command::Completions { shell } => {
             let mut script = Vec::new();

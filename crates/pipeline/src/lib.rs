@@ -20,4 +20,6 @@ pub use error::{Error, SideError};
 pub use evaluation::{Evaluation, evaluate_snapshot};
 pub use explain::{Explainer, FieldLine, PairExplanation};
 pub use progress::{Progress, Silent, Stage};
-pub use run::{Blocking, Options, Published, block, config, constraints, extract, run};
+pub use run::{
+    Blocking, Learned, Options, Published, block, config, constraints, extract, run, train,
+};

@@ -85,41 +85,15 @@ pub fn link(
     config: &Config,
     progress: &dyn Progress,
 ) -> Linked {
-    progress.begin(Stage::Normalise, None);
-    let (normalised, defaults) = normalise::normalise(records, &config.normalise);
-    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
-
-    progress.begin(Stage::Block, None);
-    let index = blocks(&normalised, config);
-    let costs = index.costs();
-    let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
-    progress
-        .end(Stage::Block, &format!("{}, {}", many(costs.len(), "rule"), counted(pairs, "pair")));
-
+    let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
     forbid(records, &mut constraints);
-    let allowed = |pair: RecordPair| {
-        let group = constraints.exclusive[pair.lower().index()];
-        group == NONE || group != constraints.exclusive[pair.upper().index()]
-    };
-
-    progress.begin(Stage::Train, None);
-    let comparisons = held(&normalised, config);
+    let allowed = |pair: RecordPair| !constraints.excludes(pair);
     let comparer = Comparer::new(&normalised, &comparisons);
-    let (model, convergence) = if let Some(model) = &config.model {
-        (model.restricted_to(&comparisons), None)
-    } else {
-        let learned = train::Config::default();
-        let trained =
-            train::train(&comparer, &comparisons, &index, records.len(), &allowed, &learned);
-        (trained.model, Some(trained.convergence))
-    };
-    let rounds = convergence.map_or("given".to_owned(), |learned| {
-        let how = if learned.converged { "converged in" } else { "not converged after" };
-        format!("{how} {}", counted(learned.rounds.into(), "round"))
-    });
-    progress.end(Stage::Train, &rounds);
+    let (model, convergence) =
+        learn(&comparer, &comparisons, &index, records.len(), &allowed, config, progress);
 
-    progress.begin(Stage::Score, Some(pairs));
+    let costs = index.costs();
+    progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&model, &comparer, &comparisons);
     let scored = weigh(&index, &comparer, &scorer, &allowed, config.possible_link, progress);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
@@ -155,6 +129,74 @@ pub fn link(
 
 fn many(n: usize, one: &str) -> String {
     counted(n as u64, one)
+}
+
+/// A model learned from `records`, and how that went.
+///
+/// A model given in `config` is only restricted to what these records have.
+#[must_use]
+pub fn learned(
+    records: &Records,
+    mut constraints: Constraints,
+    config: &Config,
+    progress: &dyn Progress,
+) -> (Model, Option<Convergence>) {
+    let ready = ready(records, config, progress);
+    forbid(records, &mut constraints);
+    let allowed = |pair: RecordPair| !constraints.excludes(pair);
+    let comparer = Comparer::new(&ready.normalised, &ready.comparisons);
+    let n_records = records.len();
+    learn(&comparer, &ready.comparisons, &ready.index, n_records, &allowed, config, progress)
+}
+
+/// Records made ready to be compared.
+struct Ready {
+    normalised: Normalised,
+    defaults: Vec<normalise::FoundDefault>,
+    index: Index,
+    comparisons: Vec<Comparison>,
+}
+
+fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
+    progress.begin(Stage::Normalise, None);
+    let (normalised, defaults) = normalise::normalise(records, &config.normalise);
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+
+    progress.begin(Stage::Block, None);
+    let index = blocks(&normalised, config);
+    let costs = index.costs();
+    let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
+    progress
+        .end(Stage::Block, &format!("{}, {}", many(costs.len(), "rule"), counted(pairs, "pair")));
+
+    let comparisons = held(&normalised, config);
+    Ready { normalised, defaults, index, comparisons }
+}
+
+fn learn(
+    comparer: &Comparer<'_>,
+    comparisons: &[Comparison],
+    index: &Index,
+    n_records: usize,
+    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    config: &Config,
+    progress: &dyn Progress,
+) -> (Model, Option<Convergence>) {
+    progress.begin(Stage::Train, None);
+    let (model, convergence) = if let Some(model) = &config.model {
+        (model.restricted_to(comparisons), None)
+    } else {
+        let learned = train::Config::default();
+        let trained = train::train(comparer, comparisons, index, n_records, allowed, &learned);
+        (trained.model, Some(trained.convergence))
+    };
+    let outcome = convergence.map_or("given".to_owned(), |learned| {
+        let rounds = counted(learned.rounds.into(), "round");
+        let how = if learned.converged { "converged in" } else { "not converged after" };
+        format!("{how} {rounds}")
+    });
+    progress.end(Stage::Train, &outcome);
+    (model, convergence)
 }
 
 /// The blocks of the rules given, or of those chosen for the records.

@@ -11,6 +11,7 @@ use score::{MatchWeight, Model};
 use snapshot::{
     Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Timing, Totals, Writer,
 };
+use train::Convergence;
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
@@ -110,6 +111,38 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     })
 }
 
+/// A model learned from the extracts of a plan.
+#[derive(Debug)]
+pub struct Learned {
+    /// The model.
+    pub model: Model,
+    /// How learning went.
+    pub convergence: Convergence,
+    /// The records it was learned from.
+    pub records: u64,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// Learns a model from the extracts of a plan, and links nothing.
+///
+/// # Errors
+///
+/// If an extract or the constraints cannot be read.
+///
+/// # Panics
+///
+/// Panics if a row is unaccounted for, which would be a fault of ours.
+pub fn train(plan: &Plan, progress: &dyn Progress) -> Result<Learned, Error> {
+    let extracted = extract(plan, progress)?;
+    let (constraints, mut notes) = constraints(plan, &extracted.records)?;
+    let config = config(plan, None)?;
+    let (model, convergence) = link::learned(&extracted.records, constraints, &config, progress);
+    let convergence = convergence.expect("a model that was not given is learned");
+    notes.extend(remarks_on_model(extracted.records.len(), &model, convergence));
+    Ok(Learned { model, convergence, records: extracted.records.len() as u64, notes })
+}
+
 /// Reads the extracts of a plan.
 ///
 /// # Errors
@@ -202,35 +235,41 @@ fn remarks(linked: &Linked) -> Vec<String> {
     if n > 1 && linked.candidates == 0 {
         notes.push("no pair was compared: no blocking rule that these records allow is affordable; name rules in the plan".to_owned());
     }
-    if (2..FEW_RECORDS).contains(&n) && linked.convergence.is_some() {
-        notes.push(format!("{n} records are too few to learn from; the model rests on shipped beliefs, so look at its links"));
-    }
-    if let Some(learned) = linked.convergence.filter(|learned| !learned.converged) {
-        let (rounds, change) = (learned.rounds, learned.change);
-        notes.push(format!(
-            "the model had not settled after {} (last change {change:.1e})",
-            counted(rounds.into(), "round"),
-        ));
-    }
-    let unseen: Vec<String> = linked
-        .model
-        .comparisons
-        .iter()
-        .map(|known| {
-            let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
-            (unseen, &known.field)
-        })
-        .filter(|(unseen, _)| *unseen > 0 && linked.convergence.is_some())
-        .map(|(unseen, field)| format!("{unseen} of `{field}`"))
-        .collect();
-    if !unseen.is_empty() {
-        let unseen = unseen.join(", ");
-        notes.push(format!("levels hardly seen in any match, which keep their prior: {unseen}"));
+    if let Some(convergence) = linked.convergence {
+        notes.extend(remarks_on_model(n, &linked.model, convergence));
     }
     let refused = linked.resolved.refused.len();
     if refused > 0 {
         let refused = counted(refused as u64, "must-link");
         notes.push(format!("other constraints forbid {refused}"));
+    }
+    notes
+}
+
+/// What a reader must know of a model learned from so many records.
+fn remarks_on_model(n_records: usize, model: &Model, convergence: Convergence) -> Vec<String> {
+    let mut notes = Vec::new();
+    if (2..FEW_RECORDS).contains(&n_records) {
+        notes.push(format!("{n_records} records are too few to learn from; the model rests on shipped beliefs, so look at its links"));
+    }
+    let Convergence { rounds, change, converged } = convergence;
+    if !converged {
+        notes.push(format!(
+            "the model had not settled after {} (last change {change:.1e})",
+            counted(rounds.into(), "round"),
+        ));
+    }
+    let unseen = model.comparisons.iter().map(|known| {
+        let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
+        (unseen, &known.field)
+    });
+    let unseen: Vec<String> = unseen
+        .filter(|(unseen, _)| *unseen > 0)
+        .map(|(unseen, field)| format!("{unseen} of `{field}`"))
+        .collect();
+    if !unseen.is_empty() {
+        let unseen = unseen.join(", ");
+        notes.push(format!("levels hardly seen in any match, which keep their prior: {unseen}"));
     }
     notes
 }

@@ -17,9 +17,13 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// Whether the two records are known to be two persons.
-    ///
-    /// Looks through all cannot-link pairs: for many questions make a [`Vetoes`].
+    /// Whether the two records are of one exclusive group.
+    #[must_use]
+    pub fn excludes(&self, pair: RecordPair) -> bool {
+        let group = |record: RecordId| self.exclusive.get(record.index()).copied().unwrap_or(NONE);
+        group(pair.lower()) != NONE && group(pair.lower()) == group(pair.upper())
+    }
+
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {
         let mut apart: Vec<Vec<RecordId>> = vec![Vec::new(); n_records];
         for pair in &self.cannot_link {

@@ -28,3 +28,4 @@ pub(crate) fn rendered(problems: &plan::Problems) -> String {
         Err(_) => problems.lines().join("\n"),
     }
 }
+pub(crate) mod train;

@@ -1,0 +1,119 @@
+//! `kinfold train`: learns a model and writes it to a file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use pipeline::Learned;
+use plan::{count, counted};
+use serde_json::{Value, json};
+
+use crate::table::table;
+use crate::{Global, print, tell};
+
+/// Learn a model from the records of a plan, and link nothing.
+///
+/// The model is a file of JSON: for every level how often one person's records are at it (m), how
+/// often unrelated persons' are (u), and how many matched pairs that was learned from; how often two
+/// of one household share a value; and how many of all pairs are of each class. No value of any
+/// record is in it. `kinfold run --model` links with it: night after night with the same weights.
+///
+/// It ends with 1 if `--strict` is given and the model did not settle.
+#[derive(clap::Args)]
+pub(crate) struct Train {
+    /// The plan
+    plan: PathBuf,
+    /// Where to write the model; what is there is replaced
+    #[arg(short, long, value_name = "FILE", default_value = "model.json")]
+    output: PathBuf,
+    /// End with 1 if the model did not settle
+    #[arg(long)]
+    strict: bool,
+}
+
+/// The form of the file; another number is another form.
+const FORMAT: u32 = 1;
+
+impl Train {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let plan = plan::read(&self.plan)?;
+        let shown = self.output.display();
+        // An output that cannot be written to is told before the work, not after it.
+        let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(".".as_ref()))
+            .with_context(|| format!("cannot write `{shown}`"))?;
+        let progress = global.progress.teller();
+        let learned = pipeline::train(&plan, progress.as_ref())?;
+        let value = as_json(&learned, &plan.run_date.to_string());
+        serde_json::to_writer_pretty(&mut file, &value)
+            .with_context(|| format!("cannot write `{shown}`"))?;
+        file.persist(&self.output).with_context(|| format!("cannot write `{shown}`"))?;
+        if global.json {
+            print(&format!("{value}\n"))?;
+        } else {
+            print(&summary(&learned))?;
+            print(&format!("model: {shown}\n"))?;
+        }
+        if self.strict && !learned.convergence.converged {
+            tell("the model did not settle");
+            return Ok(ExitCode::from(1));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(learned: &Learned, run_date: &str) -> Value {
+    let convergence = learned.convergence;
+    json!({
+        "format": FORMAT,
+        "kinfold": env!("CARGO_PKG_VERSION"),
+        "learned": {
+            "run_date": run_date,
+            "records": learned.records,
+            "rounds": convergence.rounds,
+            "change": convergence.change,
+            "converged": convergence.converged,
+            "notes": learned.notes,
+        },
+        "model": learned.model,
+    })
+}
+
+fn summary(learned: &Learned) -> String {
+    let model = &learned.model;
+    let rows = model.comparisons.iter().flat_map(|comparison| {
+        let levels = comparison.levels.iter().enumerate();
+        levels.map(|(at, level)| {
+            let first = |text: String| if at == 0 { text } else { String::new() };
+            vec![
+                first(comparison.field.clone()),
+                level.condition.clone(),
+                format!("{:.4}", level.m),
+                format!("{:.2e}", level.u),
+                format!("{:+.2}", (level.m / level.u).log2()),
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a count"
+                )]
+                count(level.matched_pairs.round() as u64),
+                first(format!("{:.3}", comparison.shared_in_household)),
+            ]
+        })
+    });
+    let head = ["field", "level", ">m", ">u", ">bits", ">matched pairs", ">household"];
+    let mut text = table(&head, rows);
+    let convergence = learned.convergence;
+    let how = if convergence.converged { "settled" } else { "had not settled" };
+    text += &format!(
+        "\nof all pairs {:.3e} are of one person and {:.3e} of two of one household; learned from {}, {how} after {}\n",
+        model.matched,
+        model.household,
+        counted(learned.records, "record"),
+        counted(convergence.rounds.into(), "round"),
+    );
+    for note in &learned.notes {
+        text += &format!("Note: {note}.\n");
+    }
+    text
+}
