@@ -24,6 +24,8 @@ struct Prepared<'a> {
     own: Side<'a>,
     /// Those of other fields; of one that no record has, nothing.
     others: Vec<Option<Side<'a>>>,
+    /// The places of those that are compared, and not only searched.
+    compared: Vec<usize>,
     levels: Vec<Ready>,
     /// For each of the others, if it is asked what it holds, for each of its values the ids that
     /// its words have among the own ones.
@@ -108,6 +110,24 @@ impl<'a> Comparer<'a> {
         vector
     }
 
+    /// The level of a pair under the comparison at this place, looked at alone.
+    #[must_use]
+    pub fn level(&self, place: usize, a: RecordId, b: RecordId) -> Level {
+        let (left, right) = (self.values(place, a.index()), self.values(place, b.index()));
+        self.fields[place].level(a.index(), b.index(), left, right)
+    }
+
+    /// The records that have a value under the comparison at this place.
+    #[must_use]
+    pub fn filled(&self, place: usize) -> Vec<RecordId> {
+        let field = &self.fields[place];
+        let has = |side: &Side<'_>, record: usize| !side.of(record).is_empty();
+        let others = || field.compared.iter().filter_map(|&other| field.others[other].as_ref());
+        let filled = (0..self.n_records())
+            .filter(|&record| has(&field.own, record) || others().any(|side| has(side, record)));
+        filled.map(|record| RecordId(u32::try_from(record).expect("ids are 32 bits"))).collect()
+    }
+
     /// The vectors of `pairs`, into `vectors`, which it clears first.
     pub fn compare(&self, pairs: &[RecordPair], vectors: &mut Vec<ComparisonVector>) {
         vectors.clear();
@@ -159,6 +179,8 @@ fn prepare<'a>(
         Some(Side::new(column, &tests.collect::<Vec<_>>(), normalised.n_records))
     };
     let names = comparison.others();
+    let compared = comparison.compared_others();
+    let compared = (0..names.len()).filter(|at| compared.contains(&names[*at])).collect();
     let own = side(None).expect("a compared field has a column");
     let others: Vec<Option<Side<'a>>> = names.iter().map(|name| side(Some(name))).collect();
     let levels = comparison.levels.iter().map(|level| ready(level, &names, &own, &others));
@@ -183,7 +205,7 @@ fn prepare<'a>(
     let text = matches!(own.column.values, Values::Text(_));
     let equal_is_exact =
         text && comparison.levels.first().is_some_and(|level| *level == Test::Exact);
-    Prepared { own, others, levels, held, crossing, equal_is_exact }
+    Prepared { own, others, compared, levels, held, crossing, equal_is_exact }
 }
 
 fn ready(
@@ -254,11 +276,12 @@ impl Prepared<'_> {
         }
         let whole = Pair { a, b, left, right };
         if left.is_empty() || right.is_empty() {
-            let lacks = |side: &Option<Side<'_>>| {
-                let of = |record| side.as_ref().is_none_or(|side| side.of(record).is_empty());
+            let lacks = |&other: &usize| {
+                let side = self.others[other].as_ref();
+                let of = |record| side.is_none_or(|side| side.of(record).is_empty());
                 of(a) || of(b)
             };
-            return if self.others.iter().all(lacks) {
+            return if self.compared.iter().all(lacks) {
                 Level::MISSING
             } else {
                 Level::new(self.first_met(whole, whole) + 1)

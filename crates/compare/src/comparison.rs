@@ -24,11 +24,21 @@ impl Comparison {
     /// The other fields that its levels look at, each once.
     #[must_use]
     pub fn others(&self) -> Vec<&str> {
-        let operands = self.levels.iter().flat_map(Condition::leaves).map(Condition::operand);
-        let mut others: Vec<&str> = operands.flatten().collect();
-        others.sort_unstable();
-        others.dedup();
-        others
+        self.operands(|_| true)
+    }
+
+    /// Those of them whose values are compared with each other, and not only searched for its own.
+    #[must_use]
+    pub fn compared_others(&self) -> Vec<&str> {
+        self.operands(|leaf| !matches!(leaf, Condition::Passes(_, Test::Holds)))
+    }
+
+    fn operands(&self, of: impl Fn(&Condition) -> bool) -> Vec<&str> {
+        let leaves = self.levels.iter().flat_map(Condition::leaves).filter(|leaf| of(leaf));
+        let mut operands: Vec<&str> = leaves.filter_map(Condition::operand).collect();
+        operands.sort_unstable();
+        operands.dedup();
+        operands
     }
 
     /// Whether some level tests its own values in this way.

@@ -14,7 +14,7 @@ use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model};
 
-use counts::{AtLarge, Patterns};
+use counts::{AtLarge, FieldAtLarge, Patterns};
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -116,17 +116,26 @@ impl FieldPrior {
         let (shared, shared_pairs) =
             priors::shared_in_household(column.field.kind, &comparison.field);
         let single = column.lists.iter().all(|list| list.len() < 2);
-        let text = matches!(column.values, Values::Text(_)) && column.field.kind != Kind::List;
+        let alone = comparison.compared_others().is_empty();
         let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
-        let alone = comparison.others().is_empty();
-        let exact = (single && text && alone && first_is_exact).then(|| {
+        // Whether equality of this value is exact agreement, if it is known.
+        let is_exact = |id: u32| match &column.values {
+            Values::Text(_) => Some(column.field.kind != Kind::List),
+            // Two dates known only to the month are not known to be one.
+            Values::Dates(dates) => Some(dates[id as usize].day() > 0),
+            _ => None,
+        };
+        let exact = (single && alone && first_is_exact).then(|| {
             let mut counts = vec![0_u64; column.values.len()];
             for &id in column.lists.items() {
                 counts[id as usize] += 1;
             }
             let filled = column.lists.items().len() as u64;
             let pairs = |n: u64| (n * n.saturating_sub(1) / 2) as f64;
-            counts.iter().map(|&count| pairs(count)).sum::<f64>() / pairs(filled).max(1.0)
+            let equal = (0..)
+                .zip(&counts)
+                .map(|(id, &count)| Some(if is_exact(id)? { pairs(count) } else { 0.0 }));
+            Some(equal.sum::<Option<f64>>()? / pairs(filled).max(1.0))
         });
         FieldPrior {
             matched: priors::matched(comparison, column.field.kind),
@@ -134,7 +143,7 @@ impl FieldPrior {
             shared,
             shared_pairs,
             tells_household: priors::tells_household(column.field.kind),
-            exact,
+            exact: exact.flatten(),
         }
     }
 }
@@ -169,9 +178,9 @@ impl Estimate {
         let n = n_records as f64;
         let per_pair = |pairs: f64| (pairs / at_large.pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
-        let fields = fields.iter().zip(&at_large.levels).map(|(prior, levels)| FieldEstimate {
+        let fields = fields.iter().zip(&at_large.fields).map(|(prior, at_large)| FieldEstimate {
             m: prior.matched.clone(),
-            u: unrelated(prior, levels, &vec![0.0; prior.matched.len()], at_large.scale),
+            u: unrelated(prior, at_large, &vec![0.0; prior.matched.len()]),
             shared: prior.shared,
             seen: vec![0.0; prior.matched.len()],
         });
@@ -210,7 +219,7 @@ impl Estimate {
             }
         }
         let fields =
-            priors.iter().zip(&at_large.levels).enumerate().map(|(place, (prior, levels))| {
+            priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
                 let seen = matched[place][..prior.matched.len()].to_vec();
                 let sum: f64 = seen.iter().sum::<f64>() + config.prior_pairs;
                 let m = seen
@@ -220,12 +229,7 @@ impl Estimate {
                 let (in_common, all) = shared[place];
                 FieldEstimate {
                     m: m.collect(),
-                    u: unrelated(
-                        prior,
-                        levels,
-                        &related[place][..prior.matched.len()],
-                        at_large.scale,
-                    ),
+                    u: unrelated(prior, at_large, &related[place][..prior.matched.len()]),
                     shared: (in_common + prior.shared * prior.shared_pairs)
                         / (all + prior.shared_pairs),
                     seen,
@@ -347,23 +351,26 @@ const LOG_MIN: f64 = -700.0;
 /// data where there are a few dozen records, too few to be heard where there are a thousand.
 const UNRELATED_PRIOR: f64 = 500.0;
 
+/// Of the pairs taken for related at a level, so many may be strangers yet: an identifier that is
+/// never shared by chance is still mistyped, or given to the wrong person, now and then.
+const DOUBT: f64 = 0.05;
+
 /// How often unrelated pairs are at each level: as pairs at large, less those known to be related.
-fn unrelated(
-    prior: &FieldPrior,
-    at_large: &[f64; Level::LIMIT],
-    related: &[f64],
-    scale: f64,
-) -> Vec<f64> {
+fn unrelated(prior: &FieldPrior, at_large: &FieldAtLarge, related: &[f64]) -> Vec<f64> {
     let levels = prior.matched.len();
-    let all: f64 = at_large[1..=levels].iter().sum();
-    let mut counts: Vec<f64> = at_large[1..=levels].to_vec();
+    let mut counts: Vec<f64> = at_large.levels[1..=levels].to_vec();
+    let all: f64 = counts.iter().sum();
+    // A level that no drawn pair is at may yet be that of half a one.
+    let mut unseen = vec![if at_large.scale > 1.0 { 0.5 * at_large.scale } else { 0.0 }; levels];
     if let Some(exact) = prior.exact {
         counts[0] = exact * all;
+        unseen[0] = 0.0;
     }
-    // A level that no drawn pair is at may yet be that of half a one.
-    let unseen = if scale > 1.0 { 0.5 * scale } else { 0.0 };
-    for ((count, related), believed) in counts.iter_mut().zip(related).zip(&prior.unrelated) {
-        *count = (*count - related).max(0.0) + believed * UNRELATED_PRIOR + unseen;
+    for (level, count) in counts.iter_mut().enumerate() {
+        let believed = prior.unrelated[level] * UNRELATED_PRIOR;
+        // How many are related is not known to the last pair, so they do not vanish altogether.
+        let strangers = (*count - related[level]).max(related[level] * DOUBT);
+        *count = strangers + believed + unseen[level];
     }
     let sum: f64 = counts.iter().sum();
     counts.iter().map(|count| count / sum).collect()
