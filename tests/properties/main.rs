@@ -6,3 +6,4 @@ mod blocking;
 mod comparing;
 mod scoring;
 mod training;
+mod worked;

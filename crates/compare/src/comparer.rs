@@ -123,9 +123,10 @@ impl<'a> Comparer<'a> {
         let field = &self.fields[place];
         let has = |side: &Side<'_>, record: usize| !side.of(record).is_empty();
         let others = || field.compared.iter().filter_map(|&other| field.others[other].as_ref());
-        let filled = (0..self.n_records())
-            .filter(|&record| has(&field.own, record) || others().any(|side| has(side, record)));
-        filled.map(|record| RecordId(u32::try_from(record).expect("ids are 32 bits"))).collect()
+        let filled = (0..).zip(0..self.n_records()).filter(|&(_, record)| {
+            has(&field.own, record) || others().any(|side| has(side, record))
+        });
+        filled.map(|(id, _)| RecordId(id)).collect()
     }
 
     /// The vectors of `pairs`, into `vectors`, which it clears first.

@@ -1,0 +1,121 @@
+//! The worked examples of docs/model.md are what the code works out.
+
+use compare::{Comparer, Comparison};
+use record::RecordId;
+use score::{ComparisonModel, LevelModel, MatchWeight, Model, Scorer};
+use tests::records;
+
+/// The number before a mark in the document.
+fn told(mark: &str) -> f64 {
+    let page = include_str!("../../docs/model.md");
+    let mark = format!("{{{mark}}}");
+    let at = page.find(&mark).unwrap_or_else(|| panic!("no {mark}"));
+    assert_eq!(page.matches(&mark).count(), 1, "{mark}");
+    let number = page[..at].split_whitespace().next_back().unwrap();
+    number.replace('−', "-").parse().unwrap()
+}
+
+#[track_caller]
+fn check(mark: &str, worked: f64) {
+    assert!((told(mark) - worked).abs() < 6e-5, "{mark}: the code says {worked}");
+}
+
+fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
+    Comparison {
+        field: field.to_owned(),
+        partner: partner.map(str::to_owned),
+        levels: vec!["exact".parse().unwrap()],
+        term_frequency: true,
+        changes,
+    }
+}
+
+fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> ComparisonModel {
+    let level = |condition: &str, m, u| LevelModel {
+        condition: condition.to_owned(),
+        m,
+        u,
+        matched_pairs: 0.0,
+    };
+    ComparisonModel {
+        field: field.to_owned(),
+        shared_in_household: shared,
+        term_frequency,
+        levels: vec![level("exact", m, u), level("else", 1.0 - m, 1.0 - u)],
+    }
+}
+
+/// The weight of records 0 and 1.
+fn bits(table: &str, comparisons: &[Comparison], model: &Model) -> f64 {
+    let normalised = records(table);
+    let comparer = Comparer::new(&normalised, comparisons);
+    let scorer = Scorer::new(model, &comparer, comparisons);
+    scorer.score(&comparer, RecordId(0), RecordId(1)).weight.bits()
+}
+
+#[test]
+fn weights() {
+    check("weight", MatchWeight::from_ratio(0.9 / 0.05).bits());
+    let surname = [comparison("surname", None, false)];
+    let mut model = Model {
+        matched: 0.01,
+        household: 0.05,
+        comparisons: vec![field("surname", 0.9, 0.05, 0.8, false)],
+    };
+    check("pair", bits("surname\n lee\n lee", &surname, &model));
+    let level = &model.comparisons[0].levels[0];
+    check("household", MatchWeight::from_ratio(level.in_household(0.8) / level.u).bits());
+    // Without a value there is the prior and what a household takes off it.
+    let unknown = bits("surname\n -\n -", &surname, &model);
+    check("prior", unknown + (1.0 + 0.05_f64 / 0.94).log2());
+    check("probability", MatchWeight::from_bits(3.0).probability());
+    model.household = 0.0;
+    let model = Model { comparisons: vec![field("surname", 0.9, 0.1, 0.8, true)], ..model };
+    let prior = (0.01_f64 / 0.99).log2();
+    check("rare", bits("surname\n lee\n lee\n lee", &surname, &model) - prior);
+}
+
+#[test]
+fn names() {
+    let table = format!("forename surname{}{}", "\nann|lee".repeat(10), "\nbob|may".repeat(10));
+    let model = Model {
+        matched: 0.01,
+        household: 0.0,
+        comparisons: vec![
+            field("forename", 0.9, 0.1, 0.02, true),
+            field("surname", 0.9, 0.05, 0.8, false),
+        ],
+    };
+    let comparisons =
+        |partner| [comparison("forename", partner, false), comparison("surname", None, false)];
+    check("together", bits(&table, &comparisons(Some("surname")), &model));
+    check("apart", bits(&table, &comparisons(None), &model));
+}
+
+#[test]
+fn groups() {
+    let surname = [comparison("surname", None, true)];
+    let model = Model {
+        matched: 0.01,
+        household: 0.0,
+        comparisons: vec![field("surname", 0.95, 0.05, 0.8, false)],
+    };
+    let normalised = records("surname\n lee\n lee\n may");
+    let comparer = Comparer::new(&normalised, &surname);
+    let scorer = Scorer::new(&model, &comparer, &surname);
+    let between = |b| scorer.evidence(&comparer, RecordId(0), RecordId(b));
+    let mut evidence = between(1);
+    scorer.gather(&mut evidence, &between(2));
+    check("best", scorer.weight(&evidence).bits() - (0.01_f64 / 0.99).log2());
+}
+
+#[test]
+fn learning() {
+    let normalised = records("code:code\n a\n a\n a\n b\n b\n c");
+    let comparisons = [comparison("code", None, false)];
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let pairs = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b)));
+    let equal = pairs.filter(|&(a, b)| comparer.level(0, RecordId(a), RecordId(b)).index() == 1);
+    let equal = u32::try_from(equal.count()).unwrap();
+    check("exact", f64::from(equal) / 15.0);
+}
