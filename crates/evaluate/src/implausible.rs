@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use record::Date;
 
 /// Years by which a parent is older than a child, at the least.
-pub const PARENT_YEARS: i16 = 12;
+const PARENT_YEARS: i16 = 12;
 /// Days within which one mother does not bear twice, beyond those between twins.
-pub const BETWEEN_BIRTHS: std::ops::Range<i32> = 10..170;
+const BETWEEN_BIRTHS: std::ops::Range<i32> = 10..170;
 /// Members from which on a household is not believed.
-pub const MANY_MEMBERS: usize = 20;
+const MANY_MEMBERS: usize = 20;
 /// Records of one source from which on a person is not believed.
-pub const MANY_RECORDS: u32 = 10;
+const MANY_RECORDS: u32 = 10;
 /// Households at once from which on a person is not believed.
-pub const MANY_HOMES: usize = 3;
+const MANY_HOMES: usize = 3;
 /// Years that nobody lives.
-pub const OLDEST_YEARS: i16 = 112;
+const OLDEST_YEARS: i16 = 112;
 
 /// What is known of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! truth if there is one, and publishes.
 
 mod best;
+mod contradictions;
 mod error;
 mod evaluation;
 mod explain;

@@ -80,7 +80,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let ids = Ids::of(&extracted.records, &linked);
     let run_name = plan.run_date.to_string();
     publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
-    let manifest = manifest(plan, &extracted, &linked, evaluation.as_ref());
+    let manifest = Manifest {
+        notes: notes.clone(),
+        ..manifest(plan, &extracted, &linked, evaluation.as_ref())
+    };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
@@ -292,9 +295,31 @@ fn manifest(
             link: plan.thresholds.link,
             possible_link: plan.thresholds.possible_link,
         },
+        weights: weights(&linked.histogram),
+        defaults: linked
+            .defaults
+            .iter()
+            .map(|found| snapshot::DefaultCount {
+                source: name(found.source),
+                field: found.field.clone(),
+                records: u64::from(found.records),
+            })
+            .collect(),
         evaluation: evaluation.map(Evaluation::to_json),
         ..Manifest::default()
     }
+}
+
+/// The histogram, its empty ends left off.
+fn weights(histogram: &link::Histogram) -> snapshot::WeightCounts {
+    let bins = &histogram.bins;
+    let filled = |bin: &u64| *bin > 0;
+    let (Some(first), Some(last)) = (bins.iter().position(filled), bins.iter().rposition(filled))
+    else {
+        return snapshot::WeightCounts::default();
+    };
+    let first_bits = link::Histogram::LEAST + i32::try_from(first).unwrap_or(0);
+    snapshot::WeightCounts { first_bits, pairs: bins[first..=last].to_vec() }
 }
 
 fn rule_count(rule: &link::RuleOutcome) -> RuleCount {
