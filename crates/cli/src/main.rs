@@ -62,7 +62,7 @@ enum Command {
     Explain(command::explain::Explain),
     /// Show a person, a household or a record of a snapshot
     Show(command::show::Show),
-    /// Measure a snapshot against the truth
+    /// Say how good a snapshot is: against the truth, by itself, and against an older one
     Evaluate(command::evaluate::Evaluate),
     /// Invent a town and its agencies' extracts, with the truth beside them
     Synth(command::synth::Synth),

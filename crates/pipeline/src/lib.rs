@@ -2,7 +2,7 @@
 //!
 //! [`link`](link::link) is the whole engine, without files, clock or errors. [`run`] is the
 //! edge around it: it reads a plan's extracts, links them, measures the result against the
-//! truth if there is one, and publishes.
+//! truth if there is one, and publishes. [`measure`] looks at what was published.
 
 mod best;
 mod contradictions;
@@ -11,6 +11,7 @@ mod evaluation;
 mod explain;
 mod ids;
 pub mod link;
+pub mod measure;
 mod progress;
 mod publish;
 mod run;
@@ -18,7 +19,8 @@ mod side;
 mod summary;
 
 pub use error::{Error, SideError};
-pub use evaluation::{Evaluation, evaluate_snapshot};
+pub use evaluation::Evaluation;
 pub use explain::{Explainer, FieldLine, PairExplanation};
+pub use measure::Measure;
 pub use progress::{Progress, Silent, Stage};
 pub use run::{Blocking, Options, Published, block, config, constraints, extract, run};
