@@ -64,6 +64,8 @@ enum Command {
     Show(command::show::Show),
     /// Say how good a snapshot is: against the truth, by itself, and against an older one
     Evaluate(command::evaluate::Evaluate),
+    /// Write one page of HTML that shows a snapshot, to be opened offline
+    Report(command::report::Report),
     /// Invent a town and its agencies' extracts, with the truth beside them
     Synth(command::synth::Synth),
     /// Print a script that completes commands in a shell
@@ -90,6 +92,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.execute(&global),
         Command::Show(show) => show.execute(&global),
         Command::Evaluate(evaluate) => evaluate.execute(&global),
+        Command::Report(report) => report.execute(&global),
         Command::Synth(synth) => synth.execute(&global),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -24,3 +24,4 @@ pub use explain::{Explainer, FieldLine, PairExplanation};
 pub use measure::Measure;
 pub use progress::{Progress, Silent, Stage};
 pub use run::{Blocking, Options, Published, block, config, constraints, extract, run};
+pub use summary::{Shown, report};

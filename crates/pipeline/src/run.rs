@@ -1,6 +1,6 @@
 //! A run: from a plan to a published snapshot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use extract::Extracted;
 use plan::{Plan, counted};
@@ -9,16 +9,18 @@ use record::Records;
 use resolve::Constraints;
 use score::{MatchWeight, Model};
 use snapshot::{
-    Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Timing, Totals, Writer,
+    Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
+    Writer,
 };
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
 use crate::link::{self, Linked, link};
+use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
-use crate::summary::{self, Outcome};
+use crate::summary::{Shown, report};
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -87,30 +89,34 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
-    let name = folder.file_name().map_or(run_name, |name| name.to_string_lossy().into_owned());
-    let outcome = Outcome {
-        snapshot: &name,
-        manifest: &manifest,
-        run: &record,
-        evaluation: evaluation.as_ref(),
-        notes: &notes,
-    };
-    let page = summary::page(plan, &extracted, &linked, &outcome);
-    let report = snapshot::write_beside(&folder, "html", page.as_bytes())
-        .map_err(|source| Error::Report { path: folder.with_extension("html"), source })?;
-    let names = linked.defaults.iter().map(|found| {
+    let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
         (source, found.field.clone(), found.records)
     });
-    Ok(Published {
-        folder,
-        report,
-        manifest,
-        run: record,
-        evaluation,
-        defaults: names.collect(),
-        notes,
-    })
+    let defaults = defaults.collect();
+    // The report reads what was published, and needs the room.
+    drop((linked, extracted));
+    let failed = |source| Error::Report { path: folder.with_extension("html"), source };
+    let page = page(plan, &folder, &record).map_err(|error| match error {
+        Error::Snapshot(source) => failed(source),
+        other => other,
+    })?;
+    let report = snapshot::write_beside(&folder, "html", page.as_bytes()).map_err(failed)?;
+    Ok(Published { folder, report, manifest, run: record, evaluation, defaults, notes })
+}
+
+/// The page that shows what was published.
+fn page(plan: &Plan, folder: &Path, run: &Run) -> Result<String, Error> {
+    let snapshot = Snapshot::open(folder)?;
+    let measure = Measure::read(&snapshot, plan.truth.as_ref())?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let shown = Shown {
+        title: name(Path::new(&plan.name)).or_else(|| Some(plan.name.clone())),
+        run: Some(run),
+        truth: plan.truth.as_ref().and_then(|truth| name(&truth.file)),
+        ..Shown::default()
+    };
+    report(&snapshot, &measure, &shown)
 }
 
 /// Reads the extracts of a plan.

@@ -12,7 +12,7 @@ use snapshot::{ResidencyRow, Snapshot, Thresholds};
 pub use facts::Finding;
 pub use groups::{Group, Grouping, Kind, LoneRecords, SourcePair, Trait};
 pub use pairs::{PairField, Wrong, WrongPair};
-pub(crate) use view::View;
+pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, Found};
