@@ -37,6 +37,8 @@ pub struct PersonFacts {
 pub struct Facts {
     /// The run date.
     pub run_date: Date,
+    /// What the persons' records were looked through for contradictions in.
+    pub checked: Vec<String>,
     /// The persons.
     pub persons: Vec<PersonFacts>,
     /// The members of each household at the run date.
@@ -122,6 +124,7 @@ pub fn implausible(facts: &Facts) -> Vec<Scenario> {
 /// A scenario for each kind of contradiction.
 fn contradictions(facts: &Facts) -> Vec<Scenario> {
     let mut found: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    found.extend(facts.checked.iter().map(|what| (what.as_str(), Vec::new())));
     for (at, person) in (0..).zip(&facts.persons) {
         for what in &person.contradictions {
             found.entry(what).or_default().push(at);

@@ -57,7 +57,10 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
     let score =
         |point: &evaluate::CurvePoint| measure.truth.is_some().then(|| score(&point.against));
     let summary = Summary {
-        title: shown.title.clone().unwrap_or_else(|| name(snapshot.folder())),
+        title: shown
+            .title
+            .clone()
+            .unwrap_or_else(|| format!("Snapshot {}", name(snapshot.folder()))),
         run_date: manifest.run_date.to_string(),
         kinfold: manifest.kinfold.clone(),
         snapshot: name(snapshot.folder()),
@@ -355,7 +358,7 @@ fn addends(measure: &Measure, kept: &crate::measure::Kept) -> Vec<Addend> {
         parts.extend(field.level.map(|level| part(&field.field, level, field.bits)));
     }
     let rest = kept.bits - parts.iter().map(|part| part.bits).sum::<f64>();
-    parts.push(part("rarity, less what a household explains", String::new(), rest));
+    parts.push(part("rarity and household", String::new(), rest));
     parts
 }
 

@@ -15,6 +15,9 @@
   const count = (n) => Math.round(n).toLocaleString('en-GB');
   const percent = (share) => (100 * share).toFixed(2) + ' %';
   const bits = (n) => (n > 0 ? '+' : n < 0 ? '\u2212' : '') + Math.abs(n).toFixed(1) + ' bits';
+  const isPower = (n) => Math.abs(Math.log10(n) - Math.round(Math.log10(n))) < 1e-9;
+  const power = (n) =>
+    n >= 0.01 ? String(n) : '10\u207b' + [...String(Math.round(-Math.log10(n)))].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]).join('');
   const words = (code) => code.replaceAll('_', ' ');
   const short = (text, most) => text.length > most ? text.slice(0, most - 1) + '…' : text;
   const compact = new Intl.NumberFormat('en-GB', { notation: 'compact' });
@@ -140,8 +143,8 @@
           },
           scales: {
             x: {
-              type: 'logarithmic', max: 1, title: title('chance, each step a tenth'),
-              ticks: { callback: (n) => (Number.isInteger(Math.log10(n)) || Math.abs(Math.log10(n) - Math.round(Math.log10(n))) < 1e-9 ? String(n) : '') },
+              type: 'logarithmic', max: 1, title: title('chance'),
+              ticks: { maxRotation: 0, autoSkip: false, callback: (n) => isPower(n) ? power(n) : '' },
             },
             y: categories(28),
           },
@@ -175,7 +178,16 @@
           ctx.textAlign = right ? 'right' : 'left';
           ctx.textBaseline = 'top';
           ctx.font = '600 12px system-ui, sans-serif';
-          ctx.fillText(name, place + (right ? -5 : 5), area.top + 2);
+          const wide = ctx.measureText(name).width;
+          const left = right ? place - 6 - wide : place + 6;
+          // Curves are crowded at the top, bars at the bottom.
+          const top = chart.config.type === 'line' ? area.bottom - 19 : area.top + 1;
+          if (name) {
+            ctx.fillStyle = colour('page');
+            ctx.fillRect(left - 3, top, wide + 6, 16);
+            ctx.fillStyle = colour('ink');
+          }
+          ctx.fillText(name, right ? left + wide : left, top + 2);
           ctx.restore();
         }
       },
@@ -224,7 +236,7 @@
               stacked: !logarithmic, type: logarithmic ? 'logarithmic' : 'linear', title: title('pairs'),
               min: logarithmic ? 0.8 : 0,
               ticks: {
-                callback: (n) => !logarithmic || Math.abs(Math.log10(n) - Math.round(Math.log10(n))) < 1e-9 ? compact.format(n) : '',
+                callback: (n) => !logarithmic || isPower(n) ? compact.format(n) : '',
               },
             },
           },
@@ -252,6 +264,7 @@
           onClick: press,
           interaction: { mode: 'index', intersect: false },
           plugins: {
+            legend: { labels: { usePointStyle: true, pointStyle: 'line', boxWidth: 24 } },
             tooltip: {
               callbacks: { title: (all) => all.length ? bits(all[0].parsed.x) : '', label: (c) => c.dataset.label + ': ' + percent(c.parsed.y) },
             },
@@ -295,6 +308,8 @@
     const names = data.sampled.map((pair) =>
       `${bits(pair.bits)}: ${pair.source} ${pair.key} – ${pair.other_source} ${pair.other_key}`);
     const at = choices('pair', names, () => shown.again());
+    const first = data.sampled.findIndex((pair) => pair.bits >= data.link_bits);
+    if (first > 0) find('pair').value = String(first);
     shown = draw('waterfall', () => {
       const pair = data.sampled[at()];
       if (!pair) return null;

@@ -73,7 +73,7 @@ pub fn render(summary: &Summary) -> String {
         data => Value::from_safe_string(embedded(&Charts::of(summary))),
         library => Value::from_safe_string(LIBRARY.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
-        scripts => [LIBRARY, SCRIPT].map(hash).join(" "),
+        scripts => Value::from_safe_string([LIBRARY, SCRIPT].map(hash).join(" ")),
     });
     page.expect("the template uses only what it is given")
 }

@@ -62,6 +62,7 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
     let place = places(view);
     let mut facts = Facts { run_date, ..Facts::default() };
     facts.persons = view.persons.rows.iter().map(|row| person(view, row)).collect();
+    facts.checked = checked(&view.persons.fields);
     let mut of_source: Vec<(u32, u16)> = view.person.iter().copied().zip(view.sources()).collect();
     of_source.sort_unstable();
     for same in of_source.chunk_by(|a, b| a == b) {
@@ -106,6 +107,21 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
     facts.parents.sort_unstable();
     facts.parents.dedup();
     Ok((facts, ids))
+}
+
+/// What contradictions can be told by persons of these fields.
+fn checked(fields: &[String]) -> Vec<String> {
+    let of = [
+        ("date_of_birth", "date_of_birth"),
+        ("date_of_birth", "seen_before_birth"),
+        ("date_of_death", "seen_after_death"),
+        ("sex", "sex"),
+        ("nhs_number", "nhs_number"),
+        ("upn", "upn"),
+        ("nino", "nino"),
+    ];
+    let known = of.into_iter().filter(|(field, _)| fields.iter().any(|known| known == field));
+    known.map(|(_, code)| code.to_owned()).collect()
 }
 
 fn person(view: &View, row: &PersonRow) -> PersonFacts {
