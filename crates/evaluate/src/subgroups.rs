@@ -100,7 +100,9 @@ fn sizes(labels: &[u32], truth: &[u32]) -> Vec<u64> {
     let known = || labels.iter().zip(truth).filter(|(label, t)| **label != NONE && **t != NONE);
     let highest = known().map(|(label, _)| *label as usize + 1).max().unwrap_or(0);
     let mut sizes = vec![0; highest];
-    known().for_each(|(label, _)| sizes[*label as usize] += 1);
+    for (label, _) in known() {
+        sizes[*label as usize] += 1;
+    }
     sizes
 }
 
@@ -158,7 +160,9 @@ fn meet(predicted: &[u32], truth: &[u32]) -> Vec<u32> {
     cells.sort_unstable();
     let mut labels = vec![NONE; truth.len()];
     for (label, cell) in (0..).zip(cells.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))) {
-        cell.iter().for_each(|&(_, _, record)| labels[record as usize] = label);
+        for &(_, _, record) in cell {
+            labels[record as usize] = label;
+        }
     }
     labels
 }

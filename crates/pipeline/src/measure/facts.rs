@@ -29,9 +29,12 @@ impl Measure {
     #[must_use]
     pub fn implausible(&self, examples: usize) -> Vec<Finding> {
         let findings = evaluate::implausible(&self.facts).into_iter().map(|scenario| {
-            let id = |&at: &u32| match scenario.of_households {
-                true => self.household_ids[at as usize].clone(),
-                false => self.view.persons.rows[at as usize].person_id.clone(),
+            let id = |&at: &u32| {
+                if scenario.of_households {
+                    self.household_ids[at as usize].clone()
+                } else {
+                    self.view.persons.rows[at as usize].person_id.clone()
+                }
             };
             Finding {
                 of: if scenario.of_households { "household" } else { "person" },

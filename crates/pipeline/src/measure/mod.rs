@@ -159,6 +159,8 @@ fn addresses(spells: &[ResidencyRow], view: &View) -> Vec<u32> {
     rows.sort_unstable();
     rows.dedup();
     let mut addresses = vec![0; view.persons.rows.len()];
-    rows.iter().for_each(|(person, _)| addresses[*person as usize] += 1);
+    for (person, _) in rows {
+        addresses[person as usize] += 1;
+    }
     addresses
 }
