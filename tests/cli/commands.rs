@@ -20,6 +20,7 @@ fn every_command_has_help() {
         "explain",
         "show",
         "evaluate",
+        "report",
         "synth",
         "completions",
     ] {

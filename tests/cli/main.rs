@@ -8,6 +8,7 @@ mod commands;
 mod determinism;
 mod killed;
 mod kinfold;
+mod measured;
 mod quiet;
 mod small;
 mod together;

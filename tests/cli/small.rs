@@ -26,11 +26,27 @@ const HOME: &str = "\"12 Orchard Road, Quexford QX2 5DD\"";
 fn run(folder: &TempDir) -> (String, String) {
     let told = kinfold(folder.path(), &["run", "plan.toml", "--progress", "none"]).good();
     let page = fs::read_to_string(folder.path().join("snapshots/2026-03-31.html")).unwrap();
-    assert!(page.trim_end().ends_with("</html>"));
-    for load in ["<script", "<img", "<link", "src=", "http://", "https://", "url(", "@import"] {
-        assert!(!page.contains(load), "the page has `{load}`");
-    }
+    check_stands_alone(&page);
     (told.stdout, page)
+}
+
+/// Beside the library of the charts and the data, a page has nothing that loads or runs.
+#[track_caller]
+pub(crate) fn check_stands_alone(page: &str) {
+    assert!(page.trim_end().ends_with("</html>"));
+    assert!(page.contains("default-src 'none'; script-src 'sha256-"), "a policy forbids the rest");
+    let mut parts = page.split("<script");
+    let mut rest = parts.next().unwrap().to_owned();
+    for (part, opens) in
+        parts.by_ref().zip([" type=\"application/json\" id=\"data\">", ">/*!", ">'use strict'"])
+    {
+        assert!(part.starts_with(opens), "a script that is not ours: {}", &part[..20]);
+        rest += part.split_once("</script>").unwrap().1;
+    }
+    assert_eq!(parts.next(), None, "three scripts");
+    for load in ["<img", "<link", "src=", "http://", "https://", "url(", "@import"] {
+        assert!(!rest.contains(load), "the page has `{load}`");
+    }
 }
 
 #[test]
@@ -79,6 +95,7 @@ fn a_name_that_is_code_is_shown_as_text() {
     let rows = format!("1,Ann,Other,1980-01-02,{HOME},\n2,Ann,Other,1980-01-02,{HOME},\n");
     let (_, page) = run(&linked(name, &rows));
     assert!(page.contains("&lt;script&gt;alert(1)"), "the source is named");
+    assert!(page.contains("\\u003cscript\\u003ealert(1)"), "and is in the charts");
 }
 
 #[test]

@@ -39,7 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "train",
         ],
     ),
-    ("cli", &["pipeline", "plan", "record", "score", "snapshot", "synth"]),
+    ("cli", &["evaluate", "pipeline", "plan", "record", "score", "snapshot", "synth"]),
 ];
 
 /// The stages: pure functions, without files, clock, randomness or errors.

@@ -62,10 +62,12 @@ enum Command {
     Explain(command::explain::Explain),
     /// Show a person, a household or a record of a snapshot
     Show(command::show::Show),
-    /// Measure a snapshot against the truth
+    /// Say how good a snapshot is: against the truth, by itself, and against an older one
     Evaluate(command::evaluate::Evaluate),
     /// Learn a model from the records of a plan
     Train(command::train::Train),
+    /// Write one page of HTML that shows a snapshot, to be opened offline
+    Report(command::report::Report),
     /// Invent a town and its agencies' extracts, with the truth beside them
     Synth(command::synth::Synth),
     /// Print a script that completes commands in a shell
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         Command::Show(show) => show.execute(&global),
         Command::Evaluate(evaluate) => evaluate.execute(&global),
         Command::Train(train) => train.execute(&global),
+        Command::Report(report) => report.execute(&global),
         Command::Synth(synth) => synth.execute(&global),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -5,19 +5,33 @@
 //! part. Every count is exact, and every share of nothing is 1: who proposes no pair has
 //! proposed no wrong one.
 //!
+//! Some figures need no truth: how linked records differ from lone ones ([`Contrast`]), what
+//! cannot well be true ([`implausible`]), and how one result differs from another
+//! ([`person_change`]).
+//!
 //! The crate counts and lists. Reading a truth file is the work of `pipeline`, and showing the
 //! figures is the work of `report`.
 
 mod blocking;
+mod change;
+mod contrast;
+mod curve;
 mod errors;
 mod households;
+mod implausible;
 mod metrics;
 mod persons;
+mod subgroups;
 mod truth;
 
 pub use blocking::{BlockingMetrics, blocking, blocking_by, true_pairs};
+pub use change::{PersonChange, WeightChange, person_change, weight_change};
+pub use contrast::Contrast;
+pub use curve::{CurvePoint, Weighed, at_threshold, best_threshold, curve};
 pub use errors::{false_links, missed_links};
 pub use households::{HouseholdMetrics, Unit, by_true_person, households};
+pub use implausible::{Facts, PersonFacts, Scenario, implausible};
 pub use metrics::{BCubed, PairMetrics, PartitionMetrics};
 pub use persons::persons;
+pub use subgroups::{Subgroup, by_group, by_source_pair};
 pub use truth::Truth;

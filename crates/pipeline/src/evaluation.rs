@@ -2,13 +2,11 @@
 
 use block::Index;
 use evaluate::{BlockingMetrics, HouseholdMetrics, PartitionMetrics, Unit};
-use record::{Dictionary, NONE, RecordId, RecordPair, Records, Source, SourceId};
+use record::{NONE, RecordId, RecordPair, Records};
 use serde_json::{Value, json};
-use snapshot::Snapshot;
 
-use crate::error::Error;
 use crate::link::Linked;
-use crate::side::{self, KnownTruth};
+use crate::side::KnownTruth;
 
 /// How a result compares with the truth.
 #[derive(Clone, Debug)]
@@ -92,46 +90,16 @@ pub(crate) fn recall(index: &Index, truth: &KnownTruth) -> BlockingMetrics {
     })
 }
 
-/// Compares a snapshot with the truth in a file.
-///
-/// # Errors
-///
-/// If either cannot be read.
-pub fn evaluate_snapshot(
-    snapshot: &Snapshot,
-    spec: &plan::Truth,
-) -> Result<(Evaluation, u64), Error> {
-    let rows = snapshot.records()?;
-    let mut records = Records::default();
-    let mut result = Vec::with_capacity(rows.len());
-    let names = Dictionary::of(rows.iter().map(|row| row.source.as_str()).collect());
-    let persons = Dictionary::of(rows.iter().map(|row| row.person_id.as_str()).collect());
-    let homes = Dictionary::of(rows.iter().filter_map(|row| row.household_id.as_deref()).collect());
-    records.sources = names.iter().map(Source::named).collect();
-    for row in &rows {
-        let source = names.find(&row.source).and_then(|source| u16::try_from(source).ok());
-        records.source.push(SourceId(source.unwrap_or(u16::MAX)));
-        records.key.push(row.key.clone());
-        result.push(Found {
-            person: persons.find(&row.person_id).unwrap_or(NONE),
-            household: row.household_id.as_deref().and_then(|home| homes.find(home)),
-            reason: row.no_household.is_some(),
-        });
-    }
-    let truth = side::truth(spec, &records)
-        .map_err(|source| Error::Side { path: spec.file.clone(), source })?;
-    Ok((compare(&result, &truth), truth.unknown))
-}
-
 /// Where a record went.
-struct Found {
-    person: u32,
-    household: Option<u32>,
+pub(crate) struct Found {
+    pub(crate) person: u32,
+    pub(crate) household: Option<u32>,
     /// Whether there is a coded reason for its having no household.
-    reason: bool,
+    pub(crate) reason: bool,
 }
 
-fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
+/// How right a result is.
+pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
     let person: Vec<u32> = result.iter().map(|found| found.person).collect();
     let persons = evaluate::persons(&person, &truth.labels.person, None);
     let households = truth.households.then(|| households(result, truth));

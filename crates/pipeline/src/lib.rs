@@ -2,14 +2,16 @@
 //!
 //! [`link`](link::link) is the whole engine, without files, clock or errors. [`run`] is the
 //! edge around it: it reads a plan's extracts, links them, measures the result against the
-//! truth if there is one, and publishes.
+//! truth if there is one, and publishes. [`measure`] looks at what was published.
 
 mod best;
+mod contradictions;
 mod error;
 mod evaluation;
 mod explain;
 mod ids;
 pub mod link;
+pub mod measure;
 mod progress;
 mod publish;
 mod run;
@@ -17,9 +19,11 @@ mod side;
 mod summary;
 
 pub use error::{Error, SideError};
-pub use evaluation::{Evaluation, evaluate_snapshot};
+pub use evaluation::Evaluation;
 pub use explain::{Explainer, FieldLine, PairExplanation};
+pub use measure::Measure;
 pub use progress::{Progress, Silent, Stage};
 pub use run::{
     Blocking, Learned, Options, Published, block, config, constraints, extract, run, train,
 };
+pub use summary::{Shown, report};

@@ -1,5 +1,7 @@
 //! Turns what linking found into the rows of a snapshot.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use record::{Column, Kind, NONE, Records, Values};
 use snapshot::{
@@ -8,6 +10,7 @@ use snapshot::{
 };
 
 use crate::best::{self, best};
+use crate::contradictions::Contradictions;
 use crate::ids::id;
 use crate::link::Linked;
 
@@ -95,14 +98,23 @@ fn write_records(
         let person = person_of[record] as usize;
         let membership =
             homes.get(person).first().map(|&at| linked.households.memberships[at as usize]);
+        let why = linked.households.unhoused[person].map(household::NoHousehold::as_str);
         RecordRow {
-            source: source_name(records, record),
-            key: records.key[record].as_str(),
-            person_id: ids.persons[person].as_str(),
-            household_id: membership.map(|m| ids.households[m.household as usize].as_str()),
-            no_household: linked.households.unhoused[person].map(household::NoHousehold::as_str),
+            source: Cow::Borrowed(source_name(records, record)),
+            key: records.key[record].as_str().into(),
+            person_id: ids.persons[person].as_str().into(),
+            household_id: membership.map(|m| ids.households[m.household as usize].as_str().into()),
+            no_household: why.map(Cow::from),
+            fields: filled(linked, record).into(),
         }
     }))
+}
+
+/// The names of the fields that a record fills, a blank between each two.
+fn filled(linked: &Linked, record: usize) -> String {
+    let columns = linked.normalised.columns.iter();
+    let filled = columns.filter(|column| !column.lists.get(record).is_empty());
+    filled.map(|column| column.field.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn source_name(records: &Records, record: usize) -> &str {
@@ -128,6 +140,7 @@ fn write_persons(
     let names: Vec<&str> = fields.iter().map(|&at| columns[at].field.name.as_str()).collect();
     let persons = &linked.resolved.persons;
     let seen = Seen::of(records, linked);
+    let judge = Contradictions::of(linked);
     let rows: Vec<PersonRow<String>> = (0..persons.len())
         .into_par_iter()
         .with_min_len(256)
@@ -151,6 +164,7 @@ fn write_persons(
                 record_count: u32::try_from(of_person.len()).unwrap_or(u32::MAX),
                 source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
                 first_seen: days.clone().map(|(first, _)| first).min(),
+                contradictions: judge.between(of_person, days.clone().map(|(_, last)| last).max()),
                 last_seen: days.map(|(_, last)| last).max(),
                 best: values.collect(),
             }
@@ -288,7 +302,7 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
     writer.write_links(linked.links.iter().map(|(link, rule)| {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
-            source: std::borrow::Cow::Borrowed(source_name(records, lower)),
+            source: Cow::Borrowed(source_name(records, lower)),
             key: records.key[lower].as_str().into(),
             other_source: source_name(records, upper).into(),
             other_key: records.key[upper].as_str().into(),

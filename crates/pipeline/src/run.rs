@@ -1,6 +1,6 @@
 //! A run: from a plan to a published snapshot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use extract::Extracted;
 use plan::{Plan, counted};
@@ -9,17 +9,19 @@ use record::Records;
 use resolve::Constraints;
 use score::{MatchWeight, Model};
 use snapshot::{
-    Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Timing, Totals, Writer,
+    Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
+    Writer,
 };
 use train::Convergence;
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
 use crate::link::{self, Linked, link};
+use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
-use crate::summary::{self, Outcome};
+use crate::summary::{Shown, report};
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -81,34 +83,41 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let ids = Ids::of(&extracted.records, &linked);
     let run_name = plan.run_date.to_string();
     publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
-    let manifest = manifest(plan, &extracted, &linked, evaluation.as_ref());
+    let manifest = Manifest {
+        notes: notes.clone(),
+        ..manifest(plan, &extracted, &linked, evaluation.as_ref())
+    };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
-    let name = folder.file_name().map_or(run_name, |name| name.to_string_lossy().into_owned());
-    let outcome = Outcome {
-        snapshot: &name,
-        manifest: &manifest,
-        run: &record,
-        evaluation: evaluation.as_ref(),
-        notes: &notes,
-    };
-    let page = summary::page(plan, &extracted, &linked, &outcome);
-    let report = snapshot::write_beside(&folder, "html", page.as_bytes())
-        .map_err(|source| Error::Report { path: folder.with_extension("html"), source })?;
-    let names = linked.defaults.iter().map(|found| {
+    let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
         (source, found.field.clone(), found.records)
     });
-    Ok(Published {
-        folder,
-        report,
-        manifest,
-        run: record,
-        evaluation,
-        defaults: names.collect(),
-        notes,
-    })
+    let defaults = defaults.collect();
+    // The report reads what was published, and needs the room.
+    drop((linked, extracted));
+    let failed = |source| Error::Report { path: folder.with_extension("html"), source };
+    let page = page(plan, &folder, &record).map_err(|error| match error {
+        Error::Snapshot(source) => failed(source),
+        other => other,
+    })?;
+    let report = snapshot::write_beside(&folder, "html", page.as_bytes()).map_err(failed)?;
+    Ok(Published { folder, report, manifest, run: record, evaluation, defaults, notes })
+}
+
+/// The page that shows what was published.
+fn page(plan: &Plan, folder: &Path, run: &Run) -> Result<String, Error> {
+    let snapshot = Snapshot::open(folder)?;
+    let measure = Measure::read(&snapshot, plan.truth.as_ref())?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let shown = Shown {
+        title: name(Path::new(&plan.name)).or_else(|| Some(plan.name.clone())),
+        run: Some(run),
+        truth: plan.truth.as_ref().and_then(|truth| name(&truth.file)),
+        ..Shown::default()
+    };
+    report(&snapshot, &measure, &shown)
 }
 
 /// A model learned from the extracts of a plan.
@@ -331,9 +340,31 @@ fn manifest(
             link: plan.thresholds.link,
             possible_link: plan.thresholds.possible_link,
         },
+        weights: weights(&linked.histogram),
+        defaults: linked
+            .defaults
+            .iter()
+            .map(|found| snapshot::DefaultCount {
+                source: name(found.source),
+                field: found.field.clone(),
+                records: u64::from(found.records),
+            })
+            .collect(),
         evaluation: evaluation.map(Evaluation::to_json),
         ..Manifest::default()
     }
+}
+
+/// The histogram, its empty ends left off.
+fn weights(histogram: &link::Histogram) -> snapshot::WeightCounts {
+    let bins = &histogram.bins;
+    let filled = |bin: &u64| *bin > 0;
+    let (Some(first), Some(last)) = (bins.iter().position(filled), bins.iter().rposition(filled))
+    else {
+        return snapshot::WeightCounts::default();
+    };
+    let first_bits = link::Histogram::LEAST + i32::try_from(first).unwrap_or(0);
+    snapshot::WeightCounts { first_bits, pairs: bins[first..=last].to_vec() }
 }
 
 fn rule_count(rule: &link::RuleOutcome) -> RuleCount {

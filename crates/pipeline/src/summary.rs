@@ -1,49 +1,69 @@
-//! What a run's report shows.
+//! What the report of a snapshot shows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use extract::Extracted;
-use plan::Plan;
-use record::Records;
+use evaluate::{HouseholdMetrics, PairMetrics};
+use record::{NONE, RecordPair, SourceId};
 use report::{
-    Accuracy, Bin, Comparison, DefaultFound, FieldShare, Level, NamedCount, Rule, Score, SizeCount,
-    Source, Summary, WeakLink,
+    Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, FieldShare, Finding, Level,
+    NamedCount, Rule, SampledPair, Score, SizeCount, Source, Subgroup, Subgroups, Summary,
+    WeakLink,
 };
 use score::MatchWeight;
-use snapshot::{Manifest, Run};
+use snapshot::{Manifest, Run, Snapshot};
 
+use crate::error::Error;
 use crate::evaluation::Evaluation;
-use crate::link::{Histogram, Linked};
+use crate::explain::Explainer;
+use crate::measure::{Change, Grouping, LoneRecords, Measure};
 
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
+/// Pairs whose weights are shown in their parts.
+const SAMPLED: usize = 16;
+/// Ids shown of each thing that cannot well be true.
+const EXAMPLES: usize = 5;
 
-/// What became of a run once its records were linked.
-pub(crate) struct Outcome<'a> {
-    /// The name of its snapshot.
-    pub(crate) snapshot: &'a str,
-    pub(crate) manifest: &'a Manifest,
-    pub(crate) run: &'a Run,
-    pub(crate) evaluation: Option<&'a Evaluation>,
-    pub(crate) notes: &'a [String],
+/// What a report shows beside the snapshot itself.
+#[derive(Default)]
+pub struct Shown<'a> {
+    /// The heading; without it, the snapshot's name.
+    pub title: Option<String>,
+    /// The occasion, if it is not that of the snapshot.
+    pub run: Option<&'a Run>,
+    /// Where the truth came from, if it was given.
+    pub truth: Option<String>,
+    /// An older snapshot's name, and what differs from it.
+    pub change: Option<(String, Change)>,
+    /// What explains pairs by the values of their records, if those are to be shown.
+    pub explainer: Option<&'a Explainer>,
 }
 
-/// The page of HTML that shows a run.
-pub(crate) fn page(
-    plan: &Plan,
-    extracted: &Extracted,
-    linked: &Linked,
-    outcome: &Outcome<'_>,
-) -> String {
-    let Outcome { snapshot, manifest, run, evaluation, notes } = *outcome;
-    let records = &extracted.records;
+/// The page of HTML that shows a snapshot.
+///
+/// # Errors
+///
+/// If the snapshot cannot be read.
+pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Result<String, Error> {
+    let manifest = snapshot.manifest();
+    let run = shown.run.unwrap_or(snapshot.run());
     let totals = &manifest.totals;
+    let name = |path: &std::path::Path| {
+        path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
+    };
+    let households = snapshot.households()?;
+    let kinds = households.iter().map(|household| household.kind.as_str());
+    let curve = measure.curve();
+    let score =
+        |point: &evaluate::CurvePoint| measure.truth.is_some().then(|| score(&point.against));
     let summary = Summary {
-        title: title(plan),
+        title: shown
+            .title
+            .clone()
+            .unwrap_or_else(|| format!("Snapshot {}", name(snapshot.folder()))),
         run_date: manifest.run_date.to_string(),
         kinfold: manifest.kinfold.clone(),
-        snapshot: snapshot.to_owned(),
+        snapshot: name(snapshot.folder()),
         totals: report::Totals {
             rows: totals.rows,
             rejects: totals.rejects,
@@ -52,29 +72,46 @@ pub(crate) fn page(
             links: totals.links,
             possible_links: totals.possible_links,
             vetoes: totals.vetoes,
+            many: totals.many,
             persons: totals.persons,
             households: totals.households,
         },
-        accuracy: evaluation.map(|evaluation| accuracy(plan, evaluation)),
-        sources: sources(extracted, linked, manifest),
-        defaults: defaults(records, linked),
+        accuracy: measure.evaluation().map(|found| accuracy(&found, manifest, shown)),
+        sources: sources(snapshot, measure)?,
+        defaults: defaults(manifest),
         rules: rules(manifest),
-        prior_bits: Some(prior(linked)),
-        comparisons: comparisons(linked),
+        prior_bits: measure.model.as_ref().map(prior),
+        comparisons: measure.model.as_ref().map_or_else(Vec::new, comparisons),
         link_bits: Some(manifest.thresholds.link),
         possible_link_bits: Some(manifest.thresholds.possible_link),
-        weights: weights(linked, manifest),
-        person_sizes: person_sizes(linked),
-        household_sizes: household_sizes(linked),
-        household_kinds: counted(
-            linked.households.households.iter().map(|household| household.kind.as_str()),
+        weights: weights(manifest),
+        curve: curve
+            .points
+            .iter()
+            .map(|point| CurvePoint {
+                bits: point.bits,
+                pairs: point.pairs,
+                expected: point.expected_precision(),
+                score: score(point),
+            })
+            .collect(),
+        subgroups: measure.subgroups().iter().map(subgroups).collect(),
+        lone: lone(&measure.lone_records()),
+        implausible: findings(measure),
+        sampled: sampled(measure, shown.explainer),
+        changes: shown.change.as_ref().map_or_else(Vec::new, |(_, change)| changes(change)),
+        against: shown.change.as_ref().map_or_else(String::new, |(name, _)| name.clone()),
+        manifest_checksum: snapshot.run().manifest_sha256.clone(),
+        shows_values: shown.explainer.is_some(),
+        person_sizes: sized(
+            measure.view.persons.rows.iter().map(|person| u64::from(person.record_count)),
         ),
-        no_household: counted(
-            linked.households.unhoused.iter().flatten().map(|reason| reason.as_str()),
-        ),
-        weakest_links: weakest(records, linked),
+        household_sizes: sized(households.iter().map(|household| u64::from(household.size))),
+        household_kinds: counted(kinds),
+        no_household: no_household(snapshot)?,
+        weakest_links: weakest(measure),
         limits: limits(manifest),
-        notes: notes.to_vec(),
+        notes: manifest.notes.clone(),
         timings: run
             .timings
             .iter()
@@ -83,13 +120,7 @@ pub(crate) fn page(
         peak_memory_bytes: run.peak_memory_bytes,
         threads: Some(run.threads),
     };
-    report::render(&summary)
-}
-
-/// The plan's name, without the folders that lead to it.
-fn title(plan: &Plan) -> String {
-    let name = Path::new(&plan.name).file_name();
-    name.map_or_else(|| plan.name.clone(), |name| name.to_string_lossy().into_owned())
+    Ok(report::render(&summary))
 }
 
 fn counted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<NamedCount> {
@@ -108,26 +139,16 @@ fn sized(sizes: impl Iterator<Item = u64>) -> Vec<SizeCount> {
     counts.into_iter().map(|(size, count)| SizeCount { size, count }).collect()
 }
 
-fn person_sizes(linked: &Linked) -> Vec<SizeCount> {
-    let persons = &linked.resolved.persons;
-    sized((0..persons.len()).map(|person| persons.records(person).len() as u64))
+fn score(pairs: &PairMetrics) -> Score {
+    Score { precision: pairs.precision(), recall: pairs.recall(), f1: pairs.f1() }
 }
 
-fn household_sizes(linked: &Linked) -> Vec<SizeCount> {
-    sized(linked.households.households.iter().map(|household| u64::from(household.size)))
-}
-
-fn accuracy(plan: &Plan, evaluation: &Evaluation) -> Accuracy {
-    let score = |pairs: &evaluate::PairMetrics| Score {
-        precision: pairs.precision(),
-        recall: pairs.recall(),
-        f1: pairs.f1(),
-    };
+fn accuracy(evaluation: &Evaluation, manifest: &Manifest, shown: &Shown<'_>) -> Accuracy {
     let persons = &evaluation.persons;
     let bcubed = &persons.bcubed;
-    let file = plan.truth.as_ref().and_then(|truth| truth.file.file_name());
+    let households = evaluation.households.as_ref();
     Accuracy {
-        truth: file.map_or(String::new(), |name| name.to_string_lossy().into_owned()),
+        truth: shown.truth.clone().unwrap_or_default(),
         person_pairs: Some(score(&persons.pairs)),
         b_cubed: Some(Score {
             precision: bcubed.precision,
@@ -135,27 +156,23 @@ fn accuracy(plan: &Plan, evaluation: &Evaluation) -> Accuracy {
             f1: bcubed.f1(),
         }),
         exact_persons: Some(persons.exact_share()),
-        household_pairs: evaluation.households.as_ref().map(|households| score(&households.pairs)),
-        exact_households: evaluation
-            .households
+        household_pairs: households.map(|households| score(&households.pairs)),
+        exact_households: households.map(HouseholdMetrics::exact_share),
+        // Only the run itself could count what was proposed and not kept.
+        blocking_recall: manifest
+            .evaluation
             .as_ref()
-            .map(evaluate::HouseholdMetrics::exact_share),
-        blocking_recall: evaluation.blocking.as_ref().map(evaluate::BlockingMetrics::recall),
+            .and_then(|evaluation| evaluation["blocking"]["recall"].as_f64()),
     }
 }
 
-fn sources(extracted: &Extracted, linked: &Linked, manifest: &Manifest) -> Vec<Source> {
-    let records = &extracted.records;
-    let mut reasons: Vec<Vec<&str>> = vec![Vec::new(); records.sources.len()];
-    for reject in &extracted.rejects {
-        reasons[reject.source.index()].push(reject.reason.as_ref());
-    }
-    for refused in &linked.normalised.refused {
-        reasons[records.source[refused.record.index()].index()].push(refused.reason);
-    }
-    let counts = manifest.sources.iter().zip(reasons).enumerate();
-    counts
-        .map(|(at, (counts, reasons))| Source {
+fn sources(snapshot: &Snapshot, measure: &Measure) -> Result<Vec<Source>, Error> {
+    let manifest = snapshot.manifest();
+    let rejects = snapshot.rejects()?;
+    let filled = filled(measure);
+    let sources = manifest.sources.iter().enumerate().map(|(at, counts)| {
+        let of = rejects.iter().filter(|reject| reject.source == counts.source);
+        Source {
             name: counts.source.clone(),
             rows: counts.rows,
             further_persons: counts.further_persons,
@@ -163,30 +180,46 @@ fn sources(extracted: &Extracted, linked: &Linked, manifest: &Manifest) -> Vec<S
             merged: counts.merged,
             records: counts.records,
             rejected_values: counts.rejected_values,
-            reasons: counted(reasons.into_iter()),
-            completeness: completeness(records, linked, at),
-        })
-        .collect()
-}
-
-fn completeness(records: &Records, linked: &Linked, source: usize) -> Vec<FieldShare> {
-    let start = records.source.partition_point(|id| id.index() < source);
-    let end = records.source.partition_point(|id| id.index() <= source);
-    let columns = linked.normalised.columns.iter();
-    let filled = columns.map(|column| {
-        let filled = (start..end).filter(|&record| !column.lists.get(record).is_empty()).count();
-        #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-        let share = filled as f64 / (end - start).max(1) as f64;
-        FieldShare { field: column.field.name.clone(), share }
+            reasons: counted(of.map(|reject| reject.reason.as_str())),
+            completeness: shares(&filled[at], counts.records),
+        }
     });
-    filled.filter(|field| field.share > 0.0).collect()
+    Ok(sources.collect())
 }
 
-fn defaults(records: &Records, linked: &Linked) -> Vec<DefaultFound> {
-    let found = linked.defaults.iter().map(|found| DefaultFound {
-        source: records.sources[found.source.index()].name.clone(),
+/// For each source, how many of its records fill each field.
+fn filled(measure: &Measure) -> Vec<BTreeMap<&str, u64>> {
+    let view = &measure.view;
+    let mut sets = vec![vec![0_u64; view.fields.len()]; view.records.sources.len()];
+    for (source, &fields) in view.records.source.iter().zip(&view.filled) {
+        if let Some(sets) = sets.get_mut(source.index()) {
+            sets[fields as usize] += 1;
+        }
+    }
+    let of_source = sets.into_iter().map(|counts| {
+        let mut filled = BTreeMap::new();
+        for (fields, count) in view.fields.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            for field in fields.split_whitespace() {
+                *filled.entry(field).or_default() += count;
+            }
+        }
+        filled
+    });
+    of_source.collect()
+}
+
+fn shares(filled: &BTreeMap<&str, u64>, records: u64) -> Vec<FieldShare> {
+    #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+    let share = |count: u64| count as f64 / records.max(1) as f64;
+    let shares = filled.iter();
+    shares.map(|(field, &n)| FieldShare { field: (*field).to_owned(), share: share(n) }).collect()
+}
+
+fn defaults(manifest: &Manifest) -> Vec<DefaultFound> {
+    let found = manifest.defaults.iter().map(|found| DefaultFound {
+        source: found.source.clone(),
         field: found.field.clone(),
-        records: u64::from(found.records),
+        records: found.records,
     });
     found.collect()
 }
@@ -203,14 +236,13 @@ fn rules(manifest: &Manifest) -> Vec<Rule> {
     rules.collect()
 }
 
-fn prior(linked: &Linked) -> f64 {
-    let model = &linked.model;
+fn prior(model: &score::Model) -> f64 {
     let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
     MatchWeight::from_ratio(model.matched / unrelated).bits()
 }
 
-fn comparisons(linked: &Linked) -> Vec<Comparison> {
-    let comparisons = linked.model.comparisons.iter().map(|comparison| Comparison {
+fn comparisons(model: &score::Model) -> Vec<report::Comparison> {
+    let comparisons = model.comparisons.iter().map(|comparison| report::Comparison {
         name: comparison.field.clone(),
         levels: comparison
             .levels
@@ -226,16 +258,11 @@ fn comparisons(linked: &Linked) -> Vec<Comparison> {
     comparisons.collect()
 }
 
-/// The histogram, its empty ends left off.
-fn weights(linked: &Linked, manifest: &Manifest) -> report::Histogram {
-    let bins = &linked.histogram.bins;
-    let Some(first) = bins.iter().position(|&count| count > 0) else {
-        return report::Histogram::default();
-    };
-    let last = bins.iter().rposition(|&count| count > 0).unwrap_or(first);
+fn weights(manifest: &Manifest) -> report::Histogram {
     let thresholds = &manifest.thresholds;
+    let first = f64::from(manifest.weights.first_bits);
     let bin = |(at, &count): (usize, &u64)| {
-        let least = f64::from(Histogram::LEAST) + f64::from(u32::try_from(at).unwrap_or(0));
+        let least = first + f64::from(u32::try_from(at).unwrap_or(0));
         if least >= thresholds.link {
             Bin { links: count, ..Bin::default() }
         } else if least >= thresholds.possible_link {
@@ -245,36 +272,176 @@ fn weights(linked: &Linked, manifest: &Manifest) -> report::Histogram {
         }
     };
     report::Histogram {
-        first_bits: f64::from(Histogram::LEAST) + f64::from(u32::try_from(first).unwrap_or(0)),
+        first_bits: first,
         width_bits: 1.0,
-        bins: bins.iter().enumerate().map(bin).take(last + 1).skip(first).collect(),
+        bins: manifest.weights.pairs.iter().enumerate().map(bin).collect(),
     }
 }
 
-/// The weakest links between records of one person.
-fn weakest(records: &Records, linked: &Linked) -> Vec<WeakLink> {
-    let person_of = linked.resolved.persons.person_of();
-    let mut held: Vec<_> = linked
-        .links
+fn subgroups(grouping: &Grouping) -> Subgroups {
+    let groups = grouping.groups.iter().map(|group| {
+        let (own, rest) = (&group.own, &group.rest);
+        Subgroup {
+            name: group.name.clone(),
+            records: own.records,
+            score: score(&own.pairs),
+            exact: own.exact_share(),
+            precision_gap: own.pairs.precision() - rest.pairs.precision(),
+            recall_gap: own.pairs.recall() - rest.pairs.recall(),
+        }
+    });
+    Subgroups { by: grouping.by.as_str().to_owned(), groups: groups.collect() }
+}
+
+fn lone(lone: &LoneRecords) -> Vec<Contrast> {
+    let fields = lone.fields.iter().map(|field| ("field filled", field));
+    let groups = lone
+        .groups
         .iter()
-        .map(|(link, _)| (link.weight, link.lower, link.upper))
-        .filter(|(weight, a, b)| {
-            linked.threshold <= *weight && person_of[a.index()] == person_of[b.index()]
-        })
-        .collect();
-    let shown = WEAKEST.min(held.len());
-    if shown < held.len() {
-        held.select_nth_unstable(shown);
-    }
-    held.truncate(shown);
-    held.sort_unstable();
-    let name = |record: record::RecordId| {
-        let source = records.source[record.index()].index();
-        (records.sources[source].name.clone(), records.key[record.index()].clone())
+        .flat_map(|(by, traits)| traits.iter().map(move |one| (by.as_str(), one)));
+    let rows = fields.chain(groups).map(|(by, one)| Contrast {
+        by: by.to_owned(),
+        name: one.name.clone(),
+        linked: one.contrast.linked_share(),
+        alone: one.contrast.alone_share(),
+        difference: one.contrast.standardised_difference(),
+    });
+    rows.collect()
+}
+
+fn findings(measure: &Measure) -> Vec<Finding> {
+    let found = measure.implausible(EXAMPLES).into_iter().map(|finding| Finding {
+        name: finding.name,
+        of: finding.of.to_owned(),
+        among: finding.among,
+        count: finding.count,
+        examples: finding.examples,
+    });
+    found.collect()
+}
+
+/// Pairs at even steps from the lightest kept to the heaviest, and their parts.
+fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair> {
+    let view = &measure.view;
+    let mut order: Vec<&crate::measure::Kept> = view.pairs.iter().collect();
+    order.sort_by(|a, b| a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair)));
+    let shown = SAMPLED.min(order.len());
+    let places = (0..shown).map(|at| at * (order.len() - 1) / (shown - 1).max(1));
+    let pairs = places.map(|at| {
+        let kept = order[at];
+        let (a, b) = kept.pair;
+        SampledPair {
+            source: view.source(a).to_owned(),
+            key: view.key(a).to_owned(),
+            other_source: view.source(b).to_owned(),
+            other_key: view.key(b).to_owned(),
+            bits: kept.bits,
+            addends: explainer
+                .and_then(|explainer| explained(measure, explainer, kept.pair))
+                .unwrap_or_else(|| addends(measure, kept)),
+        }
+    });
+    pairs.collect()
+}
+
+/// The parts of a weight as far as the vector tells; what rarity and households add is the rest.
+fn addends(measure: &Measure, kept: &crate::measure::Kept) -> Vec<Addend> {
+    let part = |name: &str, level: String, bits: f64| Addend {
+        name: name.to_owned(),
+        level,
+        bits,
+        values: None,
     };
-    let links = held.into_iter().map(|(weight, lower, upper)| {
-        let ((source, key), (other_source, other_key)) = (name(lower), name(upper));
-        WeakLink { source, key, other_source, other_key, bits: weight.bits() }
+    let mut parts = Vec::new();
+    parts.extend(measure.model.as_ref().map(|model| part("prior", String::new(), prior(model))));
+    for field in measure.pair_fields(kept.vector) {
+        parts.extend(field.level.map(|level| part(&field.field, level, field.bits)));
+    }
+    let rest = kept.bits - parts.iter().map(|part| part.bits).sum::<f64>();
+    parts.push(part("rarity and household", String::new(), rest));
+    parts
+}
+
+/// The parts of a weight with the values they come from.
+fn explained(measure: &Measure, explainer: &Explainer, pair: (u32, u32)) -> Option<Vec<Addend>> {
+    let view = &measure.view;
+    let find = |record: u32| {
+        let known = explainer.records.sources.iter();
+        let source = known.into_iter().position(|source| source.name == view.source(record))?;
+        explainer.records.find(SourceId(u16::try_from(source).ok()?), view.key(record))
+    };
+    let explained = explainer.pair(RecordPair::new(find(pair.0)?, find(pair.1)?));
+    let plain = |name: &str, weight: MatchWeight| Addend {
+        name: name.to_owned(),
+        bits: weight.bits(),
+        ..Addend::default()
+    };
+    let mut parts = vec![plain("prior", explained.prior)];
+    for field in explained.fields.into_iter().filter(|field| field.level != "missing") {
+        let rarity = plain(&format!("rarity of {}", field.field), field.term_frequency);
+        parts.push(Addend {
+            name: field.field,
+            level: field.level,
+            bits: field.weight.bits(),
+            values: Some(field.values),
+        });
+        parts.extend((field.term_frequency.0 != 0).then_some(rarity));
+    }
+    if explained.household.0 != 0 {
+        parts.push(plain("what a household explains", explained.household));
+    }
+    Some(parts)
+}
+
+fn changes(change: &Change) -> Vec<NamedCount> {
+    let (persons, weights) = (&change.persons, &change.weights);
+    let rows = [
+        ("records in both", persons.records),
+        ("records new", persons.records_new),
+        ("records gone", persons.records_gone),
+        ("records moved", persons.moved),
+        ("persons the same", persons.same),
+        ("persons split", persons.split),
+        ("persons merged", persons.merged),
+        ("kept pairs in both", weights.both),
+        ("kept pairs whose weight changed by a tenth of a bit or more", weights.changed),
+        ("kept pairs new", weights.new),
+        ("kept pairs gone", weights.gone),
+        ("links lost", weights.links_lost),
+        ("links gained", weights.links_gained),
+    ];
+    rows.into_iter().map(|(name, count)| NamedCount { name: name.to_owned(), count }).collect()
+}
+
+/// Persons without a household, by reason.
+fn no_household(snapshot: &Snapshot) -> Result<Vec<NamedCount>, Error> {
+    let mut persons: Vec<(String, String)> = Vec::new();
+    snapshot.each_record(|row| {
+        let person = || row.person_id.to_owned();
+        persons.extend(row.no_household.map(|reason| (person(), reason.to_owned())));
+    })?;
+    persons.sort_unstable();
+    persons.dedup();
+    Ok(counted(persons.iter().map(|(_, reason)| reason.as_str())))
+}
+
+/// The weakest links between records of one person.
+fn weakest(measure: &Measure) -> Vec<WeakLink> {
+    let view = &measure.view;
+    let person = |record: u32| view.person[record as usize];
+    let mut held: Vec<_> = view
+        .pairs
+        .iter()
+        .filter(|kept| kept.is_link && person(kept.pair.0) != NONE)
+        .filter(|kept| person(kept.pair.0) == person(kept.pair.1))
+        .collect();
+    held.sort_by(|a, b| a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair)));
+    let links = held.into_iter().take(WEAKEST).map(|kept| WeakLink {
+        source: view.source(kept.pair.0).to_owned(),
+        key: view.key(kept.pair.0).to_owned(),
+        other_source: view.source(kept.pair.1).to_owned(),
+        other_key: view.key(kept.pair.1).to_owned(),
+        bits: kept.bits,
     });
     links.collect()
 }

@@ -22,19 +22,6 @@ pub(crate) fn counted(n: u64, one: &str) -> String {
     format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
-/// A whole number, short enough for the axis of a chart.
-pub(crate) fn short_count(n: f64) -> String {
-    let (value, unit) = match n {
-        n if n < 10_000.0 => (n, ""),
-        n if n < 1e6 => (n / 1e3, "k"),
-        n if n < 1e9 => (n / 1e6, "M"),
-        n => (n / 1e9, "G"),
-    };
-    let places = usize::from(value < 100.0);
-    let text = format!("{value:.places$}");
-    format!("{}{unit}", text.strip_suffix(".0").unwrap_or(&text))
-}
-
 /// A share as a percentage. Only all is 100 % and only none is 0 %.
 pub(crate) fn percent(share: f64) -> String {
     let text = if (0.9995..1.0).contains(&share) {
@@ -45,6 +32,16 @@ pub(crate) fn percent(share: f64) -> String {
         format!("{:.1}", share * 100.0)
     };
     format!("{text}{THIN}%")
+}
+
+/// A difference of shares, in points of a hundred, with its sign.
+pub(crate) fn points(difference: f64) -> String {
+    let text = format!("{:.1}", 100.0 * difference.abs());
+    match difference {
+        _ if text == "0.0" => text,
+        difference if difference < 0.0 => format!("{MINUS}{text}"),
+        _ => format!("+{text}"),
+    }
 }
 
 /// A chance, from nearly none to nearly certain, to four places or as a power.
@@ -134,11 +131,9 @@ mod tests {
         check(&count(12_345_678), "12 345 678");
         check(&counted(1, "link"), "1 link");
         check(&counted(12_000, "link"), "12 000 links");
-        check(&short_count(0.5), "0.5");
-        check(&short_count(9_000.0), "9000");
-        check(&short_count(12_500.0), "12.5k");
-        check(&short_count(123_456.0), "123k");
-        check(&short_count(3e6), "3M");
+        check(&points(-0.1234), "-12.3");
+        check(&points(0.0), "0.0");
+        check(&points(0.5), "+50.0");
         check(&percent(1.0), "100.0 %");
         check(&percent(0.99999), "> 99.9 %");
         check(&percent(0.00001), "< 0.1 %");

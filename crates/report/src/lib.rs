@@ -1,26 +1,36 @@
 //! One HTML page that shows what a run did.
 //!
-//! The page stands alone: it loads nothing, runs no script, and looks the same offline, on
-//! paper, on a telephone and in the dark. It shows no personal value, only counts, codes,
-//! parameters and the keys of records.
+//! The page stands alone: it loads nothing and reads the same offline, on paper, on a telephone
+//! and in the dark. Its charts are drawn by Chart.js, which is part of the page; the two scripts
+//! in it are the only ones that its policy lets run, by their hashes, and none may reach a
+//! network. Without script the page is made of tables. It shows no personal value, only counts,
+//! codes, parameters and the keys of records, unless values were asked for.
 //!
 //! This crate lays out a [`Summary`] and works nothing out; filling it is the work of
 //! `pipeline`.
 
-mod chart;
 mod format;
 mod summary;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 pub use summary::{
-    Accuracy, Bin, Comparison, DefaultFound, FieldShare, Histogram, Level, Limit, NamedCount, Rule,
-    Score, SizeCount, Source, Summary, Timing, Totals, WeakLink,
+    Accuracy, Addend, Bin, Comparison, Contrast, CurvePoint, DefaultFound, FieldShare, Finding,
+    Histogram, Level, Limit, NamedCount, Rule, SampledPair, Score, SizeCount, Source, Subgroup,
+    Subgroups, Summary, Timing, Totals, WeakLink,
 };
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
+const STYLE: &str = include_str!("../assets/page.css");
+/// Chart.js 4.6.1; its licence is beside it.
+const LIBRARY: &str = include_str!("../assets/chart.umd.min.js");
+const SCRIPT: &str = include_str!("../assets/page.js");
 
 /// The page.
 ///
@@ -37,6 +47,7 @@ pub fn render(summary: &Summary) -> String {
     environment.add_filter("count", format::count);
     environment.add_filter("counted", format::counted);
     environment.add_filter("percent", format::percent);
+    environment.add_filter("points", format::points);
     environment.add_filter("chance", format::chance);
     environment.add_filter("bits", format::bits);
     environment.add_filter("seconds", format::seconds);
@@ -45,21 +56,74 @@ pub fn render(summary: &Summary) -> String {
     environment.add_filter("part_of", format::part_of);
     environment.add_template("report.html", TEMPLATE).expect("the template parses");
     let template = environment.get_template("report.html").expect("the template was just added");
+    let in_force = summary
+        .link_bits
+        .and_then(|bits| summary.curve.iter().find(|point| point.bits.to_bits() == bits.to_bits()));
     let page = template.render(context! {
         s => Serde(summary),
         fields => Serde(fields(summary)),
         reasons => Serde(reasons(summary)),
         heaviest_bits => heaviest_bits(summary),
+        in_force => Serde(in_force.or(summary.curve.first())),
+        weighed => summary.weights.bins.iter().any(|bin| *bin != Bin::default()),
         longest => summary.timings.iter().map(|timing| timing.seconds).fold(0.0, f64::max),
         total_seconds => summary.timings.iter().map(|timing| timing.seconds).sum::<f64>(),
         most_new_pairs => summary.rules.iter().map(|rule| rule.new_pairs).max().unwrap_or(0),
-        weights_chart => Value::from_safe_string(chart::weights(summary)),
-        persons_chart => Value::from_safe_string(chart::sizes(
-            &summary.person_sizes, "Persons by number of records", "records", "persons")),
-        households_chart => Value::from_safe_string(chart::sizes(
-            &summary.household_sizes, "Households by number of persons", "persons", "households")),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        data => Value::from_safe_string(embedded(&Charts::of(summary))),
+        library => Value::from_safe_string(LIBRARY.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+        scripts => Value::from_safe_string([LIBRARY, SCRIPT].map(hash).join(" ")),
     });
     page.expect("the template uses only what it is given")
+}
+
+/// What the charts show.
+#[derive(Serialize)]
+struct Charts<'a> {
+    sources: Vec<(&'a str, u64, &'a [FieldShare])>,
+    rules: &'a [Rule],
+    comparisons: &'a [Comparison],
+    weights: &'a Histogram,
+    link_bits: Option<f64>,
+    possible_link_bits: Option<f64>,
+    curve: &'a [CurvePoint],
+    subgroups: &'a [Subgroups],
+    sampled: &'a [SampledPair],
+    person_sizes: &'a [SizeCount],
+    household_sizes: &'a [SizeCount],
+}
+
+impl Charts<'_> {
+    fn of(summary: &Summary) -> Charts<'_> {
+        let sources = summary.sources.iter();
+        Charts {
+            sources: sources
+                .map(|s| (s.name.as_str(), s.records, s.completeness.as_slice()))
+                .collect(),
+            rules: &summary.rules,
+            comparisons: &summary.comparisons,
+            weights: &summary.weights,
+            link_bits: summary.link_bits,
+            possible_link_bits: summary.possible_link_bits,
+            curve: &summary.curve,
+            subgroups: &summary.subgroups,
+            sampled: &summary.sampled,
+            person_sizes: &summary.person_sizes,
+            household_sizes: &summary.household_sizes,
+        }
+    }
+}
+
+/// JSON as it may stand in a page: nothing in it ends the element it stands in.
+fn embedded(data: &impl Serialize) -> String {
+    let json = serde_json::to_string(data).expect("numbers and text are JSON");
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// The hash by which a policy knows a script.
+fn hash(script: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
 }
 
 /// The fields that any source has, in the order of the first that has them, and for each

@@ -1,6 +1,7 @@
 //! What the page shows, as plain data.
 //!
-//! Nothing here is a personal value: sources, keys, codes, counts and parameters only.
+//! Nothing here is a personal value, but for the values of sampled pairs where they were asked
+//! for: sources, keys, codes, counts and parameters only.
 //! Whatever is empty or `None` is left off the page.
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,24 @@ pub struct Summary {
     pub possible_link_bits: Option<f64>,
     /// Scored pairs by match weight.
     pub weights: Histogram,
+    /// What each threshold would give, ascending by an equal step.
+    pub curve: Vec<CurvePoint>,
+    /// How well each group does, if the truth is known.
+    pub subgroups: Vec<Subgroups>,
+    /// How records that stand alone differ from linked ones.
+    pub lone: Vec<Contrast>,
+    /// What cannot well be true.
+    pub implausible: Vec<Finding>,
+    /// Some pairs of all weights, and what each weight is made of.
+    pub sampled: Vec<SampledPair>,
+    /// What differs from an older snapshot: what it is and how much.
+    pub changes: Vec<NamedCount>,
+    /// The name of that snapshot.
+    pub against: String,
+    /// The checksum of the manifest, which holds the plan, the model and what was read.
+    pub manifest_checksum: String,
+    /// Whether values of persons are shown.
+    pub shows_values: bool,
     /// Persons by number of records, ascending.
     pub person_sizes: Vec<SizeCount>,
     /// Households by number of persons, ascending.
@@ -77,6 +96,8 @@ pub struct Totals {
     pub possible_links: u64,
     /// Links kept apart by a constraint.
     pub vetoes: u64,
+    /// Links not acted on because another was as good and both cannot be right.
+    pub many: u64,
     /// Persons.
     pub persons: u64,
     /// Households.
@@ -249,6 +270,105 @@ pub struct WeakLink {
     pub other_key: String,
     /// The match weight, in bits.
     pub bits: f64,
+}
+
+/// What a threshold would give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// The threshold, in bits.
+    pub bits: f64,
+    /// Pairs of at least that weight.
+    pub pairs: u64,
+    /// The precision that the model expects, 0 to 1.
+    pub expected: f64,
+    /// How right and complete they are, if the truth is known.
+    pub score: Option<Score>,
+}
+
+/// How well the groups of one kind do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Subgroups {
+    /// What the groups are by.
+    pub by: String,
+    /// The groups.
+    pub groups: Vec<Subgroup>,
+}
+
+/// How well a group does.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Subgroup {
+    /// Its name.
+    pub name: String,
+    /// Its records.
+    pub records: u64,
+    /// How right and complete it is.
+    pub score: Score,
+    /// The share of its persons that are exactly right, 0 to 1.
+    pub exact: f64,
+    /// How much less precise the others are.
+    pub precision_gap: f64,
+    /// How much less complete the others are.
+    pub recall_gap: f64,
+}
+
+/// The share of linked and of lone records that have something.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contrast {
+    /// What kind of thing, such as a field filled or the age.
+    pub by: String,
+    /// What.
+    pub name: String,
+    /// The share of linked records, 0 to 1.
+    pub linked: f64,
+    /// The share of lone records, 0 to 1.
+    pub alone: f64,
+    /// The standardised difference, if there is one.
+    pub difference: Option<f64>,
+}
+
+/// Something that cannot well be true.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub name: String,
+    /// Of what: `person` or `household`.
+    pub of: String,
+    /// How many there are to look through.
+    pub among: u64,
+    /// How many it is so of.
+    pub count: u64,
+    /// The ids of some of them.
+    pub examples: Vec<String>,
+}
+
+/// A pair, and what its weight is made of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SampledPair {
+    /// The source of the one record.
+    pub source: String,
+    /// Its key.
+    pub key: String,
+    /// The source of the other.
+    pub other_source: String,
+    /// Its key.
+    pub other_key: String,
+    /// The match weight, in bits.
+    pub bits: f64,
+    /// What it is the sum of.
+    pub addends: Vec<Addend>,
+}
+
+/// A part of a match weight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Addend {
+    /// The field, or what else adds to the weight.
+    pub name: String,
+    /// The level, or nothing.
+    pub level: String,
+    /// What it adds, in bits.
+    pub bits: f64,
+    /// The values of the two records, if they are to be shown.
+    pub values: Option<[String; 2]>,
 }
 
 /// A limit that bit.

@@ -40,6 +40,12 @@ pub struct Manifest {
     pub limits: Vec<Limit>,
     /// The thresholds in force.
     pub thresholds: Thresholds,
+    /// The pairs weighed, by match weight.
+    pub weights: WeightCounts,
+    /// Values found to stand for "not known", by source and field.
+    pub defaults: Vec<DefaultCount>,
+    /// What else is to be known of how it went, a sentence each.
+    pub notes: Vec<String>,
     /// How the result compares with the truth, if one was given.
     pub evaluation: Option<Value>,
     /// Every Parquet file but `rejects.parquet`, whose line numbers depend on the occasion.
@@ -155,6 +161,27 @@ pub struct Thresholds {
     pub link: f64,
     /// From here on a pair is at least a possible link.
     pub possible_link: f64,
+}
+
+/// Pairs by match weight, those in no file among them, in bins of one bit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WeightCounts {
+    /// The weight at which the first bin begins, in bits.
+    pub first_bits: i32,
+    /// Pairs in each bin; the first and the last hold whatever lies beyond.
+    pub pairs: Vec<u64>,
+}
+
+/// A value so frequent in a source that it was taken for "not known".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultCount {
+    /// The source.
+    pub source: String,
+    /// The field.
+    pub field: String,
+    /// Records that had it.
+    pub records: u64,
 }
 
 /// A published file as it must be.

@@ -239,6 +239,7 @@ impl Snapshot {
                 person_id: row.person_id.to_owned(),
                 household_id: row.household_id.map(str::to_owned),
                 no_household: row.no_household.map(str::to_owned),
+                fields: row.fields.to_owned(),
             });
             Ok(ControlFlow::Break(()))
         })?;

@@ -22,6 +22,8 @@ pub struct RecordRow<S = String> {
     pub household_id: Option<S>,
     /// A coded reason why there is no household; null if there is one.
     pub no_household: Option<S>,
+    /// The names of the fields it fills, a blank between each two; never a value.
+    pub fields: S,
 }
 
 /// One row of `persons.parquet`: a person, with the best value of each field.
@@ -37,6 +39,8 @@ pub struct PersonRow<S = String> {
     pub first_seen: Option<Date>,
     /// The last such day.
     pub last_seen: Option<Date>,
+    /// What its records cannot both be right in, such as `sex`, as codes; a list in the file.
+    pub contradictions: Vec<S>,
     /// For each field of the file, in its order, the best value; null if no record has one.
     pub best: Vec<Option<Best<S>>>,
 }

@@ -64,6 +64,7 @@ impl<S: AsRef<str>> Row for RecordRow<S> {
         ("person_id", Kind::Id),
         ("household_id", Kind::MaybeId),
         ("no_household", Kind::MaybeWord),
+        ("fields", Kind::Word),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -76,6 +77,7 @@ impl<S: AsRef<str>> Row for RecordRow<S> {
         sheet.text(self.person_id.as_ref());
         sheet.maybe_text(self.household_id.as_ref().map(S::as_ref));
         sheet.maybe_text(self.no_household.as_ref().map(S::as_ref));
+        sheet.text(self.fields.as_ref());
     }
 }
 
@@ -87,6 +89,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for RecordRow<S> {
             person_id: cells.text().into(),
             household_id: cells.maybe_text().map(S::from),
             no_household: cells.maybe_text().map(S::from),
+            fields: cells.text().into(),
         })
     }
 }
@@ -99,6 +102,7 @@ impl<S: AsRef<str>> Row for PersonRow<S> {
         ("source_count", Kind::Count),
         ("first_seen", Kind::Day),
         ("last_seen", Kind::Day),
+        ("contradictions", Kind::Words),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -107,6 +111,7 @@ impl<S: AsRef<str>> Row for PersonRow<S> {
         sheet.count(self.source_count);
         sheet.day(self.first_seen);
         sheet.day(self.last_seen);
+        sheet.words(self.contradictions.iter().map(S::as_ref));
         for best in &self.best {
             sheet.maybe_text(best.as_ref().map(|best| best.value.as_ref()));
             sheet.maybe_text(best.as_ref().map(|best| best.source.as_ref()));
@@ -122,6 +127,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for PersonRow<S> {
             source_count: cells.count(),
             first_seen: cells.day()?,
             last_seen: cells.day()?,
+            contradictions: cells.words(),
             best: Vec::new(),
         };
         while cells.more() {

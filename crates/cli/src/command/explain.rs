@@ -86,7 +86,12 @@ impl Explain {
     }
 }
 
-fn explainer(plan: &Plan, snapshot: &Snapshot, global: &Global) -> anyhow::Result<Explainer> {
+/// Reads a plan's records again, to explain pairs under the model of a snapshot.
+pub(super) fn explainer(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    global: &Global,
+) -> anyhow::Result<Explainer> {
     let model = serde_json::from_value(snapshot.manifest().model.clone())
         .context("the snapshot's manifest holds no model that this version understands")?;
     let progress = global.progress.teller();

@@ -20,6 +20,7 @@ fn records() -> [RecordRow<&'static str>; 3] {
         person_id,
         household_id,
         no_household,
+        fields: "forename surname",
     };
     [
         row("school", "s1", "P1", Some("H1"), None),
@@ -39,6 +40,7 @@ fn persons() -> [PersonRow<&'static str>; 2] {
             source_count: 2,
             first_seen: Some(Date::constant(1969, 12, 31)),
             last_seen: Some(DAY),
+            contradictions: vec!["date_of_birth", "sex"],
             best: vec![best("Zoë", "tax"), None],
         },
         PersonRow {
@@ -47,6 +49,7 @@ fn persons() -> [PersonRow<&'static str>; 2] {
             source_count: 1,
             first_seen: None,
             last_seen: None,
+            contradictions: vec![],
             best: vec![best("", "school"), best("O'Neil, née \"Ek\"", "school")],
         },
     ]

@@ -1,0 +1,304 @@
+//! What was measured, as tables for a terminal.
+
+use evaluate::CurvePoint;
+use pipeline::Evaluation;
+use pipeline::measure::{
+    Change, Curve, Finding, Group, Grouping, LoneRecords, SourcePair, Wrong, WrongPair,
+};
+use plan::{count, counted};
+
+use crate::table::table;
+
+/// Pairs of sources shown of those with errors.
+const SOURCE_PAIRS: usize = 8;
+
+fn share(share: f64) -> String {
+    format!("{share:.4}")
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+/// A difference of shares, in points of a hundred.
+fn points(difference: f64) -> String {
+    format!("{:+.1}", 100.0 * difference)
+}
+
+pub(super) fn evaluation(evaluation: &Evaluation) -> String {
+    let line = |what: &str, precision: f64, recall: f64, f1: f64| {
+        vec![what.to_owned(), share(precision), share(recall), share(f1)]
+    };
+    let persons = &evaluation.persons;
+    let (pairs, bcubed) = (&persons.pairs, &persons.bcubed);
+    let mut rows = vec![
+        line("persons, pairs", pairs.precision(), pairs.recall(), pairs.f1()),
+        line("persons, B-cubed", bcubed.precision, bcubed.recall, bcubed.f1()),
+    ];
+    if let Some(households) = &evaluation.households {
+        let pairs = &households.pairs;
+        rows.push(line("households, pairs", pairs.precision(), pairs.recall(), pairs.f1()));
+    }
+    let mut text = table(&["", ">precision", ">recall", ">F1"], rows);
+    let exact = |what: &str, exact: u64, all: u64, share: f64| {
+        format!("exactly right: {} of {} ({})\n", count(exact), counted(all, what), percent(share))
+    };
+    text += "\n";
+    text += &exact("true person", persons.exact, persons.true_groups, persons.exact_share());
+    if let Some(households) = &evaluation.households {
+        let (found, all) = (households.exact, households.true_households);
+        text += &exact("true household", found, all, households.exact_share());
+    }
+    text += &format!(
+        "{} together that should not be, and {} apart that should not be\n",
+        counted(pairs.false_positive, "pair"),
+        count(pairs.false_negative),
+    );
+    text
+}
+
+/// The thresholds near the one in force, and every fifth bit beyond.
+pub(super) fn curve(curve: &Curve, truth: bool) -> String {
+    if curve.points.is_empty() {
+        return "\nNo pair was kept, so no threshold can be looked at.\n".to_owned();
+    }
+    let near = |point: &&CurvePoint| {
+        (point.bits - curve.in_force.bits).abs() <= 6.0
+            || point.bits.rem_euclid(5.0) == 0.0
+            || curve.best.is_some_and(|best| best.bits.to_bits() == point.bits.to_bits())
+    };
+    let row = |point: &CurvePoint, mark: &str| {
+        let mut row = vec![format!("{:+.1}", point.bits), count(point.pairs)];
+        row.push(share(point.expected_precision()));
+        if truth {
+            let pairs = &point.against;
+            row.extend([pairs.precision(), pairs.recall(), pairs.f1()].map(share));
+        }
+        row.push(mark.to_owned());
+        row
+    };
+    let rows = curve.points.iter().filter(near).map(|point| {
+        let in_force = point.bits.to_bits() == curve.in_force.bits.to_bits();
+        let best = curve.best.is_some_and(|best| best.bits.to_bits() == point.bits.to_bits());
+        let mark = match (in_force, best) {
+            (true, true) => "in force, and the best",
+            (true, false) => "in force",
+            (false, true) => "the best F1",
+            (false, false) => "",
+        };
+        row(point, mark)
+    });
+    let mut headings = vec![">bits", ">pairs", ">expected"];
+    if truth {
+        headings.extend([">precision", ">recall", ">F1"]);
+    }
+    headings.push("");
+    let mut text = String::from(
+        "\nThresholds, pair by pair, before persons are formed (`expected` is the precision that the model expects):\n",
+    );
+    text += &table(&headings, rows);
+    if let Some(best) = curve.best {
+        text += &format!(
+            "the best F1 is {} at {:+.1} bits; the threshold in force, {:+.1} bits, gives {}\n",
+            share(best.against.f1()),
+            best.bits,
+            curve.in_force.bits,
+            share(curve.in_force.against.f1()),
+        );
+    }
+    text
+}
+
+pub(super) fn groupings(groupings: &[Grouping], source_pairs: &[SourcePair]) -> String {
+    let row = |by: &str, group: &Group| {
+        let (own, rest) = (&group.own, &group.rest);
+        vec![
+            by.to_owned(),
+            group.name.clone(),
+            count(own.records),
+            share(own.pairs.precision()),
+            share(own.pairs.recall()),
+            share(own.pairs.f1()),
+            percent(own.exact_share()),
+            points(own.pairs.precision() - rest.pairs.precision()),
+            points(own.pairs.recall() - rest.pairs.recall()),
+        ]
+    };
+    let rows = groupings.iter().flat_map(|grouping| {
+        let by = |at: usize| if at == 0 { grouping.by.as_str() } else { "" };
+        grouping.groups.iter().enumerate().map(move |(at, group)| row(by(at), group))
+    });
+    let mut text = String::from("\nGroups of records, and the gap to all others in points:\n");
+    text += &table(
+        &[
+            "by",
+            "group",
+            ">records",
+            ">precision",
+            ">recall",
+            ">F1",
+            ">exact",
+            ">precision gap",
+            ">recall gap",
+        ],
+        rows,
+    );
+    let wrong = source_pairs
+        .iter()
+        .filter(|pair| pair.pairs.false_positive + pair.pairs.false_negative > 0)
+        .take(SOURCE_PAIRS)
+        .map(|pair| {
+            let [a, b] = &pair.sources;
+            vec![
+                a.clone(),
+                b.clone(),
+                share(pair.pairs.precision()),
+                share(pair.pairs.recall()),
+                count(pair.pairs.false_positive),
+                count(pair.pairs.false_negative),
+            ]
+        });
+    text += "\nPairs of sources with most errors:\n";
+    text + &table(&["source", "source", ">precision", ">recall", ">false", ">missed"], wrong)
+}
+
+pub(super) fn lone_records(lone: &LoneRecords) -> String {
+    let row = |by: &str, one: &pipeline::measure::Trait| {
+        let contrast = &one.contrast;
+        let difference = contrast.standardised_difference();
+        vec![
+            by.to_owned(),
+            one.name.clone(),
+            percent(contrast.linked_share()),
+            percent(contrast.alone_share()),
+            difference.map_or("-".to_owned(), |difference| format!("{difference:+.2}")),
+        ]
+    };
+    let by = |name: &str, at: usize| if at == 0 { name.to_owned() } else { String::new() };
+    let mut rows: Vec<_> = lone
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(at, field)| row(&by("field filled", at), field))
+        .collect();
+    for (kind, traits) in &lone.groups {
+        rows.extend(traits.iter().enumerate().map(|(at, one)| row(&by(kind.as_str(), at), one)));
+    }
+    let contrast = lone.fields.first().map(|field| field.contrast).unwrap_or_default();
+    let mut text = format!(
+        "\nRecords linked to another ({}) against those alone ({}); a difference beyond 0.1 is worth a look:\n",
+        count(contrast.linked),
+        count(contrast.alone),
+    );
+    text += &table(&["", "", ">linked", ">alone", ">standardised difference"], rows);
+    text
+}
+
+pub(super) fn implausible(findings: &[Finding]) -> String {
+    let rows = findings.iter().map(|finding| {
+        vec![
+            finding.name.clone(),
+            count(finding.count),
+            counted(finding.among, finding.of),
+            finding.examples.join(" "),
+        ]
+    });
+    let mut text = String::from("\nWhat cannot well be true:\n");
+    text += &table(&["", ">found", "among", "such as"], rows);
+    text
+}
+
+/// Pairs that are wrong, with the command that tells more.
+pub(super) fn wrong(found: &[WrongPair], plan: &str, snapshot: &str) -> String {
+    let mut text = String::new();
+    for pair in found {
+        let [a, b] = &pair.records;
+        let names = format!("{} {} and {} {}", a.0, a.1, b.0, b.1);
+        let weight = pair.bits.map_or_else(
+            || "not kept: never proposed, or of little weight".to_owned(),
+            |bits| format!("{bits:+.2} bits"),
+        );
+        let what = match pair.wrong {
+            Wrong::False => format!("wrongly together in {}", pair.persons[0]),
+            Wrong::Missed => {
+                format!("wrongly apart in {} and {}", pair.persons[0], pair.persons[1])
+            }
+        };
+        text += &format!("\n{names}\n  {what}; {weight}\n");
+        let fields = |for_it: bool| {
+            let fields = pair.fields.iter().filter_map(|field| {
+                let level = field.level.as_ref()?;
+                let fits = if for_it { field.bits > 0.0 } else { field.bits < 0.0 };
+                fits.then(|| format!("{} {level} ({:+.1})", field.field, field.bits))
+            });
+            fields.collect::<Vec<_>>().join(", ")
+        };
+        for (what, listed) in [("for", fields(true)), ("against", fields(false))] {
+            if !listed.is_empty() {
+                text += &format!("  {what}: {listed}\n");
+            }
+        }
+        text += &format!(
+            "  kinfold explain {plan} --snapshot {snapshot} pair {} {} {} {}\n",
+            quoted(&a.0),
+            quoted(&a.1),
+            quoted(&b.0),
+            quoted(&b.1),
+        );
+    }
+    text
+}
+
+/// A word as a shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:@%+,".contains(&b);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+pub(super) fn change(change: &Change) -> String {
+    let (persons, weights) = (&change.persons, &change.weights);
+    format!(
+        "\nAgainst the older snapshot:\n\
+         {} in both, {} new, {} gone; {} moved\n\
+         {} the same, {} split, {} merged\n\
+         {} in both, {} new, {} gone; the weight of {} changed by a tenth of a bit or more, by {:.2} bits on average over all and {:.2} at most\n\
+         {} lost and {} gained\n",
+        counted(persons.records, "record"),
+        count(persons.records_new),
+        count(persons.records_gone),
+        count(persons.moved),
+        counted(persons.same, "person"),
+        count(persons.split),
+        count(persons.merged),
+        counted(weights.both, "kept pair"),
+        count(weights.new),
+        count(weights.gone),
+        count(weights.changed),
+        weights.mean,
+        weights.greatest,
+        counted(weights.links_lost, "link"),
+        count(weights.links_gained),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_keys_are_quoted_for_a_shell() {
+        for (word, expected) in [
+            ("a-1/b", "a-1/b"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", "'it'\\''s'"),
+            ("$x", "'$x'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+    }
+}

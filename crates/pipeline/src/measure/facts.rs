@@ -1,0 +1,139 @@
+//! What cannot well be true of a snapshot.
+
+use record::{PartialDate, RelationType};
+use rustc_hash::FxHashMap;
+use snapshot::{Best, PersonRow, Snapshot};
+
+use evaluate::{Facts, PersonFacts};
+
+use super::{Measure, View};
+use crate::error::Error;
+
+/// Something that cannot well be true, how often it is so, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is, in a few words.
+    pub name: String,
+    /// What it is about: `person` or `household`.
+    pub of: &'static str,
+    /// How many there are to look through.
+    pub among: u64,
+    /// How many it is so of.
+    pub count: u64,
+    /// The ids of the first of them.
+    pub examples: Vec<String>,
+}
+
+impl Measure {
+    /// What cannot well be true, with up to so many examples of each.
+    #[must_use]
+    pub fn implausible(&self, examples: usize) -> Vec<Finding> {
+        let findings = evaluate::implausible(&self.facts).into_iter().map(|scenario| {
+            let id = |&at: &u32| {
+                if scenario.of_households {
+                    self.household_ids[at as usize].clone()
+                } else {
+                    self.view.persons.rows[at as usize].person_id.clone()
+                }
+            };
+            Finding {
+                of: if scenario.of_households { "household" } else { "person" },
+                among: scenario.among,
+                count: scenario.found.len() as u64,
+                examples: scenario.found.iter().take(examples).map(id).collect(),
+                name: scenario.name,
+            }
+        });
+        findings.collect()
+    }
+}
+
+/// The place of each person's id.
+pub(super) fn places(view: &View) -> FxHashMap<&str, u32> {
+    view.persons.rows.iter().map(|row| row.person_id.as_str()).zip(0..).collect()
+}
+
+/// The best value of a field that persons have.
+pub(super) fn best<'a>(view: &'a View, person: &'a PersonRow, field: &str) -> Option<&'a str> {
+    let at = view.persons.fields.iter().position(|known| known == field)?;
+    person.best.get(at)?.as_ref().map(|Best { value, .. }| value.as_str())
+}
+
+/// The facts, and the ids of their households.
+pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<String>), Error> {
+    let run_date = snapshot.manifest().run_date;
+    let place = places(view);
+    let mut facts = Facts { run_date, ..Facts::default() };
+    facts.persons = view.persons.rows.iter().map(|row| person(view, row)).collect();
+    facts.checked = checked(&view.persons.fields);
+    let mut of_source: Vec<(u32, u16)> = view.person.iter().copied().zip(view.sources()).collect();
+    of_source.sort_unstable();
+    for same in of_source.chunk_by(|a, b| a == b) {
+        if let Some(person) = facts.persons.get_mut(same[0].0 as usize) {
+            let records = u32::try_from(same.len()).unwrap_or(u32::MAX);
+            person.most_records = person.most_records.max(records);
+        }
+    }
+    let mut members: Vec<(String, u32)> = Vec::new();
+    for row in snapshot.memberships()? {
+        let now =
+            row.from.is_none_or(|from| from <= run_date) && row.to.is_none_or(|to| run_date < to);
+        if let Some(&person) = place.get(row.person_id.as_str()).filter(|_| now) {
+            members.push((row.household_id, person));
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    let mut ids = Vec::new();
+    for household in members.chunk_by(|a, b| a.0 == b.0) {
+        ids.push(household[0].0.clone());
+        facts.households.push(household.iter().map(|member| member.1).collect());
+        for (_, person) in household {
+            facts.persons[*person as usize].households += 1;
+        }
+    }
+    for row in snapshot.relationships()? {
+        let (Some(&one), Some(&other)) =
+            (place.get(row.person_id.as_str()), place.get(row.other_person_id.as_str()))
+        else {
+            continue;
+        };
+        match RelationType::parse(&row.relation) {
+            Some(RelationType::Mother) => facts.parents.push((one, other, true)),
+            Some(RelationType::Father | RelationType::Parent) => {
+                facts.parents.push((one, other, false));
+            }
+            Some(RelationType::Child) => facts.parents.push((other, one, false)),
+            _ => {}
+        }
+    }
+    facts.parents.sort_unstable();
+    facts.parents.dedup();
+    Ok((facts, ids))
+}
+
+/// What contradictions can be told by persons of these fields.
+fn checked(fields: &[String]) -> Vec<String> {
+    let of = [
+        ("date_of_birth", "date_of_birth"),
+        ("date_of_birth", "seen_before_birth"),
+        ("date_of_death", "seen_after_death"),
+        ("sex", "sex"),
+        ("nhs_number", "nhs_number"),
+        ("upn", "upn"),
+        ("nino", "nino"),
+    ];
+    let known = of.into_iter().filter(|(field, _)| fields.iter().any(|known| known == field));
+    known.map(|(_, code)| code.to_owned()).collect()
+}
+
+fn person(view: &View, row: &PersonRow) -> PersonFacts {
+    let born = best(view, row, "date_of_birth").and_then(PartialDate::parse);
+    let born = born.filter(|date| date.is_possible());
+    PersonFacts {
+        born: born.filter(|date| date.day() > 0).map(PartialDate::first_day),
+        born_years: born.map(|date| (date.year(), date.year())),
+        contradictions: row.contradictions.clone(),
+        ..PersonFacts::default()
+    }
+}

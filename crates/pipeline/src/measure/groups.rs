@@ -1,0 +1,271 @@
+//! Groups of persons and records by what a snapshot says of them, and how well each does.
+
+use evaluate::{Contrast, PairMetrics, Subgroup};
+use record::{Date, NONE, PartialDate};
+
+use super::{Measure, facts};
+
+/// How well each group of one kind does.
+#[derive(Clone, Debug)]
+pub struct Grouping {
+    /// What the groups are by.
+    pub by: Kind,
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+}
+
+/// How well one group does, and all the others of its kind.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// The group.
+    pub own: Subgroup,
+    /// All the others.
+    pub rest: Subgroup,
+}
+
+/// What records can be grouped by. All but the source are of the person they were put with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The sex.
+    Sex,
+    /// The age at the run date.
+    Age,
+    /// The ethnicity, where a source gives it.
+    Ethnicity,
+    /// The source of the record.
+    Source,
+    /// How many words its names have.
+    NameTokens,
+    /// Whether it has lived at several addresses.
+    Mover,
+}
+
+/// How records linked to others differ from those that stand alone.
+#[derive(Clone, Debug)]
+pub struct LoneRecords {
+    /// The share that fills each field.
+    pub fields: Vec<Trait>,
+    /// The share of each sex, age band and source.
+    pub groups: Vec<(Kind, Vec<Trait>)>,
+}
+
+/// A trait, and how many have it.
+#[derive(Clone, Debug)]
+pub struct Trait {
+    /// Its name.
+    pub name: String,
+    /// How many have it.
+    pub contrast: Contrast,
+}
+
+/// How well pairs between two sources do.
+#[derive(Clone, Debug)]
+pub struct SourcePair {
+    /// The one source and the other, perhaps the same.
+    pub sources: [String; 2],
+    /// Its pairs.
+    pub pairs: PairMetrics,
+}
+
+impl Kind {
+    /// Every kind, in order.
+    pub const ALL: [Kind; 6] =
+        [Kind::Sex, Kind::Age, Kind::Ethnicity, Kind::Source, Kind::NameTokens, Kind::Mover];
+
+    /// What it is, in a word or two.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Sex => "sex",
+            Kind::Age => "age",
+            Kind::Ethnicity => "ethnicity",
+            Kind::Source => "source",
+            Kind::NameTokens => "words in the name",
+            Kind::Mover => "addresses",
+        }
+    }
+}
+
+impl Measure {
+    /// How well each group does; nothing if the truth is not known.
+    #[must_use]
+    pub fn subgroups(&self) -> Vec<Grouping> {
+        let Some(truth) = &self.truth else { return Vec::new() };
+        let groupings = Kind::ALL.into_iter().filter_map(|by| {
+            let (names, group) = self.group(by)?;
+            let found =
+                evaluate::by_group(&self.view.person, &truth.labels.person, &group, names.len());
+            let whole = evaluate::by_group(
+                &self.view.person,
+                &truth.labels.person,
+                &vec![0; group.len()],
+                1,
+            )[0];
+            let groups = names.into_iter().zip(found).filter(|(_, own)| own.records > 0);
+            let groups = groups.map(|(name, own)| {
+                // Who has records in several groups is a person of each, and none of the rest.
+                Group { name, rest: whole.less(&own), own }
+            });
+            Some(Grouping { by, groups: groups.collect() })
+        });
+        groupings.collect()
+    }
+
+    /// How well pairs within and between sources do, those with most errors first.
+    #[must_use]
+    pub fn source_pairs(&self) -> Vec<SourcePair> {
+        let Some(truth) = &self.truth else { return Vec::new() };
+        let mut found =
+            evaluate::by_source_pair(&self.view.person, &truth.labels.person, &self.view.sources());
+        let wrong = |pairs: &PairMetrics| pairs.false_positive + pairs.false_negative;
+        found.sort_by_key(|(sources, pairs)| (std::cmp::Reverse(wrong(pairs)), *sources));
+        let name = |source: u16| {
+            let source = self.view.records.sources.get(usize::from(source));
+            source.map_or(String::new(), |source| source.name.clone())
+        };
+        let pairs = found.into_iter();
+        pairs.map(|((a, b), pairs)| SourcePair { sources: [name(a), name(b)], pairs }).collect()
+    }
+
+    /// How records linked to others differ from those that stand alone.
+    #[must_use]
+    pub fn lone_records(&self) -> LoneRecords {
+        let linked = self.view.linked();
+        let mut fields: Vec<&str> =
+            self.view.fields.iter().flat_map(|fields| fields.split_whitespace()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        let fields = fields.into_iter().map(|field| {
+            let filled: Vec<bool> = self
+                .view
+                .fields
+                .iter()
+                .map(|fields| fields.split_whitespace().any(|known| known == field))
+                .collect();
+            let has = self.view.filled.iter().map(|&fields| filled[fields as usize]);
+            Trait {
+                name: field.to_owned(),
+                contrast: Contrast::of(linked.iter().copied().zip(has)),
+            }
+        });
+        let of_group = |by: Kind| {
+            let (names, group) = self.group(by)?;
+            let traits = (0..).zip(names).map(|(at, name)| Trait {
+                name,
+                contrast: Contrast::of(
+                    linked.iter().copied().zip(group.iter().map(|&group| group == at)),
+                ),
+            });
+            let some = |one: &Trait| 0 < one.contrast.linked_with + one.contrast.alone_with;
+            Some((by, traits.filter(some).collect()))
+        };
+        LoneRecords {
+            fields: fields.collect(),
+            groups: [Kind::Sex, Kind::Age, Kind::Ethnicity, Kind::Source]
+                .into_iter()
+                .filter_map(of_group)
+                .collect(),
+        }
+    }
+
+    /// The names of the groups, and the group of each record; `None` if nothing tells them apart.
+    fn group(&self, by: Kind) -> Option<(Vec<String>, Vec<u32>)> {
+        let rows = &self.view.persons.rows;
+        let of_best = |field: &str| -> Option<(Vec<String>, Vec<u32>)> {
+            let values = rows.iter().map(|row| facts::best(&self.view, row, field));
+            let values: Vec<&str> = values.map(|value| value.unwrap_or("not known")).collect();
+            let names = record::Dictionary::of(values.clone());
+            let group = values.iter().map(|value| names.find(value).unwrap_or(NONE)).collect();
+            Some((names.iter().map(str::to_owned).collect(), group))
+        };
+        let named = |names: &[&str], group: Vec<u32>| {
+            Some((names.iter().map(|&name| name.to_owned()).collect(), group))
+        };
+        let (names, of_person): (Vec<String>, Vec<u32>) = match by {
+            Kind::Source => {
+                let sources = &self.view.records.sources;
+                let group = self.view.sources().iter().map(|&source| u32::from(source)).collect();
+                return Some((sources.iter().map(|source| source.name.clone()).collect(), group));
+            }
+            Kind::Sex => of_best("sex"),
+            Kind::Ethnicity => {
+                let mut fields = self.view.persons.fields.iter();
+                of_best(fields.find(|field| field.starts_with("ethnic"))?)
+            }
+            Kind::Age => {
+                let born = rows.iter().map(|row| facts::best(&self.view, row, "date_of_birth"));
+                let band = born.map(|born| age_band(born, self.run_date)).collect();
+                named(&AGE_BANDS, band)
+            }
+            Kind::NameTokens => {
+                let words = rows.iter().map(|row| {
+                    let fields = ["forename", "middle_name", "surname"].iter();
+                    let values = fields.filter_map(|field| facts::best(&self.view, row, field));
+                    let words: usize = values.map(|value| value.split_whitespace().count()).sum();
+                    u32::try_from(words.min(4)).unwrap_or(0)
+                });
+                named(&["none", "1", "2", "3", "4 or more"], words.collect())
+            }
+            Kind::Mover => {
+                let several = self.addresses.iter().map(|&addresses| addresses.min(3));
+                named(&["none", "1", "2", "3 or more"], several.collect())
+            }
+        }?;
+        let of = |&person: &u32| of_person.get(person as usize).copied().unwrap_or(NONE);
+        Some((names, self.view.person.iter().map(of).collect()))
+    }
+}
+
+const AGE_BANDS: [&str; 9] = [
+    "under 1",
+    "1 to 4",
+    "5 to 10",
+    "11 to 17",
+    "18 to 24",
+    "25 to 44",
+    "45 to 64",
+    "65 and over",
+    "not known",
+];
+
+/// The place of an age among the bands.
+fn age_band(born: Option<&str>, run_date: Date) -> u32 {
+    let Some(born) = born.and_then(PartialDate::parse) else { return 8 };
+    let born = born.first_day();
+    let birthday = (born.month(), born.day()) <= (run_date.month(), run_date.day());
+    match run_date.year() - born.year() - i16::from(!birthday) {
+        ..1 => 0,
+        1..5 => 1,
+        5..11 => 2,
+        11..18 => 3,
+        18..25 => 4,
+        25..45 => 5,
+        45..65 => 6,
+        65.. => 7,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_those_on_the_run_date() {
+        let run_date = Date::constant(2026, 3, 31);
+        for (born, band) in [
+            (Some("2026-03-31"), "under 1"),
+            (Some("2026-09"), "under 1"),
+            (Some("2025-04-01"), "under 1"),
+            (Some("2025-03-31"), "1 to 4"),
+            (Some("2008-04-01"), "11 to 17"),
+            (Some("2008-03"), "18 to 24"),
+            (Some("1961-03-31"), "65 and over"),
+            (Some("1961-04-01"), "45 to 64"),
+            (None, "not known"),
+        ] {
+            assert_eq!(AGE_BANDS[age_band(born, run_date) as usize], band, "{born:?}");
+        }
+    }
+}
