@@ -1,6 +1,6 @@
 //! Comparisons and their levels.
 
-use crate::{Condition, Test};
+use crate::{Condition, Level, Test};
 
 /// A field to compare, and its degrees of agreement from the closest down.
 ///
@@ -31,6 +31,25 @@ impl Comparison {
     #[must_use]
     pub fn compared_others(&self) -> Vec<&str> {
         self.operands(|leaf| !matches!(leaf, Condition::Passes(_, Test::Holds)))
+    }
+
+    /// The level at which values are the same, if there is one.
+    #[must_use]
+    pub fn exact(&self) -> Option<Level> {
+        let place = self.levels.iter().position(|level| *level == Test::Exact)?;
+        Some(Level::new(place + 1))
+    }
+
+    /// The first comparison whose field may be swapped with that of a later one, and the later:
+    /// both with the level at which values are the same. Forename and surname go together so.
+    #[must_use]
+    pub fn together(comparisons: &[Comparison]) -> Option<[(usize, Level); 2]> {
+        comparisons.iter().enumerate().find_map(|(place, comparison)| {
+            let partner = comparison.partner.as_ref()?;
+            let there = comparisons.iter().position(|other| other.field == *partner)?;
+            let exact = [(place, comparison.exact()?), (there, comparisons[there].exact()?)];
+            (place < there).then_some(exact)
+        })
     }
 
     fn operands(&self, of: impl Fn(&Condition) -> bool) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! Weighing pairs by a model.
 
-use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
+use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::RecordId;
 use rustc_hash::FxHashMap;
@@ -96,6 +96,7 @@ impl Scorer {
         let others = comparer.n_records().saturating_sub(1) as f64;
         let per_person = 1.0 + model.matched * others;
         let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
+        let together = Comparison::together(comparisons);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
             assert_eq!(
@@ -112,10 +113,8 @@ impl Scorer {
                     ),
                 };
             }
-            let exact = comparison.levels.iter().position(|level| *level == Test::Exact);
-            let term = exact.filter(|_| learned.term_frequency).map(|test| {
-                let level = Level::new(test + 1);
-                let known = &learned.levels[test];
+            let term = comparison.exact().filter(|_| learned.term_frequency).map(|level| {
+                let known = &learned.levels[level.index() - 1];
                 let base = levels[level.index()];
                 let frequencies = frequencies(comparer, place, per_person, known.u);
                 let adds = |frequency: f64| {
@@ -129,7 +128,8 @@ impl Scorer {
                             - base.household,
                     }
                 };
-                let beside = partner_of(comparisons, place).map(|(partner, level)| {
+                let partner = together.filter(|[(first, _), _]| *first == place).map(|[_, it]| it);
+                let beside = partner.map(|(partner, level)| {
                     let among = among(comparer, place, partner, per_person, &frequencies);
                     let added = among.into_iter().map(|(ids, frequency)| (ids, adds(frequency)));
                     Beside { place: partner, level, added: added.collect() }
@@ -267,15 +267,6 @@ impl FieldWeights {
 /// and two less at least, which are those of the pair at hand.
 fn others(count: u32, per_person: f64) -> f64 {
     (f64::from(count) - per_person.max(2.0)).max(0.0) / per_person
-}
-
-/// The comparison of the field that this one may be swapped with, if it comes later, and the level
-/// at which its values are the same.
-fn partner_of(comparisons: &[Comparison], place: usize) -> Option<(usize, Level)> {
-    let partner = comparisons[place].partner.as_ref()?;
-    let there = comparisons.iter().position(|other| other.field == *partner)?;
-    let exact = comparisons[there].levels.iter().position(|level| *level == Test::Exact)?;
-    (place < there).then(|| (there, Level::new(exact + 1)))
 }
 
 /// How often a value is had among the other persons who share the partner's value, where that is

@@ -2,7 +2,7 @@
 //! each level.
 
 use block::Index;
-use compare::{Comparer, ComparisonVector, Level};
+use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use xxhash_rust::xxh3::xxh3_64;
@@ -23,6 +23,39 @@ pub(crate) struct FieldAtLarge {
     pub(crate) levels: [f64; Level::LIMIT],
     /// How many each one looked at stands for.
     pub(crate) scale: f64,
+}
+
+/// Pairs of records that share a value each of two comparisons.
+pub(crate) struct Together {
+    /// The two, and the levels at which values are the same.
+    pub(crate) of: [(usize, Level); 2],
+    /// Pairs that share both values.
+    pub(crate) both: f64,
+    /// Pairs that share the second, and have the first, shared or not.
+    pub(crate) second: f64,
+}
+
+/// Counts, exactly, the pairs at large that share both values of two comparisons.
+pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Option<Together> {
+    let of = Comparison::together(comparisons)?;
+    let [first, second] = of.map(|(place, _)| comparer.column(place));
+    let mut both: Vec<(u32, u32)> = Vec::new();
+    let mut counts = vec![0_u64; second.values.len()];
+    for (ids, others) in
+        first.lists.iter().zip(second.lists.iter()).filter(|(ids, _)| !ids.is_empty())
+    {
+        for &other in others {
+            counts[other as usize] += 1;
+            both.extend(ids.iter().map(|&id| (id, other)));
+        }
+    }
+    both.par_sort_unstable();
+    let pairs = |n: u64| scaled(n * n.saturating_sub(1) / 2, 1.0);
+    Some(Together {
+        of,
+        both: both.chunk_by(|a, b| a == b).map(|same| pairs(same.len() as u64)).sum(),
+        second: counts.into_iter().map(pairs).sum(),
+    })
 }
 
 /// Distinct vectors, ascending, and how many pairs have each.

@@ -14,7 +14,7 @@ use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model};
 
-use counts::{AtLarge, FieldAtLarge, Patterns};
+use counts::{AtLarge, FieldAtLarge, Patterns, Together};
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,10 +71,11 @@ pub fn train(
     let patterns = counts::candidates(comparer, index, config.pairs_max, allowed);
     let fields: Vec<FieldPrior> =
         (0..comparisons.len()).map(|place| FieldPrior::of(comparer, comparisons, place)).collect();
-    let mut estimate = Estimate::first(&fields, &at_large, n_records);
+    let together = counts::together(comparer, comparisons);
+    let mut estimate = Estimate::first(&fields, &at_large, together.as_ref(), n_records);
     let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
     let step = |estimate: &Estimate| {
-        let next = estimate.next(&fields, &patterns, &at_large, config);
+        let next = estimate.next(&fields, &patterns, &at_large, together.as_ref(), config);
         let change = estimate.change(&next);
         (next, change)
     };
@@ -154,6 +155,16 @@ struct Estimate {
     matched: f64,
     household: f64,
     fields: Vec<FieldEstimate>,
+    together: Option<Given>,
+}
+
+/// How often unrelated persons who share the second of two values share the first as well: more
+/// often than all unrelated persons, since names go together. Left out, the many pairs of one full
+/// name in a large file are taken for matched.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    of: [(usize, Level); 2],
+    u: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -174,7 +185,12 @@ struct Shares {
 
 impl Estimate {
     #[expect(clippy::cast_precision_loss, reason = "counts of records")]
-    fn first(fields: &[FieldPrior], at_large: &AtLarge, n_records: usize) -> Estimate {
+    fn first(
+        fields: &[FieldPrior],
+        at_large: &AtLarge,
+        together: Option<&Together>,
+        n_records: usize,
+    ) -> Estimate {
         let n = n_records as f64;
         let per_pair = |pairs: f64| (pairs / at_large.pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
@@ -188,6 +204,7 @@ impl Estimate {
             matched: per_pair(n),
             household: if household { per_pair(n) } else { 0.0 },
             fields: fields.collect(),
+            together: together.map(|together| Given::of(together, [0.0; 2])),
         }
     }
 
@@ -197,8 +214,10 @@ impl Estimate {
         priors: &[FieldPrior],
         patterns: &Patterns,
         at_large: &AtLarge,
+        together: Option<&Together>,
         config: &Config,
     ) -> Estimate {
+        let mut alike = [0.0; 2];
         let mut matched = vec![[0.0; Level::LIMIT]; self.fields.len()];
         let mut related = matched.clone();
         let mut shared = vec![(0.0, 0.0); self.fields.len()];
@@ -208,12 +227,20 @@ impl Estimate {
             let (m, h) = (m * count, h * count);
             matched_pairs += m;
             household_pairs += h;
+            if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
+                && vector.level(*second) == *same_second
+                && vector.level(*first) != Level::MISSING
+            {
+                alike[0] += if vector.level(*first) == *same { m + h } else { 0.0 };
+                alike[1] += m + h;
+            }
             for (place, field) in self.fields.iter().enumerate() {
                 let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
                 matched[place][level] += m;
                 related[place][level] += m + h;
-                let share = field.shared * field.m[level]
-                    / (field.shared * field.m[level] + (1.0 - field.shared) * field.u[level]);
+                let by_chance = (1.0 - field.shared) * self.u(place, level, vector);
+                let in_common = field.shared * field.m[level];
+                let share = in_common / (in_common + by_chance);
                 shared[place].0 += h * share;
                 shared[place].1 += h;
             }
@@ -243,6 +270,22 @@ impl Estimate {
             matched: ((matched_pairs + 1.0) / believed).min(0.5),
             household: (household / believed).min(0.4),
             fields: fields.collect(),
+            together: together.map(|together| Given::of(together, alike)),
+        }
+    }
+
+    /// How often unrelated pairs of these levels are at this level of this comparison.
+    fn u(&self, place: usize, level: usize, vector: ComparisonVector) -> f64 {
+        let u = self.fields[place].u[level];
+        match self.together {
+            Some(Given { of: [(first, same), (second, same_second)], u: given })
+                if place == first
+                    && level + 1 == same.index()
+                    && vector.level(second) == same_second =>
+            {
+                u.max(given)
+            }
+            _ => u,
         }
     }
 
@@ -252,8 +295,9 @@ impl Estimate {
         for (place, field) in self.fields.iter().enumerate() {
             let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
             m *= field.m[level];
-            h *= field.shared * field.m[level] + (1.0 - field.shared) * field.u[level];
-            u *= field.u[level];
+            let by_chance = self.u(place, level, vector);
+            h *= field.shared * field.m[level] + (1.0 - field.shared) * by_chance;
+            u *= by_chance;
         }
         let sum = m + h + u;
         Shares { matched: m / sum, household: h / sum }
@@ -300,7 +344,8 @@ impl Estimate {
             seen: field.seen.clone(),
         });
         let fields = fields.collect();
-        Estimate { matched, household: if self.household > 0.0 { household } else { 0.0 }, fields }
+        let household = if self.household > 0.0 { household } else { 0.0 };
+        Estimate { matched, household, fields, together: self.together }
     }
 
     fn change(&self, next: &Estimate) -> f64 {
@@ -339,6 +384,16 @@ impl Estimate {
             household: self.household,
             comparisons: comparisons.collect(),
         }
+    }
+}
+
+impl Given {
+    /// From the pairs that share both values, or the second, and those related among them.
+    fn of(together: &Together, related: [f64; 2]) -> Given {
+        let strangers = |all: f64, related: f64| (all - related).max(related * DOUBT);
+        let both = strangers(together.both, related[0]);
+        let second = strangers(together.second, related[1]);
+        Given { of: together.of, u: (both / second.max(1.0)).min(1.0) }
     }
 }
 
