@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("household", &["record", "resolve"]),
     ("snapshot", &[]),
     ("evaluate", &["record"]),
-    ("plan", &["block", "compare", "extract", "record"]),
+    ("plan", &["block", "compare", "extract", "normalise", "record"]),
     ("report", &[]),
     ("synth", &["record"]),
     (

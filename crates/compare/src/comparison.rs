@@ -5,7 +5,8 @@ use crate::{Condition, Test};
 /// A field to compare, and its degrees of agreement from the closest down.
 ///
 /// A pair is at the first level whose condition it meets, at the last ("else") if it meets none,
-/// and at no level if of every field that the conditions look at a record lacks the value.
+/// and at no level if of every field that the conditions look at a record lacks the value: unless
+/// some level is of missing values ([`Test::Missing`]), and so provides for them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The field's name.
@@ -24,8 +25,13 @@ impl Comparison {
     /// The other fields that its levels look at, each once.
     #[must_use]
     pub fn others(&self) -> Vec<&str> {
-        let operands = self.levels.iter().flat_map(Condition::leaves).map(Condition::operand);
-        let mut others: Vec<&str> = operands.flatten().collect();
+        let leaves = || self.levels.iter().flat_map(Condition::leaves);
+        let crossed = leaves().filter_map(|leaf| match leaf {
+            Condition::Crossed(_, other) => Some(other.as_str()),
+            _ => None,
+        });
+        let mut others: Vec<&str> =
+            leaves().filter_map(Condition::operand).chain(crossed).collect();
         others.sort_unstable();
         others.dedup();
         others

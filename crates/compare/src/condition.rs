@@ -16,6 +16,8 @@ pub enum Condition {
     Passes(Operand, Test),
     /// Values are this one, as normalised, whatever they are in common beside it.
     Is(Operand, Literal),
+    /// Each record has in the one field what the other has in the field of this name.
+    Crossed(Operand, String),
     /// The other is failed.
     Not(Box<Condition>),
     /// All are met.
@@ -61,14 +63,18 @@ impl Condition {
     #[must_use]
     pub fn operand(&self) -> Option<&str> {
         match self {
-            Condition::Passes(operand, _) | Condition::Is(operand, _) => operand.as_deref(),
+            Condition::Passes(operand, _)
+            | Condition::Is(operand, _)
+            | Condition::Crossed(operand, _) => operand.as_deref(),
             _ => None,
         }
     }
 
     fn gather<'a>(&'a self, leaves: &mut Vec<&'a Condition>) {
         match self {
-            Condition::Passes(..) | Condition::Is(..) => leaves.push(self),
+            Condition::Passes(..) | Condition::Is(..) | Condition::Crossed(..) => {
+                leaves.push(self);
+            }
             Condition::Not(inner) => inner.gather(leaves),
             Condition::All(parts) | Condition::Any(parts) => {
                 parts.iter().for_each(|part| part.gather(leaves));
@@ -157,6 +163,13 @@ impl<'a> Reader<'a> {
         let both = match name {
             "is" => true,
             "either_is" => false,
+            "crossed" if argument.is_some() => {
+                let other = argument.unwrap_or_default();
+                if other.is_empty() || !other.chars().all(is_of_word) {
+                    return Err("`crossed` takes the name of a field".to_owned());
+                }
+                return Ok(Condition::Crossed(operand, other.to_owned()));
+            }
             _ => {
                 let text = match argument {
                     Some(argument) => format!("{name}({argument})"),
@@ -220,6 +233,7 @@ impl fmt::Display for Condition {
                 let name = if *both { "is" } else { "either_is" };
                 write!(f, "{name}('{}')", value.replace('\'', "''"))
             }
+            Condition::Crossed(_, other) => write!(f, "crossed({other})"),
             Condition::Not(inner) => {
                 f.write_str("not ")?;
                 bracketed(inner, matches!(**inner, Condition::All(_) | Condition::Any(_)), f)
@@ -262,6 +276,7 @@ mod tests {
             "(exact and phonetic) or osa(1)",
             "(exact or phonetic) and not not osa(1)",
             "is('o''neil (senior)') or sex:either_is('male')",
+            "missing or forename:crossed(surname)",
         ] {
             assert_eq!(text.parse::<Condition>().unwrap().to_string(), text);
         }
@@ -290,6 +305,7 @@ mod tests {
             ("is(x)", "`is` takes a value in single quotes: is('…')"),
             ("is", "`is` takes a value in single quotes: is('…')"),
             ("osa(x)", "`osa` takes a small whole number"),
+            ("crossed()", "`crossed` takes the name of a field"),
         ] {
             assert_eq!(text.parse::<Condition>().unwrap_err(), expected, "{text}");
         }

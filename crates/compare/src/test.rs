@@ -80,9 +80,11 @@ pub enum Test {
     Cosine(f64),
     /// The same part before the `@`.
     SameUser,
+    /// A record lacks the value. Always met or failed, never unknown.
+    Missing,
 }
 
-const PLAIN: [(&str, Test); 19] = [
+const PLAIN: [(&str, Test); 20] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("nickname", Test::Nickname),
@@ -102,6 +104,7 @@ const PLAIN: [(&str, Test); 19] = [
     ("same_area", Test::SameArea),
     ("same_user", Test::SameUser),
     ("contained", Test::Contained),
+    ("missing", Test::Missing),
 ];
 
 impl FromStr for Test {

@@ -13,15 +13,19 @@ mod contact;
 mod dates;
 mod declared;
 mod defaults;
+mod derive;
 mod identifiers;
 mod names;
 mod nickname;
 mod persons;
 mod postcode;
 mod residences;
+mod step;
 mod text;
 
 pub use defaults::{FoundDefault, TakenAs};
+pub use derive::{Derived, derive};
+pub use step::Step;
 pub use nickname::{nickname_groups, phonetic, share_nickname};
 
 use rayon::prelude::*;

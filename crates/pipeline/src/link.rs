@@ -19,6 +19,8 @@ use crate::progress::{Progress, Stage};
 pub struct Config {
     /// How values are normalised.
     pub normalise: normalise::Config,
+    /// The fields made of others.
+    pub derived: Vec<normalise::Derived>,
     /// The blocking rules; `None` chooses them from the records.
     pub rules: Option<Vec<Rule>>,
     /// What blocking may cost.
@@ -86,7 +88,7 @@ pub fn link(
     progress: &dyn Progress,
 ) -> Linked {
     progress.begin(Stage::Normalise, None);
-    let (normalised, defaults) = normalise::normalise(records, &config.normalise);
+    let (normalised, defaults) = normalised(records, config);
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
 
     progress.begin(Stage::Block, None);
@@ -155,6 +157,15 @@ pub fn link(
 
 fn many(n: usize, one: &str) -> String {
     counted(n as u64, one)
+}
+
+/// The records, normalised, with the fields that are made of others; and the values that were
+/// taken for defaults.
+#[must_use]
+pub fn normalised(records: &Records, config: &Config) -> (Normalised, Vec<normalise::FoundDefault>) {
+    let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
+    normalise::derive(&mut normalised, &config.derived);
+    (normalised, defaults)
 }
 
 /// The blocks of the rules given, or of those chosen for the records.

@@ -15,7 +15,10 @@ use crate::plan::Plan;
 pub fn effective_fields(plan: &Plan) -> Vec<Field> {
     let persons = plan.sources.iter().flat_map(|source| &source.persons);
     let mapped = persons.flat_map(|person| &person.fields).map(|spec| spec.field.clone());
-    effective(&mapped.collect::<Vec<_>>())
+    let mut fields = effective(&mapped.collect::<Vec<_>>());
+    fields.extend(plan.derived.iter().map(|derived| derived.field.clone()));
+    fields.sort();
+    fields
 }
 
 /// The same, of the fields that sources map.
@@ -181,6 +184,8 @@ fn default_tests(kind: Kind) -> Vec<Test> {
         }
         Kind::List => vec![Test::Common(1)],
         Kind::Vector => vec![Test::Exact, Test::Cosine(0.95), Test::Cosine(0.85)],
+        Kind::Verbatim => vec![Test::Exact],
+        Kind::Items => vec![Test::Common(1)],
     }
 }
 

@@ -2,9 +2,9 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use rayon::prelude::*;
-use record::RecordId;
+use record::{Column, NONE, RecordId};
 
-use crate::{MatchWeight, Model};
+use crate::{MatchWeight, Model, Rarity};
 
 /// A model made ready to weigh pairs of the records it was made for.
 pub struct Scorer {
@@ -24,12 +24,23 @@ struct FieldWeights {
     levels: [Weights; Level::LIMIT],
     /// The level at which the shared value counts, and how many records have each value.
     term: Option<Terms>,
+    /// By level, what rarity adds by a rule of its own.
+    rarities: Vec<(Level, Rarities)>,
 }
 
 struct Terms {
     level: Level,
     /// For each value, what its rarity adds to the level's weights.
     added: Vec<Weights>,
+}
+
+/// The rarity of each record's value under a rule.
+struct Rarities {
+    /// Each record's value, or [`NONE`].
+    values: Vec<u32>,
+    /// What each value adds; of two, the commoner's counts, which is the less.
+    added: Vec<f64>,
+    weight: f64,
 }
 
 /// A pair, weighed.
@@ -120,7 +131,11 @@ impl Scorer {
                 });
                 Terms { level, added: added.collect() }
             });
-            FieldWeights { changes: comparison.changes, levels, term }
+            let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
+                let rule = known.rarity.as_ref()?;
+                Some((Level::new(level + 1), Rarities::new(rule, comparer.column_of(&rule.of)?)))
+            });
+            FieldWeights { changes: comparison.changes, levels, term, rarities: ruled.collect() }
         });
         Scorer {
             prior: Weights {
@@ -228,11 +243,39 @@ impl FieldWeights {
         lower: RecordId,
         upper: RecordId,
     ) -> Weights {
+        if let Some((_, ruled)) = self.rarities.iter().find(|(ruled, _)| *ruled == level) {
+            let matched = ruled.of(lower, upper);
+            return Weights { matched, household: MatchWeight::default() };
+        }
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
             return Weights::default();
         };
         let shared = comparer.shared(place, lower, upper).map(|id| terms.added[id as usize]);
         shared.max_by_key(|added| added.matched).unwrap_or_default()
+    }
+}
+
+impl Rarities {
+    fn new(rule: &Rarity, column: &Column) -> Rarities {
+        let lists = column.lists.iter();
+        let values: Vec<u32> = lists.map(|list| list.first().copied().unwrap_or(NONE)).collect();
+        let mut counts = vec![0_u32; column.values.len()];
+        for &id in values.iter().filter(|id| **id != NONE) {
+            counts[id as usize] += 1;
+        }
+        let filled: u32 = counts.iter().sum();
+        let added = counts.into_iter().map(|count| {
+            let frequency = (f64::from(count) / f64::from(filled.max(1))).max(rule.least);
+            libm::log2(rule.usual) - libm::log2(frequency)
+        });
+        Rarities { values, added: added.collect(), weight: rule.weight }
+    }
+
+    fn of(&self, lower: RecordId, upper: RecordId) -> MatchWeight {
+        let values = [lower, upper].map(|record| self.values[record.index()]);
+        let added = values.into_iter().filter(|id| *id != NONE).map(|id| self.added[id as usize]);
+        let least = added.min_by(f64::total_cmp);
+        MatchWeight::from_bits(least.map_or(0.0, |least| self.weight * least))
     }
 }
 

@@ -23,6 +23,15 @@ impl MatchWeight {
         MatchWeight((bits * MatchWeight::ONE).round() as i32)
     }
 
+    /// The weight that a threshold of so many bits asks for; from -60 down, any.
+    #[must_use]
+    pub fn threshold(bits: f64) -> MatchWeight {
+        if bits <= -MatchWeight::BITS_MAX {
+            return MatchWeight(i32::MIN);
+        }
+        MatchWeight::from_bits(bits)
+    }
+
     /// The weight of a ratio of likelihoods.
     #[must_use]
     pub fn from_ratio(ratio: f64) -> MatchWeight {
