@@ -25,7 +25,7 @@ mod text;
 
 pub use defaults::{FoundDefault, TakenAs};
 pub use derive::{Derived, derive};
-pub use step::Step;
+pub use step::{Pattern, Step, TimeFormat};
 pub use nickname::{nickname_groups, phonetic, share_nickname};
 
 use rayon::prelude::*;

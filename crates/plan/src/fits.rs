@@ -244,6 +244,7 @@ fn test_covers(earlier: Test, later: Test) -> bool {
                     | Test::Subset
                     | Test::Initial
                     | Test::DayMonthSwapped
+                    | Test::Missing
             );
             earlier == later || (later == Test::Exact && !unlike)
         }
