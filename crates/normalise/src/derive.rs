@@ -21,7 +21,8 @@ pub struct Derived {
 
 impl Derived {
     /// The kinds that a derived field can be of.
-    pub const KINDS: [Kind; 4] = [Kind::Verbatim, Kind::Items, Kind::Number, Kind::Point];
+    pub const KINDS: [Kind; 5] =
+        [Kind::Verbatim, Kind::Items, Kind::Number, Kind::Point, Kind::Vector];
 }
 
 /// Adds the derived fields to the columns. A record has no value where a field that it is made
@@ -34,6 +35,13 @@ pub fn derive(normalised: &mut Normalised, derived: &[Derived]) {
 }
 
 fn column(normalised: &Normalised, derived: &Derived) -> Column {
+    if let ([from], []) = (derived.from.as_slice(), derived.apply.as_slice())
+        && let Some(same) = normalised.column(from)
+        && matches!(same.values, Values::Text(_))
+        && !matches!(derived.field.kind, Kind::Number | Kind::Point)
+    {
+        return Column { field: derived.field.clone(), ..same.clone() };
+    }
     let (words, lists) = gathered(normalised, derived);
     let is_missing = |list: &[u32]| list.is_empty();
     // What is missing can become something: then it has an id of its own.

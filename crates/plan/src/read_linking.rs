@@ -331,7 +331,7 @@ fn read_levels(
         }
         if let Some((earlier, first)) = levels.iter().find(|(earlier, _)| covers(earlier, &level)) {
             let problem =
-                Problem::error(written.span(), format!("no pair can reach the level `{level}`"));
+                Problem::warning(written.span(), format!("no pair can reach the level `{level}`"));
             let help = format!(
                 "whatever passes it has passed `{earlier}`: write the closest agreement first"
             );

@@ -50,9 +50,14 @@ impl Fields {
             return derived.field.name;
         }
         let found = self.mapped.iter().find(|(field, _)| field.name == name);
-        let (field, column) = found.expect("a field that is not derived is mapped").clone();
+        let kind = found.map_or(Kind::Verbatim, |(field, _)| field.kind);
         let alias = self.free(&slug(stem));
-        self.mapped.push((Field { name: alias.clone(), kind: field.kind }, column));
+        self.derived.push(Derived {
+            field: Field { name: alias.clone(), kind },
+            from: vec![name.to_owned()],
+            join: " ".to_owned(),
+            apply: Vec::new(),
+        });
         alias
     }
 

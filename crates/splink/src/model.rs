@@ -250,7 +250,7 @@ fn note_weights(
     name: &str,
     notes: &mut Vec<String>,
 ) {
-    const BITS_MAX: f64 = 60.0;
+    const BITS_MAX: f64 = 1_000.0;
     let Some(rank) = rank else { return };
     let label = level.label();
     let missing = match (level.m_probability, level.u_probability) {
@@ -267,6 +267,6 @@ fn note_weights(
     let m = level.m_probability.unwrap_or_else(|| default_m(rank, n));
     let u = level.u_probability.unwrap_or_else(|| default_u(rank, n));
     if (m / u).log2().abs() > BITS_MAX {
-        notes.push(format!("`{label}` of `{name}` weighs more than 60 bits, and is held to that"));
+        notes.push(format!("`{label}` of `{name}` weighs more than 1000 bits, and is held to that"));
     }
 }
