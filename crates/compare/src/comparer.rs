@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use record::{Column, NONE, Normalised, RecordId, RecordPair, Values};
 
 use crate::side::Side;
-use crate::{Comparison, ComparisonVector, Condition, Level, Test};
+use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
 
 /// Compares pairs of the records it was made for.
 ///
@@ -37,8 +37,8 @@ struct Prepared<'a> {
 enum Ready {
     Passes(Place, Test),
     Crossed,
-    Is { place: Place, value: u32, both: bool },
-    CrossedWith { place: Place, other: usize, id_there: Vec<u32> },
+    Is { place: Place, value: u32, whose: Whose },
+    CrossedWith { place: Place, other: usize, id_there: Vec<u32>, whose: Whose },
     Not(Box<Ready>),
     All(Vec<Ready>),
     Any(Vec<Ready>),
@@ -207,16 +207,16 @@ fn ready(
         Condition::Is(_, literal) => {
             let side = place.map_or(Some(own), |place| others[place].as_ref());
             let value = side.map_or(NONE, |side| side.find(&literal.value));
-            Ready::Is { place, value, both: literal.both }
+            Ready::Is { place, value, whose: literal.whose }
         }
-        Condition::Crossed(_, name) => {
+        Condition::Crossed(_, name, whose) => {
             let other = names.iter().position(|known| known == name);
             let other = other.expect("the field that one is crossed with is among the others");
             let side = place.map_or(Some(own), |place| others[place].as_ref());
             let columns = side.zip(others[other].as_ref());
             let id_there = columns
                 .map_or_else(Vec::new, |(side, other)| ids_there(side.column, other.column));
-            Ready::CrossedWith { place, other, id_there }
+            Ready::CrossedWith { place, other, id_there, whose: *whose }
         }
         Condition::Not(inner) => Ready::Not(Box::new(ready(inner, names, own, others))),
         Condition::All(parts) => Ready::All(all(parts)),
@@ -307,22 +307,35 @@ impl Prepared<'_> {
                 side.passes(*test, left, right)
             }
             Ready::Crossed => Some(self.is_crossed(whole)),
-            Ready::Is { place, value, both } => {
+            Ready::Is { place, value, whose } => {
                 let (_, left, right) = values(place)?;
-                if left.is_empty() || right.is_empty() {
-                    return None;
+                let (first, second) = if pair.a < pair.b { (left, right) } else { (right, left) };
+                let has = |ids: &[u32]| (!ids.is_empty()).then(|| ids.contains(value));
+                match whose {
+                    Whose::First => has(first),
+                    Whose::Second => has(second),
+                    Whose::Both => {
+                        let (left, right) = (has(left)?, has(right)?);
+                        Some(left && right)
+                    }
+                    Whose::Either => {
+                        let (left, right) = (has(left)?, has(right)?);
+                        Some(left || right)
+                    }
                 }
-                let (left, right) = (left.contains(value), right.contains(value));
-                Some(if *both { left && right } else { left || right })
             }
-            Ready::CrossedWith { place, other, id_there } => {
+            Ready::CrossedWith { place, other, id_there, whose } => {
                 let (_, left, right) = values(place)?;
                 let other = self.others[*other].as_ref()?;
                 let meets = |mine: &[u32], theirs: &[u32]| {
                     let there = |id: &u32| theirs.contains(&id_there[*id as usize]);
                     (!mine.is_empty() && !theirs.is_empty()).then(|| mine.iter().any(there))
                 };
-                match (meets(left, other.of(pair.b)), meets(right, other.of(pair.a))) {
+                let halves = [meets(left, other.of(pair.b)), meets(right, other.of(pair.a))];
+                if *whose == Whose::First {
+                    return halves[usize::from(pair.b < pair.a)];
+                }
+                match (halves[0], halves[1]) {
                     (Some(one), Some(two)) => Some(one && two),
                     (Some(false), None) | (None, Some(false)) => Some(false),
                     _ => None,

@@ -27,7 +27,7 @@ impl Comparison {
     pub fn others(&self) -> Vec<&str> {
         let leaves = || self.levels.iter().flat_map(Condition::leaves);
         let crossed = leaves().filter_map(|leaf| match leaf {
-            Condition::Crossed(_, other) => Some(other.as_str()),
+            Condition::Crossed(_, other, _) => Some(other.as_str()),
             _ => None,
         });
         let mut others: Vec<&str> =

@@ -168,7 +168,7 @@ fn is_verbatim(column: &Column) -> bool {
 }
 
 /// A letter for each byte, by which texts are compared byte by byte.
-fn bytes(text: &str) -> Box<str> {
+pub(crate) fn bytes(text: &str) -> Box<str> {
     text.bytes().map(char::from).collect::<String>().into()
 }
 

@@ -113,7 +113,7 @@ fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
     (a.len() == b.len() && lengths > 0.0).then(|| product(a, b) / lengths)
 }
 
-fn shared_letters(a: &str, b: &str) -> f64 {
+pub(crate) fn shared_letters(a: &str, b: &str) -> f64 {
     let letters = |word: &str| word.chars().collect::<std::collections::BTreeSet<char>>();
     let (left, right) = (letters(a), letters(b));
     let common = left.intersection(&right).count();

@@ -386,7 +386,7 @@ fn fits(
             Condition::Passes(_, test) if !test_fits(*test, field.kind) => {
                 note_misfit(*test, field, written, problems);
             }
-            Condition::Crossed(_, name) => {
+            Condition::Crossed(_, name, _) => {
                 let span = mapping.within(&written.span(), name);
                 let other = mapping.field(name, &span, problems);
                 for field in [Some(field), other.as_ref()].into_iter().flatten() {

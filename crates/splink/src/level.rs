@@ -1,6 +1,6 @@
 //! Comparison levels: what a condition in SQL asks of a pair, as a condition of a plan.
 
-use compare::{Condition, Literal, Test};
+use compare::{Condition, Literal, Test, Whose};
 use record::Kind;
 
 use crate::fields::Fields;
@@ -113,10 +113,6 @@ fn pair(
                 return Some(Condition::Not(Box::new(missing)));
             }
             let ([a, x], [b, y]) = (a.call::<2>("=")?, b.call::<2>("=")?);
-            if let (Some(x), Some(y)) = (literal(x), literal(y)) {
-                let made = both(a, b, naming).ok().filter(|_| x == y)?;
-                return Some(is(&made, &x, fields));
-            }
             // The one has what the other has, and the other way about.
             let sides = [a, x, b, y].map(|one| made(one, naming).ok());
             let [Some((s1, a)), Some((s2, x)), Some((s3, b)), Some((s4, y))] = sides else {
@@ -126,7 +122,9 @@ fn pair(
                 return None;
             }
             let (b, y) = if s1 == s3 { (b, y) } else { (y, b) };
-            (a == y && x == b).then(|| Condition::Crossed(Some(fields.of(&a)), fields.of(&x)))
+            (a == y && x == b).then(|| {
+                Condition::Crossed(Some(fields.of(&a)), fields.of(&x), Whose::Both)
+            })
         }
     }
 }
@@ -153,12 +151,17 @@ fn equality(a: &Sql, b: &Sql, naming: Naming, fields: &mut Fields) -> Result<Con
     if let Some(made) = contained(&whole, naming) {
         return leaf(made, Test::Contained, fields);
     }
-    if literal(a).is_some() || literal(b).is_some() {
-        return Err(DIRECTED.to_owned());
+    let of_literal = literal(b).map(|value| (value, a));
+    if let Some((value, of)) = of_literal.or_else(|| literal(a).map(|value| (value, b))) {
+        let (side, made) = made(of, naming)?;
+        let whose = if side == Side::Left { Whose::First } else { Whose::Second };
+        return Ok(is(&made, &value, whose, fields));
     }
     let ((left, first), (right, second)) = (made(a, naming)?, made(b, naming)?);
     if left != right && first != second {
-        return Err(DIRECTED.to_owned());
+        let (first, second) = if left == Side::Left { (first, second) } else { (second, first) };
+        let (first, second) = (fields.of(&first), fields.of(&second));
+        return Ok(Condition::Crossed(Some(first), second, Whose::First));
     }
     leaf(both(a, b, naming)?, Test::Exact, fields)
 }
@@ -175,15 +178,15 @@ fn literal(sql: &Sql) -> Option<Sql> {
     }
 }
 
-/// Both records having a value.
-fn is(made: &Made, value: &Sql, fields: &mut Fields) -> Condition {
+/// A value that one record or both have.
+fn is(made: &Made, value: &Sql, whose: Whose, fields: &mut Fields) -> Condition {
     let (made, value) = match value {
         Sql::Number(number) => (made.clone().with_kind(Kind::Number), number.to_string()),
         Sql::Text(text) if made.kind == Kind::Number => (made.clone(), text.clone()),
         Sql::Text(text) => (made.clone(), text.clone()),
         _ => (made.clone(), String::new()),
     };
-    Condition::Is(Some(fields.of(&made)), Literal { value, both: true })
+    Condition::Is(Some(fields.of(&made)), Literal { value, whose })
 }
 
 fn leaf(made: Made, test: Test, fields: &mut Fields) -> Result<Condition, String> {
@@ -263,7 +266,7 @@ fn threshold_of(
     if let Test::WithinShare(_) = test {
         // Nought by nought is no share.
         let value = "0".to_owned();
-        let nought = Condition::Is(Some(field), Literal { value, both: true });
+        let nought = Condition::Is(Some(field), Literal { value, whose: Whose::Both });
         condition = Condition::All(vec![condition, Condition::Not(Box::new(nought))]);
     }
     Ok(if turned { Condition::Not(Box::new(condition)) } else { condition })

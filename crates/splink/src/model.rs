@@ -47,6 +47,13 @@ pub(crate) fn comparisons(
     for (at, one) in settings.comparisons.iter().enumerate() {
         let name = one.output_column_name.clone().unwrap_or_else(|| format!("number {}", at + 1));
         let before = refused.len();
+        if settings.comparisons[..at].iter().any(|other| {
+            other.output_column_name.is_some() && other.output_column_name == one.output_column_name
+        }) {
+            let reason = "another comparison has its name, and Splink takes the two for one";
+            let part = format!("comparison `{name}`");
+            refused.push(Refusal { part, reason: reason.to_owned(), sql: None });
+        }
         let levels = levels(one, &name, fields, refused, notes);
         if refused.len() > before {
             continue;
@@ -95,7 +102,7 @@ fn make_own(condition: &mut Condition, field: &str) {
     match condition {
         Condition::Passes(operand, _)
         | Condition::Is(operand, _)
-        | Condition::Crossed(operand, _) => {
+        | Condition::Crossed(operand, ..) => {
             if operand.as_deref() == Some(field) {
                 *operand = None;
             }
