@@ -5,11 +5,14 @@ Trains each model below with Splink on DuckDB, saves it, predicts with it; impor
 with 1 if any pair is on one side only or any weight differs by more than 1e-4 bits.
 
     python parity.py KINFOLD DATA [MODEL...]
+    python parity.py --fixtures FOLDER
 
 KINFOLD is the binary. DATA is a folder of folders, each with a `records.parquet`: fake_1000,
 febrl3, febrl4, rldata10000 and fastlink_samplematch, as published; `record_id` names a record,
 and `source_dataset` its source where there are two. Those that are not there are passed over.
-`every_level` needs none: its records are invented here.
+The models of every comparison and
+every level need none: their records are invented here. The second form writes those models and
+Splink's weights, for a test without Python.
 """
 
 import json
@@ -331,7 +334,25 @@ def given(comparisons, rules, link_type):
     return settings
 
 
+def write_fixtures(folder):
+    """The models that use every level, as this Splink saves them, and its weights on a few records."""
+    folder = Path(folder)
+    library, levels, rules = every_level()
+    table = every_level_table(0, 40)
+    pq.write_table(table, folder / "people.parquet")
+    for name, comparisons in (("every_comparison", library), ("every_level", levels)):
+        linked = linker([table], given(comparisons, rules, "dedupe_only"), ["people"])
+        stem = folder / f"{name}_{splink.__version__.split('.')[0]}"
+        linked.misc.save_model_to_json(f"{stem}.json", overwrite=True)
+        saved = json.loads(Path(f"{stem}.json").read_text())
+        pairs = sorted(predicted(linker([table], saved, ["people"])).items())
+        lines = [f"{a},{b},{weight!r}" for (a, b), weight in pairs]
+        Path(f"{stem}.csv").write_text("\n".join(["key,other_key,match_weight", *lines, ""]))
+
+
 def main():
+    if sys.argv[1] == "--fixtures":
+        return write_fixtures(sys.argv[2])
     binary, data, *wanted = sys.argv[1:]
     binary, data = str(Path(binary).resolve()), Path(data)
     print(f"Splink {splink.__version__}, DuckDB {duckdb.__version__}")
