@@ -8,7 +8,7 @@ with 1 if any pair is on one side only or any weight differs by more than 1e-4 b
     python parity.py --fixtures FOLDER
 
 KINFOLD is the binary. DATA is a folder of folders, each with a `records.parquet`: fake_1000,
-febrl3, febrl4, rldata10000 and fastlink_samplematch, as published; `record_id` names a record,
+febrl1 to febrl4, rldata500, rldata10000 and fastlink_samplematch, as published; `record_id` names a record,
 and `source_dataset` its source where there are two. Those that are not there are passed over.
 The models of every comparison and
 every level need none: their records are invented here. The second form writes those models and
@@ -159,13 +159,26 @@ def febrl4():
         [block_on("date_of_birth"), block_on("postcode")])
 
 
-def rldata10000():
-    rules = [block_on("fname_c1", "lname_c1"), block_on("by", "bm", "bd"), block_on("lname_c1", "by"), block_on("fname_c1", "by")]
+def rldata():
+    rules = [block_on("fname_c1", "lname_c1"), block_on("dob"), block_on("lname_c1", "by"), block_on("fname_c1", "by"),
+             block_on("fname_c1", "bm", "bd"), block_on("lname_c1", "bm", "bd")]
     def name(column):
         return cl.JaroWinklerAtThresholds(column, [0.95, 0.9, 0.8]).configure(**TF)
-    comparisons = [name("fname_c1"), name("lname_c1"), cl.ExactMatch("by"), cl.ExactMatch("bm"), cl.ExactMatch("bd")]
-    return "dedupe_only", rules, comparisons, trained(
-        [block_on("fname_c1", "lname_c1", "bm", "bd")], 0.6, [block_on("by", "bm", "bd"), block_on("fname_c1", "lname_c1")])
+    agree = " + ".join(f"(case when {part}_l = {part}_r then 1 else 0 end)" for part in ("by", "bm", "bd"))
+    birth = {"output_column_name": "birth", "comparison_levels": [
+        cll.NullLevel("dob"), cll.ExactMatchLevel("dob"),
+        {"sql_condition": f"({agree}) = 2 and damerau_levenshtein(dob_l, dob_r) <= 1", "label_for_charts": "two of three, one edit"},
+        {"sql_condition": f"({agree}) = 2", "label_for_charts": "two of three"}, cll.ElseLevel()]}
+    return "dedupe_only", rules, [name("fname_c1"), name("lname_c1"), birth], trained(
+        [block_on("fname_c1", "lname_c1", "bm", "bd"), block_on("fname_c1", "dob"), block_on("lname_c1", "dob")], 0.6,
+        [block_on("dob"), block_on("fname_c1", "lname_c1")])
+
+
+def with_birth(table):
+    """The parts of a birthday as one text."""
+    parts = zip(*(table[part].to_pylist() for part in ("by", "bm", "bd")))
+    days = [f"{int(y):04d}-{int(m):02d}-{int(d):02d}" for y, m, d in parts]
+    return table.append_column("dob", pa.array(days))
 
 
 def fastlink_samplematch():
@@ -180,9 +193,12 @@ def fastlink_samplematch():
 PUBLISHED = {
     "fake_1000": ("fake_1000", fake_1000),
     "fake_1000 (accuracy)": ("fake_1000", fake_1000_accuracy),
+    "febrl1": ("febrl1", febrl3),
+    "febrl2": ("febrl2", febrl3),
     "febrl3": ("febrl3", febrl3),
     "febrl4": ("febrl4", febrl4),
-    "rldata10000": ("rldata10000", rldata10000),
+    "rldata500": ("rldata500", rldata),
+    "rldata10000": ("rldata10000", rldata),
     "fastlink_samplematch": ("fastlink_samplematch", fastlink_samplematch),
 }
 
@@ -364,6 +380,8 @@ def main():
             continue
         link_type, rules, comparisons, train = model()
         table = pq.read_table(file)
+        if folder.startswith("rldata"):
+            table = with_birth(table)
         names, tables = ["records"], [table]
         if link_type != "dedupe_only":
             names = sorted(set(table["source_dataset"].to_pylist()))

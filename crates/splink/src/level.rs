@@ -23,6 +23,9 @@ pub(crate) fn condition(sql: &Sql, naming: Naming, fields: &mut Fields) -> Resul
         return Err("it is no condition".to_owned());
     };
     match (operator.as_str(), arguments.as_slice()) {
+        ("=", [sum, Sql::Number(n)]) if sum.call::<2>("+").is_some() => {
+            counted(sum, *n, naming, fields)
+        }
         ("=", [a, b]) => equality(a, b, naming, fields),
         ("<>", [a, b]) => {
             Ok(Condition::Not(Box::new(equality(a, b, naming, fields)?)))
@@ -126,6 +129,46 @@ fn pair(
                 Condition::Crossed(Some(fields.of(&a)), fields.of(&x), Whose::Both)
             })
         }
+    }
+}
+
+/// So many of several conditions being met, as a sum of ones and noughts has it.
+fn counted(sum: &Sql, n: f64, naming: Naming, fields: &mut Fields) -> Result<Condition, String> {
+    const PARTS_MAX: usize = 6;
+    let mut parts = Vec::new();
+    sum.joined("+", &mut parts);
+    let mut tests = Vec::new();
+    for part in &parts {
+        let case = part.matches("case when _c then 1 else 0 end");
+        let case = case.ok_or("a sum is of ones and noughts only")?;
+        match condition(case.get("_c"), naming, fields)? {
+            Condition::Passes(Some(field), test) => tests.push((field, test)),
+            _ => return Err("a sum is of conditions of one test each".to_owned()),
+        }
+    }
+    if tests.len() > PARTS_MAX {
+        return Err(format!("a sum has more than {PARTS_MAX} parts"));
+    }
+    let wanted = usize::from(small(n).map_err(|_| "a sum is of small numbers".to_owned())?);
+    let choices = (0_usize..1 << tests.len()).filter(|met| met.count_ones() as usize == wanted);
+    let alternatives: Vec<Condition> = choices
+        .map(|met| {
+            let one = |(at, (field, test)): (usize, &(String, Test))| {
+                let passes = |test| Condition::Passes(Some(field.clone()), test);
+                if met >> at & 1 == 1 {
+                    return passes(*test);
+                }
+                // What is not known adds nothing either.
+                let failed = Condition::Not(Box::new(passes(*test)));
+                Condition::Any(vec![failed, passes(Test::Missing)])
+            };
+            Condition::All(tests.iter().enumerate().map(one).collect())
+        })
+        .collect();
+    match alternatives.len() {
+        0 => Err("no pair can have that sum".to_owned()),
+        1 => Ok(alternatives.into_iter().next().unwrap_or(Condition::All(Vec::new()))),
+        _ => Ok(Condition::Any(alternatives)),
     }
 }
 
