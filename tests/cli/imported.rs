@@ -56,7 +56,8 @@ fn settings(levels: &[&str], rule: &str) -> Value {
     let levels = levels.iter().map(|sql| {
         json!({"sql_condition": sql, "label_for_charts": "it", "m_probability": 0.5, "u_probability": 0.1})
     });
-    let comparison = json!({"output_column_name": "name", "comparison_levels": levels.collect::<Vec<_>>()});
+    let comparison =
+        json!({"output_column_name": "name", "comparison_levels": levels.collect::<Vec<_>>()});
     json!({
         "link_type": "dedupe_only",
         "unique_id_column_name": "id",
@@ -70,7 +71,8 @@ fn refused(settings: &Value, says: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("settings.json"), settings.to_string()).unwrap();
     fs::write(folder.path().join("people.csv"), "id,name\n1,Ann\n").unwrap();
-    let told = kinfold(folder.path(), &["import", "splink", "settings.json", "--files", "people.csv"]);
+    let told =
+        kinfold(folder.path(), &["import", "splink", "settings.json", "--files", "people.csv"]);
     assert_eq!(told.code, 2, "{}", told.stderr);
     for part in says {
         assert!(told.stderr.contains(part), "`{part}` is not in\n{}", told.stderr);

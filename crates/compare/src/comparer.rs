@@ -214,8 +214,8 @@ fn ready(
             let other = other.expect("the field that one is crossed with is among the others");
             let side = place.map_or(Some(own), |place| others[place].as_ref());
             let columns = side.zip(others[other].as_ref());
-            let id_there = columns
-                .map_or_else(Vec::new, |(side, other)| ids_there(side.column, other.column));
+            let id_there =
+                columns.map_or_else(Vec::new, |(side, other)| ids_there(side.column, other.column));
             Ready::CrossedWith { place, other, id_there, whose: *whose }
         }
         Condition::Not(inner) => Ready::Not(Box::new(ready(inner, names, own, others))),

@@ -93,7 +93,9 @@ impl Condition {
             }
             Condition::Not(inner) => inner.gather(leaves),
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| part.gather(leaves));
+                for part in parts {
+                    part.gather(leaves);
+                }
             }
         }
     }

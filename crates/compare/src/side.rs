@@ -113,8 +113,15 @@ impl<'a> Side<'a> {
             Values::Text(_) if test == Test::Exact => x == y,
             Values::Text(text) => {
                 let (left, right) = (&self.words[i], &self.words[j]);
-                let (a, b) = (left.text(text.get(x)), right.text(text.get(y)));
-                TextPair { a, b, left, right, verbatim: is_verbatim(self.column) }.passes(test)
+                let verbatim = is_verbatim(self.column);
+                let pair = TextPair {
+                    a: left.text(text.get(x)),
+                    b: right.text(text.get(y)),
+                    left,
+                    right,
+                    verbatim,
+                };
+                pair.passes(test)
             }
             Values::Dates(dates) => dates_pass(test, dates[i], dates[j]),
             Values::Numbers(numbers) => numbers_pass(test, numbers[i], numbers[j]),

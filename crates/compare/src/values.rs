@@ -71,9 +71,7 @@ impl TextPair<'_> {
                     && within_damerau_levenshtein(a, b, u32::from(n))
             }
             Test::Jaccard(least) => alike(shared_letters, least),
-            Test::Jaro(least) => {
-                left.jaro_winkler_at_most(right) >= least && alike(jaro, least)
-            }
+            Test::Jaro(least) => left.jaro_winkler_at_most(right) >= least && alike(jaro, least),
             Test::JaroWinkler(least) => {
                 left.jaro_winkler_at_most(right) >= least && alike(jaro_winkler, least)
             }

@@ -28,8 +28,7 @@ impl Derived {
 /// Adds the derived fields to the columns. A record has no value where a field that it is made
 /// of is missing, or where a step gives nothing.
 pub fn derive(normalised: &mut Normalised, derived: &[Derived]) {
-    let made: Vec<Column> =
-        derived.par_iter().map(|derived| column(normalised, derived)).collect();
+    let made: Vec<Column> = derived.par_iter().map(|derived| column(normalised, derived)).collect();
     normalised.columns.extend(made);
     normalised.columns.sort_by(|a, b| a.field.cmp(&b.field));
 }
@@ -88,10 +87,8 @@ fn column(normalised: &Normalised, derived: &Derived) -> Column {
             Column { field, values: Values::Points(values), lists: rename(&lists, &new) }
         }
         _ => {
-            let outcomes = made
-                .into_iter()
-                .map(|text| text.map_or(Outcome::Missing, Outcome::One))
-                .collect();
+            let outcomes =
+                made.into_iter().map(|text| text.map_or(Outcome::Missing, Outcome::One)).collect();
             text_column(field, normalised.n_records, &[Part { lists: &lists, outcomes }])
         }
     }
@@ -105,9 +102,11 @@ fn gathered(normalised: &Normalised, derived: &Derived) -> (Dictionary, Lists<u3
         && let Values::Text(words) = &column.values
     {
         let lists = match derived.apply.first() {
-            Some(Step::Item(at)) => {
-                column.lists.iter().map(|list| item(words, list, *at).into_iter().collect()).collect()
-            }
+            Some(Step::Item(at)) => column
+                .lists
+                .iter()
+                .map(|list| item(words, list, *at).into_iter().collect())
+                .collect(),
             _ => column.lists.clone(),
         };
         return (words.clone(), lists);
@@ -179,12 +178,14 @@ mod tests {
     #[test]
     fn a_field_is_made_of_another() {
         let names = || vec![texts("name", Kind::Verbatim, &[&["Ann"], &[], &["aB"], &["ann"]])];
-        assert_eq!(made(names(), Kind::Verbatim, &["name"], &["lower", "substr(1, 2)"]), [
-            "an", "", "ab", "an"
-        ]);
-        assert_eq!(made(names(), Kind::Verbatim, &["name"], &["coalesce('-')"]), [
-            "Ann", "-", "aB", "ann"
-        ]);
+        assert_eq!(
+            made(names(), Kind::Verbatim, &["name"], &["lower", "substr(1, 2)"]),
+            ["an", "", "ab", "an"]
+        );
+        assert_eq!(
+            made(names(), Kind::Verbatim, &["name"], &["coalesce('-')"]),
+            ["Ann", "-", "aB", "ann"]
+        );
         assert_eq!(made(names(), Kind::Verbatim, &["absent"], &["lower"]), ["", "", "", ""]);
     }
 

@@ -25,8 +25,8 @@ mod text;
 
 pub use defaults::{FoundDefault, TakenAs};
 pub use derive::{Derived, derive};
-pub use step::{Pattern, Step, TimeFormat};
 pub use nickname::{nickname_groups, phonetic, share_nickname};
+pub use step::{Pattern, Step, TimeFormat};
 
 use rayon::prelude::*;
 use record::{Column, Date, Kind, Normalised, Records, Refused};

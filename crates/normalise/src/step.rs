@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use regex::Regex;
 use record::Date;
+use regex::Regex;
 
 /// A step. It gives a text, or nothing.
 ///

@@ -162,7 +162,10 @@ fn many(n: usize, one: &str) -> String {
 /// The records, normalised, with the fields that are made of others; and the values that were
 /// taken for defaults.
 #[must_use]
-pub fn normalised(records: &Records, config: &Config) -> (Normalised, Vec<normalise::FoundDefault>) {
+pub fn normalised(
+    records: &Records,
+    config: &Config,
+) -> (Normalised, Vec<normalise::FoundDefault>) {
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
     normalise::derive(&mut normalised, &config.derived);
     (normalised, defaults)

@@ -136,7 +136,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
             Test::JaroWinkler(0.8),
         ],
         Kind::MiddleName => vec![Test::Exact, Test::Initial, Test::Subset, Test::JaroWinkler(0.9)],
-        Kind::Sex | Kind::Category => vec![Test::Exact],
+        Kind::Sex | Kind::Category | Kind::Verbatim => vec![Test::Exact],
         Kind::Date => vec![
             Test::Exact,
             Test::Compatible,
@@ -182,10 +182,8 @@ fn default_tests(kind: Kind) -> Vec<Test> {
                 Test::Kilometres(100.0),
             ]
         }
-        Kind::List => vec![Test::Common(1)],
+        Kind::List | Kind::Items => vec![Test::Common(1)],
         Kind::Vector => vec![Test::Exact, Test::Cosine(0.95), Test::Cosine(0.85)],
-        Kind::Verbatim => vec![Test::Exact],
-        Kind::Items => vec![Test::Common(1)],
     }
 }
 

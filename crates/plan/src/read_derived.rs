@@ -85,8 +85,7 @@ pub(crate) fn check_derived(
                 let problem = Problem::error(from.span(), message).help(help);
                 problems.push(problem.also(one.name.clone(), "the field"));
             } else if field.kind == Kind::FullName {
-                let message =
-                    format!("`{}` is {}, which is split", field.name, a_kind(field.kind));
+                let message = format!("`{}` is {}, which is split", field.name, a_kind(field.kind));
                 problems.push(Problem::error(from.span(), message));
             }
         }

@@ -72,7 +72,12 @@ impl<'t> Mapping<'t> {
     }
 
     /// The field of this name after normalisation, or a problem.
-    pub(crate) fn field(&self, name: &str, span: &Span, problems: &mut Vec<Problem>) -> Option<Field> {
+    pub(crate) fn field(
+        &self,
+        name: &str,
+        span: &Span,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Field> {
         let known = || self.effective.iter().chain(&self.derived);
         if let Some(field) = known().find(|field| field.name == name) {
             return Some(field.clone());

@@ -101,8 +101,9 @@ impl Fields {
         if !taken(&stem) {
             return stem;
         }
-        let numbered = (2..).map(|n| format!("{stem}_{n}")).find(|name| !taken(name));
-        numbered.unwrap_or(stem)
+        let most = self.mapped.len() + self.derived.len() + 2;
+        let numbered = (2..=most).map(|n| format!("{stem}_{n}")).find(|name| !taken(name));
+        numbered.expect("of more names than fields one is free")
     }
 }
 

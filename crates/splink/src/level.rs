@@ -8,7 +8,11 @@ use crate::sql::Sql;
 use crate::value::{Made, Naming, Side, both, column, made};
 
 /// The condition that SQL states, its fields named; or why it is not known.
-pub(crate) fn condition(sql: &Sql, naming: Naming, fields: &mut Fields) -> Result<Condition, String> {
+pub(crate) fn condition(
+    sql: &Sql,
+    naming: Naming,
+    fields: &mut Fields,
+) -> Result<Condition, String> {
     for word in ["and", "or"] {
         if sql.call::<2>(word).is_some() {
             let mut parts = Vec::new();
@@ -27,9 +31,7 @@ pub(crate) fn condition(sql: &Sql, naming: Naming, fields: &mut Fields) -> Resul
             counted(sum, *n, naming, fields)
         }
         ("=", [a, b]) => equality(a, b, naming, fields),
-        ("<>", [a, b]) => {
-            Ok(Condition::Not(Box::new(equality(a, b, naming, fields)?)))
-        }
+        ("<>", [a, b]) => Ok(Condition::Not(Box::new(equality(a, b, naming, fields)?))),
         ("<=" | "<" | ">=" | ">", [measure, Sql::Number(threshold)]) => {
             threshold_of(operator, measure, *threshold, naming, fields)
         }
@@ -44,7 +46,7 @@ pub(crate) fn condition(sql: &Sql, naming: Naming, fields: &mut Fields) -> Resul
         }
         ("is null" | "is not null", _) => Err(DIRECTED.to_owned()),
         ("list_has_any" | "array_has_any", [a, b]) => {
-            leaf(lists(a, b, naming)?, Test::Common(1), fields)
+            Ok(leaf(&lists(a, b, naming)?, Test::Common(1), fields))
         }
         _ => Err(format!("`{operator}` is not known as a condition")),
     }
@@ -66,17 +68,17 @@ fn joined(
         if used[at] {
             continue;
         }
-        let partner = (at + 1..parts.len()).filter(|&other| !used[other]).find_map(|other| {
-            Some((other, pair(word, part, parts[other], naming, fields)?))
-        });
+        let partner = (at + 1..parts.len())
+            .filter(|&other| !used[other])
+            .find_map(|other| Some((other, pair(word, part, parts[other], naming, fields)?)));
         conditions.push(match partner {
             Some((other, condition)) => {
                 used[other] = true;
                 condition
             }
             None if word == "and" && subset(parts, at, naming).is_some() => {
-                let (others, made) = subset(parts, at, naming).expect("just found");
-                others.into_iter().for_each(|other| used[other] = true);
+                let (other, made) = subset(parts, at, naming).expect("just found");
+                used[other] = true;
                 let field = fields.of(&made);
                 Condition::All(vec![
                     Condition::Passes(Some(field.clone()), Test::Common(1)),
@@ -94,42 +96,29 @@ fn joined(
 }
 
 /// What two parts together ask of both records alike.
-fn pair(
-    word: &str,
-    a: &Sql,
-    b: &Sql,
-    naming: Naming,
-    fields: &mut Fields,
-) -> Option<Condition> {
+fn pair(word: &str, a: &Sql, b: &Sql, naming: Naming, fields: &mut Fields) -> Option<Condition> {
     let nulls = |operator: &str| {
         let ([a], [b]) = (a.call::<1>(operator)?, b.call::<1>(operator)?);
         both(a, b, naming).ok()
     };
-    match word {
-        "or" => {
-            let made = nulls("is null")?;
-            Some(Condition::Passes(Some(fields.of(&made)), Test::Missing))
-        }
-        _ => {
-            if let Some(made) = nulls("is not null") {
-                let missing = Condition::Passes(Some(fields.of(&made)), Test::Missing);
-                return Some(Condition::Not(Box::new(missing)));
-            }
-            let ([a, x], [b, y]) = (a.call::<2>("=")?, b.call::<2>("=")?);
-            // The one has what the other has, and the other way about.
-            let sides = [a, x, b, y].map(|one| made(one, naming).ok());
-            let [Some((s1, a)), Some((s2, x)), Some((s3, b)), Some((s4, y))] = sides else {
-                return None;
-            };
-            if s1 == s2 || s3 == s4 || a == x {
-                return None;
-            }
-            let (b, y) = if s1 == s3 { (b, y) } else { (y, b) };
-            (a == y && x == b).then(|| {
-                Condition::Crossed(Some(fields.of(&a)), fields.of(&x), Whose::Both)
-            })
-        }
+    if word == "or" {
+        let made = nulls("is null")?;
+        return Some(leaf(&made, Test::Missing, fields));
     }
+    if let Some(made) = nulls("is not null") {
+        return Some(Condition::Not(Box::new(leaf(&made, Test::Missing, fields))));
+    }
+    // The one has what the other has, and the other way about.
+    let ([a, x], [b, y]) = (a.call::<2>("=")?, b.call::<2>("=")?);
+    let sides = [a, x, b, y].map(|one| made(one, naming).ok());
+    let [Some((s1, a)), Some((s2, x)), Some((s3, b)), Some((s4, y))] = sides else {
+        return None;
+    };
+    if s1 == s2 || s3 == s4 || a == x {
+        return None;
+    }
+    let (b, y) = if s1 == s3 { (b, y) } else { (y, b) };
+    (a == y && x == b).then(|| Condition::Crossed(Some(fields.of(&a)), fields.of(&x), Whose::Both))
 }
 
 /// So many of several conditions being met, as a sum of ones and noughts has it.
@@ -173,13 +162,12 @@ fn counted(sum: &Sql, n: f64, naming: Naming, fields: &mut Fields) -> Result<Con
 }
 
 /// Of the two halves of "one list, not empty, is in the other", the place of the second.
-fn subset(parts: &[&Sql], at: usize, naming: Naming) -> Option<(Vec<usize>, Made)> {
+fn subset(parts: &[&Sql], at: usize, naming: Naming) -> Option<(usize, Made)> {
     let not_empty = parts[at].matches("least(array_length(_x), array_length(_y)) <> 0")?;
     let made = lists(not_empty.get("_x"), not_empty.get("_y"), naming).ok()?;
-    let other = (at + 1..parts.len()).find(|&other| {
-        contained(parts[other], naming).is_some_and(|other| other == made)
-    })?;
-    Some((vec![other], made))
+    let other = (at + 1..parts.len())
+        .find(|&other| contained(parts[other], naming).is_some_and(|other| other == made))?;
+    Some((other, made))
 }
 
 fn contained(sql: &Sql, naming: Naming) -> Option<Made> {
@@ -192,7 +180,7 @@ fn contained(sql: &Sql, naming: Naming) -> Option<Made> {
 fn equality(a: &Sql, b: &Sql, naming: Naming, fields: &mut Fields) -> Result<Condition, String> {
     let whole = Sql::Call("=".to_owned(), vec![a.clone(), b.clone()]);
     if let Some(made) = contained(&whole, naming) {
-        return leaf(made, Test::Contained, fields);
+        return Ok(leaf(&made, Test::Contained, fields));
     }
     let of_literal = literal(b).map(|value| (value, a));
     if let Some((value, of)) = of_literal.or_else(|| literal(a).map(|value| (value, b))) {
@@ -206,7 +194,7 @@ fn equality(a: &Sql, b: &Sql, naming: Naming, fields: &mut Fields) -> Result<Con
         let (first, second) = (fields.of(&first), fields.of(&second));
         return Ok(Condition::Crossed(Some(first), second, Whose::First));
     }
-    leaf(both(a, b, naming)?, Test::Exact, fields)
+    Ok(leaf(&both(a, b, naming)?, Test::Exact, fields))
 }
 
 /// A text or number, cast or not.
@@ -232,8 +220,8 @@ fn is(made: &Made, value: &Sql, whose: Whose, fields: &mut Fields) -> Condition 
     Condition::Is(Some(fields.of(&made)), Literal { value, whose })
 }
 
-fn leaf(made: Made, test: Test, fields: &mut Fields) -> Result<Condition, String> {
-    Ok(Condition::Passes(Some(fields.of(&made)), test))
+fn leaf(made: &Made, test: Test, fields: &mut Fields) -> Condition {
+    Condition::Passes(Some(fields.of(made)), test)
 }
 
 /// Columns that hold lists.
@@ -261,12 +249,13 @@ fn of_members(best: &str, function: &str) -> String {
     )
 }
 
-/// How a measure is put as a test: by what it is at least, or at most.
+/// How a measure is put as a test: by what it is at least (a likeness, what is shared), or at most
+/// (a distance, edits).
 enum Measure {
-    AtLeast(fn(f64) -> Test),
-    AtMost(fn(f64) -> Test),
-    AtLeastCount(fn(u8) -> Test),
-    AtMostCount(fn(u8) -> Test),
+    Likeness(fn(f64) -> Test),
+    Distance(fn(f64) -> Test),
+    Shared(fn(u8) -> Test),
+    Edits(fn(u8) -> Test),
 }
 
 fn threshold_of(
@@ -281,23 +270,23 @@ fn threshold_of(
     let asks_for_more = operator.starts_with('>');
     // Asking for more of a distance is asking that it be not less.
     let (turned, test) = match measure {
-        Measure::AtLeast(test) => {
+        Measure::Likeness(test) => {
             let turned = !asks_for_more;
-            let least = if strict != turned { threshold.next_up() } else { threshold };
+            let least = if strict == turned { threshold } else { threshold.next_up() };
             (turned, test(least.clamp(0.0, 1.0)))
         }
-        Measure::AtMost(test) => {
+        Measure::Distance(test) => {
             let turned = asks_for_more;
-            let most = if strict != turned { threshold.next_down() } else { threshold };
+            let most = if strict == turned { threshold } else { threshold.next_down() };
             (turned, test(most.max(0.0)))
         }
-        Measure::AtLeastCount(test) => {
+        Measure::Shared(test) => {
             let turned = !asks_for_more;
             let above = strict != turned;
             let least = if above { threshold.floor() + 1.0 } else { threshold.ceil() };
             (turned, test(small(least)?))
         }
-        Measure::AtMostCount(test) => {
+        Measure::Edits(test) => {
             let turned = asks_for_more;
             let below = strict != turned;
             let most = if below { threshold.ceil() - 1.0 } else { threshold.floor() };
@@ -327,19 +316,19 @@ fn small(number: f64) -> Result<u8, String> {
 /// What is measured of both records, and how.
 fn measured(sql: &Sql, naming: Naming) -> Result<(Made, Measure), String> {
     let functions: [(&str, Measure); 6] = [
-        ("levenshtein", Measure::AtMostCount(Test::Levenshtein)),
-        ("damerau_levenshtein", Measure::AtMostCount(Test::DamerauLevenshtein)),
-        ("jaro_winkler_similarity", Measure::AtLeast(Test::JaroWinkler)),
-        ("jaro_similarity", Measure::AtLeast(Test::Jaro)),
-        ("jaccard", Measure::AtLeast(Test::Jaccard)),
-        ("array_cosine_similarity", Measure::AtLeast(Test::Cosine)),
+        ("levenshtein", Measure::Edits(Test::Levenshtein)),
+        ("damerau_levenshtein", Measure::Edits(Test::DamerauLevenshtein)),
+        ("jaro_winkler_similarity", Measure::Likeness(Test::JaroWinkler)),
+        ("jaro_similarity", Measure::Likeness(Test::Jaro)),
+        ("jaccard", Measure::Likeness(Test::Jaccard)),
+        ("array_cosine_similarity", Measure::Likeness(Test::Cosine)),
     ];
     for (name, measure) in functions {
         if let Some([a, b]) = sql.call::<2>(name) {
             return Ok((both(a, b, naming)?, measure));
         }
         let best = match &measure {
-            Measure::AtLeast(_) => "list_max",
+            Measure::Likeness(_) => "list_max",
             _ => "list_min",
         };
         if let Some(bound) = sql.matches(&of_members(best, name)) {
@@ -348,15 +337,15 @@ fn measured(sql: &Sql, naming: Naming) -> Result<(Made, Measure), String> {
     }
     if let Some(bound) = sql.matches("array_length(list_intersect(_x, _y))") {
         let made = lists(bound.get("_x"), bound.get("_y"), naming)?;
-        return Ok((made, Measure::AtLeastCount(Test::Common)));
+        return Ok((made, Measure::Shared(Test::Common)));
     }
     if let Some(bound) = sql.matches(SHARE) {
         let made = both(bound.get("_x"), bound.get("_y"), naming)?;
-        return Ok((made.with_kind(Kind::Number), Measure::AtMost(Test::WithinShare)));
+        return Ok((made.with_kind(Kind::Number), Measure::Distance(Test::WithinShare)));
     }
     if let Some(bound) = sql.matches("abs(_x - _y)") {
         let made = both(bound.get("_x"), bound.get("_y"), naming)?;
-        return Ok((made.with_kind(Kind::Number), Measure::AtMost(Test::Within)));
+        return Ok((made.with_kind(Kind::Number), Measure::Distance(Test::Within)));
     }
     if let Some(bound) = sql.matches(KILOMETRES) {
         let latitude = both(bound.get("_a"), bound.get("_b"), naming)?;
@@ -365,7 +354,7 @@ fn measured(sql: &Sql, naming: Naming) -> Result<(Made, Measure), String> {
             let from = vec![latitude.clone(), longitude.clone()];
             let join = " ".to_owned();
             let made = Made { from, join, apply: Vec::new(), kind: Kind::Point };
-            return Ok((made, Measure::AtMost(Test::Kilometres)));
+            return Ok((made, Measure::Distance(Test::Kilometres)));
         }
     }
     Err(match sql {
@@ -386,7 +375,9 @@ pub(crate) fn note_kinds(sql: &Sql, naming: Naming, fields: &mut Fields) {
         "array_cosine_similarity" => fields.vectors.extend(names(arguments)),
         _ => {}
     }
-    arguments.iter().for_each(|one| note_kinds(one, naming, fields));
+    for one in arguments {
+        note_kinds(one, naming, fields);
+    }
 }
 
 /// Whether it is `column = column` of the two records and no more; if so, the column.

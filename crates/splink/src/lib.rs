@@ -99,9 +99,15 @@ pub fn import(settings: &str, target: &Target) -> Result<Imported, Error> {
         sql: None,
     };
     if !["dedupe_only", "link_only", "link_and_dedupe"].contains(&link_type) {
-        refused.push(refuse("`link_type`", "only dedupe_only, link_only and link_and_dedupe are known"));
+        refused.push(refuse(
+            "`link_type`",
+            "only dedupe_only, link_only and link_and_dedupe are known",
+        ));
     } else if !fits {
-        refused.push(refuse("`link_type`", "link_only links the records of several files, dedupe_only those of one source"));
+        refused.push(refuse(
+            "`link_type`",
+            "link_only links the records of several files, dedupe_only those of one source",
+        ));
     }
     if settings.sql_dialect.as_deref().is_some_and(|dialect| dialect != "duckdb") {
         refused.push(refuse("`sql_dialect`", "only models of DuckDB's dialect are understood"));

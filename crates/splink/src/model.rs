@@ -109,7 +109,9 @@ fn make_own(condition: &mut Condition, field: &str) {
         }
         Condition::Not(inner) => make_own(inner, field),
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter_mut().for_each(|part| make_own(part, field));
+            for part in parts {
+                make_own(part, field);
+            }
         }
     }
 }
@@ -127,7 +129,7 @@ fn levels(
         refused.push(Refusal { part, reason, sql: sql.map(str::to_owned) });
     };
     let whole = format!("comparison `{name}`");
-    let n = levels.iter().filter(|level| !level.is_null_level).count();
+    let n = levels.iter().filter(|level| !level.is_null).count();
     let Some((last, others)) = levels.split_last().filter(|(last, _)| last.is_else() && n > 1)
     else {
         refuse(whole, "its last level is not ELSE, or its only one".to_owned(), None);
@@ -174,7 +176,7 @@ fn levels(
 /// The rank of each level from the last one up; none for those of missing values.
 fn ranks(levels: &[settings::Level], n: usize) -> impl Iterator<Item = Option<usize>> {
     levels.iter().scan(n, |left, level| {
-        Some(if level.is_null_level {
+        Some(if level.is_null {
             None
         } else {
             *left -= 1;
@@ -274,6 +276,7 @@ fn note_weights(
     let m = level.m_probability.unwrap_or_else(|| default_m(rank, n));
     let u = level.u_probability.unwrap_or_else(|| default_u(rank, n));
     if (m / u).log2().abs() > BITS_MAX {
-        notes.push(format!("`{label}` of `{name}` weighs more than 1000 bits, and is held to that"));
+        notes
+            .push(format!("`{label}` of `{name}` weighs more than 1000 bits, and is held to that"));
     }
 }

@@ -64,8 +64,8 @@ pub(crate) struct Level {
     pub(crate) sql_condition: String,
     #[serde(default)]
     pub(crate) label_for_charts: Option<String>,
-    #[serde(default)]
-    pub(crate) is_null_level: bool,
+    #[serde(default, rename = "is_null_level")]
+    pub(crate) is_null: bool,
     #[serde(default)]
     pub(crate) m_probability: Option<f64>,
     #[serde(default)]

@@ -86,13 +86,11 @@ impl Bound {
     fn unify(&mut self, pattern: &Sql, sql: &Sql) -> bool {
         match (pattern, sql) {
             (Sql::Column(None, name), _) if name.starts_with('_') => {
-                match self.0.iter().find(|(known, _)| known == name) {
-                    Some((_, bound)) => bound == sql,
-                    None => {
-                        self.0.push((name.clone(), sql.clone()));
-                        true
-                    }
+                if let Some((_, bound)) = self.0.iter().find(|(known, _)| known == name) {
+                    return bound == sql;
                 }
+                self.0.push((name.clone(), sql.clone()));
+                true
             }
             (Sql::Call(a, ours), Sql::Call(b, theirs)) => {
                 a == b
@@ -113,9 +111,7 @@ fn lower(expression: &Expr) -> Result<Sql, String> {
         Expr::Nested(inner) => lower(inner),
         Expr::Identifier(name) => Ok(Sql::Column(None, name.value.clone())),
         Expr::CompoundIdentifier(names) => match names.as_slice() {
-            [table, name] => {
-                Ok(Sql::Column(Some(table.value.to_lowercase()), name.value.clone()))
-            }
+            [table, name] => Ok(Sql::Column(Some(table.value.to_lowercase()), name.value.clone())),
             _ => Err(unknown(expression)),
         },
         Expr::Value(value) => match &value.value {
@@ -175,6 +171,18 @@ fn lower(expression: &Expr) -> Result<Sql, String> {
             // What it calls its member does not matter; the place does.
             Ok(Sql::Call("lambda".to_owned(), vec![renamed(lower(body)?, &name.name.value)]))
         }
+        Expr::CompoundFieldAccess { .. } | Expr::Function(_) => lower_call(expression),
+        _ => Err(unknown(expression)),
+    }
+}
+
+/// The same of members of lists and of functions.
+fn lower_call(expression: &Expr) -> Result<Sql, String> {
+    let call = |name: &str, arguments: &[&Expr]| -> Result<Sql, String> {
+        let arguments: Result<Vec<Sql>, String> = arguments.iter().map(|one| lower(one)).collect();
+        Ok(Sql::Call(name.to_owned(), arguments?))
+    };
+    match expression {
         Expr::CompoundFieldAccess { root, access_chain } => match access_chain.as_slice() {
             [AccessExpr::Subscript(Subscript::Index { index })] => call("item", &[root, index]),
             [AccessExpr::Dot(Expr::Identifier(name))] => match lower(root)? {

@@ -23,7 +23,7 @@ enum From {
 ///
 /// The settings are what `linker.misc.save_model_to_json` of Splink 4 or 5 writes. Kinfold then
 /// proposes the same pairs and gives each the same match weight, term frequencies included, as
-/// DuckDB would: values are compared as they stand, without being normalised. What of a model is
+/// `DuckDB` would: values are compared as they stand, without being normalised. What of a model is
 /// not understood is refused, with its SQL. Run the plan with the model:
 ///
 ///   kinfold import splink settings.json --files people.parquet
@@ -114,7 +114,8 @@ impl Splink {
             Ok(path.to_string_lossy().into_owned())
         };
         let name = |path: &PathBuf| {
-            path.file_stem().map_or("records".to_owned(), |stem| stem.to_string_lossy().into_owned())
+            path.file_stem()
+                .map_or("records".to_owned(), |stem| stem.to_string_lossy().into_owned())
         };
         let read: serde_json::Value = serde_json::from_str(settings).unwrap_or_default();
         let dedupes = read.get("link_type").is_none_or(|link_type| link_type == "dedupe_only");
