@@ -335,8 +335,17 @@ fn read_levels(
             continue;
         }
         if let Some((earlier, first)) = levels.iter().find(|(earlier, _)| covers(earlier, &level)) {
-            let problem =
-                Problem::warning(written.span(), format!("no pair can reach the level `{level}`"));
+            let message = format!("no pair can reach the level `{level}`");
+            // In a comparison taken over from elsewhere, such a level does no harm.
+            let taken_over = field.is_some_and(|field| {
+                matches!(field.kind, Kind::Verbatim | Kind::Items)
+                    || mapping.derived.contains(field)
+            });
+            let problem = if taken_over {
+                Problem::warning(written.span(), message)
+            } else {
+                Problem::error(written.span(), message)
+            };
             let help = format!(
                 "whatever passes it has passed `{earlier}`: write the closest agreement first"
             );
