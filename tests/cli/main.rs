@@ -6,6 +6,7 @@
 mod bad_input;
 mod commands;
 mod determinism;
+mod imported;
 mod killed;
 mod kinfold;
 mod measured;

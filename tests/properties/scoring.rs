@@ -23,6 +23,7 @@ fn model(household: f64) -> Model {
         m,
         u,
         matched_pairs: 0.0,
+        rarity: None,
     };
     Model {
         matched: 0.01,

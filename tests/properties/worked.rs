@@ -36,6 +36,7 @@ fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> Comp
         m,
         u,
         matched_pairs: 0.0,
+        rarity: None,
     };
     ComparisonModel {
         field: field.to_owned(),

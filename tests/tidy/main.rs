@@ -18,7 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("household", &["record", "resolve"]),
     ("snapshot", &[]),
     ("evaluate", &["record"]),
-    ("plan", &["block", "compare", "extract", "record"]),
+    ("plan", &["block", "compare", "extract", "normalise", "record"]),
+    ("splink", &["block", "compare", "normalise", "record", "score"]),
     ("report", &[]),
     ("synth", &["record"]),
     (
@@ -39,7 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "train",
         ],
     ),
-    ("cli", &["evaluate", "pipeline", "plan", "record", "score", "snapshot", "synth"]),
+    ("cli", &["evaluate", "pipeline", "plan", "record", "score", "snapshot", "splink", "synth"]),
 ];
 
 /// The stages: pure functions, without files, clock, randomness or errors.

@@ -107,6 +107,8 @@ fn forms(column: &Column, id: u32, form: Form) -> Vec<u64> {
                 Form::District if column.field.kind == Kind::Postcode => {
                     one(text.split(' ').next().unwrap_or(""))
                 }
+                // Text of no letters is a value like any other, a list of nothing is none.
+                _ if column.field.kind == Kind::Verbatim => vec![xxh3_64(text.as_bytes())],
                 _ => one(text),
             }
         }

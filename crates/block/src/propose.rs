@@ -147,7 +147,8 @@ fn shared_forms(kind: Kind) -> &'static [(Form, f64)] {
         ],
         Kind::Code => &[(Form::Equal, 0.90), (Form::Prefix(3), 0.94), (Form::Suffix(3), 0.94)],
         Kind::Category | Kind::Number | Kind::Point => &[(Form::Equal, 0.88)],
-        Kind::List => &[(Form::Equal, 0.70)],
+        Kind::Verbatim => &[(Form::Equal, 0.75)],
+        Kind::List | Kind::Items => &[(Form::Equal, 0.70)],
         Kind::Sex | Kind::FullName | Kind::Vector => &[],
     }
 }

@@ -54,6 +54,8 @@ enum Command {
     Demo(command::demo::Demo),
     /// Write a first plan by looking at files
     Init(command::init::Init),
+    /// Make a plan and a model of another program's
+    Import(command::import::Import),
     /// Say all that is wrong with a plan and the files it names
     Check(command::check::Check),
     /// Show what each blocking rule costs and adds, before anything is weighed
@@ -89,6 +91,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run.execute(&global),
         Command::Demo(demo) => demo.execute(&global),
         Command::Init(init) => init.execute(),
+        Command::Import(import) => import.execute(),
         Command::Check(check) => check.execute(&global),
         Command::Block(block) => block.execute(&global),
         Command::Explain(explain) => explain.execute(&global),

@@ -1,15 +1,16 @@
 //! Comparing pairs of records, value by value.
 
 use rayon::prelude::*;
-use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, Values};
+use record::{Column, Lists, NONE, Normalised, RecordId, RecordPair, Values};
 
 use crate::side::Side;
-use crate::{Comparison, ComparisonVector, Condition, Level, Test};
+use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
 
 /// Compares pairs of the records it was made for.
 ///
 /// What can be worked out of a value alone is worked out once, when this is made.
 pub struct Comparer<'a> {
+    normalised: &'a Normalised,
     fields: Vec<Prepared<'a>>,
     /// For each record, one after the other, the id of its value under each comparison, or
     /// [`NONE`], or [`MANY`]: what a pair needs of a record lies side by side.
@@ -33,6 +34,8 @@ struct Prepared<'a> {
     crossing: Option<Crossing<'a>>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
+    /// Whether a level is of missing values, so that every pair is at some level.
+    provides_for_missing: bool,
 }
 
 /// A condition, its fields found.
@@ -40,7 +43,8 @@ enum Ready {
     Passes(Place, Test),
     Crossed,
     Holds(usize),
-    Is { place: Place, value: u32, both: bool },
+    Is { place: Place, value: u32, whose: Whose },
+    CrossedWith { place: Place, other: usize, id_there: Vec<u32>, whose: Whose },
     Not(Box<Ready>),
     All(Vec<Ready>),
     Any(Vec<Ready>),
@@ -85,7 +89,7 @@ impl<'a> Comparer<'a> {
                 }
             });
         }
-        Comparer { fields, rows }
+        Comparer { normalised, fields, rows }
     }
 
     /// The vector of a pair. It does not depend on which record is the first.
@@ -157,6 +161,12 @@ impl<'a> Comparer<'a> {
         self.rows.len().checked_div(self.fields.len()).unwrap_or(0)
     }
 
+    /// The column of a field, compared or not.
+    #[must_use]
+    pub fn column_of(&self, field: &str) -> Option<&'a Column> {
+        self.normalised.column(field)
+    }
+
     /// The column compared at this place.
     #[must_use]
     pub fn column(&self, place: usize) -> &'a Column {
@@ -206,7 +216,12 @@ fn prepare<'a>(
     let text = matches!(own.column.values, Values::Text(_));
     let equal_is_exact =
         text && comparison.levels.first().is_some_and(|level| *level == Test::Exact);
-    Prepared { own, others, compared, levels, held, crossing, equal_is_exact }
+    let provides_for_missing = comparison
+        .levels
+        .iter()
+        .flat_map(Condition::leaves)
+        .any(|leaf| matches!(leaf, Condition::Passes(_, Test::Missing)));
+    Prepared { own, others, compared, levels, held, crossing, equal_is_exact, provides_for_missing }
 }
 
 fn ready(
@@ -228,7 +243,16 @@ fn ready(
         Condition::Is(_, literal) => {
             let side = place.map_or(Some(own), |place| others[place].as_ref());
             let value = side.map_or(NONE, |side| side.find(&literal.value));
-            Ready::Is { place, value, both: literal.both }
+            Ready::Is { place, value, whose: literal.whose }
+        }
+        Condition::Crossed(_, name, whose) => {
+            let other = names.iter().position(|known| known == name);
+            let other = other.expect("the field that one is crossed with is among the others");
+            let side = place.map_or(Some(own), |place| others[place].as_ref());
+            let columns = side.zip(others[other].as_ref());
+            let id_there =
+                columns.map_or_else(Vec::new, |(side, other)| ids_there(side.column, other.column));
+            Ready::CrossedWith { place, other, id_there, whose: *whose }
         }
         Condition::Not(inner) => Ready::Not(Box::new(ready(inner, names, own, others))),
         Condition::All(parts) => Ready::All(all(parts)),
@@ -282,13 +306,13 @@ impl Prepared<'_> {
                 let of = |record| side.is_none_or(|side| side.of(record).is_empty());
                 of(a) || of(b)
             };
-            return if self.compared.iter().all(lacks) {
+            return if !self.provides_for_missing && self.compared.iter().all(lacks) {
                 Level::MISSING
             } else {
                 Level::new(self.first_met(whole, whole) + 1)
             };
         }
-        if self.own.column.field.kind == Kind::List {
+        if self.own.is_list() {
             return Level::new(self.first_met(whole, whole) + 1);
         }
         let mut best: Option<usize> = None;
@@ -328,19 +352,47 @@ impl Prepared<'_> {
             }
         };
         match condition {
+            // A field that no record has is missing from both.
+            Ready::Passes(place, Test::Missing) if values(place).is_none() => Some(true),
             Ready::Passes(place, test) => {
                 let (side, left, right) = values(place)?;
                 side.passes(*test, left, right)
             }
             Ready::Crossed => Some(self.is_crossed(whole)),
             Ready::Holds(place) => self.holds(*place, pair),
-            Ready::Is { place, value, both } => {
+            Ready::Is { place, value, whose } => {
                 let (_, left, right) = values(place)?;
-                if left.is_empty() || right.is_empty() {
-                    return None;
+                let (first, second) = if pair.a < pair.b { (left, right) } else { (right, left) };
+                let has = |ids: &[u32]| (!ids.is_empty()).then(|| ids.contains(value));
+                match whose {
+                    Whose::First => has(first),
+                    Whose::Second => has(second),
+                    Whose::Both => {
+                        let (left, right) = (has(left)?, has(right)?);
+                        Some(left && right)
+                    }
+                    Whose::Either => {
+                        let (left, right) = (has(left)?, has(right)?);
+                        Some(left || right)
+                    }
                 }
-                let (left, right) = (left.contains(value), right.contains(value));
-                Some(if *both { left && right } else { left || right })
+            }
+            Ready::CrossedWith { place, other, id_there, whose } => {
+                let (_, left, right) = values(place)?;
+                let other = self.others[*other].as_ref()?;
+                let meets = |mine: &[u32], theirs: &[u32]| {
+                    let there = |id: &u32| theirs.contains(&id_there[*id as usize]);
+                    (!mine.is_empty() && !theirs.is_empty()).then(|| mine.iter().any(there))
+                };
+                let halves = [meets(left, other.of(pair.b)), meets(right, other.of(pair.a))];
+                if *whose == Whose::First {
+                    return halves[usize::from(pair.b < pair.a)];
+                }
+                match (halves[0], halves[1]) {
+                    (Some(one), Some(two)) => Some(one && two),
+                    (Some(false), None) | (None, Some(false)) => Some(false),
+                    _ => None,
+                }
             }
             Ready::Not(inner) => self.meets(inner, pair, whole).map(|met| !met),
             Ready::All(parts) => self.joined(parts, pair, whole, false),

@@ -5,7 +5,8 @@ use crate::{Condition, Level, Test};
 /// A field to compare, and its degrees of agreement from the closest down.
 ///
 /// A pair is at the first level whose condition it meets, at the last ("else") if it meets none,
-/// and at no level if of every field that the conditions look at a record lacks the value.
+/// and at no level if of every field that the conditions look at a record lacks the value: unless
+/// some level is of missing values ([`Test::Missing`]), and so provides for them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The field's name.
@@ -53,8 +54,13 @@ impl Comparison {
     }
 
     fn operands(&self, of: impl Fn(&Condition) -> bool) -> Vec<&str> {
-        let leaves = self.levels.iter().flat_map(Condition::leaves).filter(|leaf| of(leaf));
-        let mut operands: Vec<&str> = leaves.filter_map(Condition::operand).collect();
+        let leaves = || self.levels.iter().flat_map(Condition::leaves).filter(|leaf| of(leaf));
+        let crossed = leaves().filter_map(|leaf| match leaf {
+            Condition::Crossed(_, other, _) => Some(other.as_str()),
+            _ => None,
+        });
+        let mut operands: Vec<&str> =
+            leaves().filter_map(Condition::operand).chain(crossed).collect();
         operands.sort_unstable();
         operands.dedup();
         operands

@@ -16,6 +16,9 @@ pub enum Condition {
     Passes(Operand, Test),
     /// Values are this one, as normalised, whatever they are in common beside it.
     Is(Operand, Literal),
+    /// Each record has in the one field what the other has in the field of this name; or only the
+    /// first record has what the second has there.
+    Crossed(Operand, String, Whose),
     /// The other is failed.
     Not(Box<Condition>),
     /// All are met.
@@ -27,13 +30,28 @@ pub enum Condition {
 /// The field whose values are looked at: the comparison's own, or the one of this name.
 pub type Operand = Option<String>;
 
-/// A value, and whether both records must have it or either may.
+/// Which record of a pair a condition asks something of.
+///
+/// The first is the one that comes first by its source and its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Each of the two.
+    Both,
+    /// One at least.
+    Either,
+    /// The first.
+    First,
+    /// The second.
+    Second,
+}
+
+/// A value, and which record must have it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Literal {
     /// The value.
     pub value: String,
-    /// Whether both must have it.
-    pub both: bool,
+    /// Who must have it.
+    pub whose: Whose,
 }
 
 impl From<Test> for Condition {
@@ -61,14 +79,18 @@ impl Condition {
     #[must_use]
     pub fn operand(&self) -> Option<&str> {
         match self {
-            Condition::Passes(operand, _) | Condition::Is(operand, _) => operand.as_deref(),
+            Condition::Passes(operand, _)
+            | Condition::Is(operand, _)
+            | Condition::Crossed(operand, ..) => operand.as_deref(),
             _ => None,
         }
     }
 
     fn gather<'a>(&'a self, leaves: &mut Vec<&'a Condition>) {
         match self {
-            Condition::Passes(..) | Condition::Is(..) => leaves.push(self),
+            Condition::Passes(..) | Condition::Is(..) | Condition::Crossed(..) => {
+                leaves.push(self);
+            }
             Condition::Not(inner) => inner.gather(leaves),
             Condition::All(parts) | Condition::Any(parts) => {
                 for part in parts {
@@ -156,9 +178,19 @@ impl<'a> Reader<'a> {
             });
         }
         let argument = self.argument()?;
-        let both = match name {
-            "is" => true,
-            "either_is" => false,
+        let whose = match name {
+            "is" => Whose::Both,
+            "either_is" => Whose::Either,
+            "first_is" => Whose::First,
+            "second_is" => Whose::Second,
+            "crossed" | "first_crossed" if argument.is_some() => {
+                let other = argument.unwrap_or_default();
+                if other.is_empty() || !other.chars().all(is_of_word) {
+                    return Err(format!("`{name}` takes the name of a field"));
+                }
+                let whose = if name == "crossed" { Whose::Both } else { Whose::First };
+                return Ok(Condition::Crossed(operand, other.to_owned(), whose));
+            }
             _ => {
                 let text = match argument {
                     Some(argument) => format!("{name}({argument})"),
@@ -171,7 +203,7 @@ impl<'a> Reader<'a> {
             argument
                 .and_then(|argument| argument.strip_prefix('\'')?.strip_suffix('\''))
                 .ok_or_else(|| format!("`{name}` takes a value in single quotes: {name}('…')"))?;
-        Ok(Condition::Is(operand, Literal { value: value.replace("''", "'"), both }))
+        Ok(Condition::Is(operand, Literal { value: value.replace("''", "'"), whose }))
     }
 
     /// What stands in the brackets that follow, if some do.
@@ -218,10 +250,17 @@ impl fmt::Display for Condition {
         }
         match self {
             Condition::Passes(_, test) => write!(f, "{test}"),
-            Condition::Is(_, Literal { value, both }) => {
-                let name = if *both { "is" } else { "either_is" };
+            Condition::Is(_, Literal { value, whose }) => {
+                let name = match whose {
+                    Whose::Both => "is",
+                    Whose::Either => "either_is",
+                    Whose::First => "first_is",
+                    Whose::Second => "second_is",
+                };
                 write!(f, "{name}('{}')", value.replace('\'', "''"))
             }
+            Condition::Crossed(_, other, Whose::First) => write!(f, "first_crossed({other})"),
+            Condition::Crossed(_, other, _) => write!(f, "crossed({other})"),
             Condition::Not(inner) => {
                 f.write_str("not ")?;
                 bracketed(inner, matches!(**inner, Condition::All(_) | Condition::Any(_)), f)
@@ -264,6 +303,8 @@ mod tests {
             "(exact and phonetic) or osa(1)",
             "(exact or phonetic) and not not osa(1)",
             "is('o''neil (senior)') or sex:either_is('male')",
+            "missing or forename:crossed(surname)",
+            "(first_is('a') and not second_is('b')) or first_crossed(surname)",
         ] {
             assert_eq!(text.parse::<Condition>().unwrap().to_string(), text);
         }
@@ -292,6 +333,7 @@ mod tests {
             ("is(x)", "`is` takes a value in single quotes: is('…')"),
             ("is", "`is` takes a value in single quotes: is('…')"),
             ("osa(x)", "`osa` takes a small whole number"),
+            ("crossed()", "`crossed` takes the name of a field"),
         ] {
             assert_eq!(text.parse::<Condition>().unwrap_err(), expected, "{text}");
         }
@@ -306,7 +348,8 @@ mod tests {
             operand.clone().prop_map(|operand| Condition::Passes(operand, Test::Exact)),
             operand.clone().prop_map(|operand| Condition::Passes(operand, Test::Osa(2))),
             (operand, "[a-z'() é]{0,6}", any::<bool>()).prop_map(|(operand, value, both)| {
-                Condition::Is(operand, Literal { value, both })
+                let whose = if both { Whose::Both } else { Whose::Second };
+                Condition::Is(operand, Literal { value, whose })
             }),
         ];
         leaf.prop_recursive(4, 16, 3, |inner| {

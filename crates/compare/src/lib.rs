@@ -15,6 +15,6 @@ mod vector;
 
 pub use comparer::Comparer;
 pub use comparison::Comparison;
-pub use condition::{Condition, Literal, Operand};
+pub use condition::{Condition, Literal, Operand, Whose};
 pub use test::Test;
 pub use vector::{ComparisonVector, Level};

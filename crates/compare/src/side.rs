@@ -14,6 +14,8 @@ use crate::values::{
 pub(crate) struct Side<'a> {
     pub(crate) column: &'a Column,
     words: Vec<Word>,
+    /// The id that stands for a list of nothing.
+    nothing: u32,
 }
 
 impl<'a> Side<'a> {
@@ -23,7 +25,11 @@ impl<'a> Side<'a> {
             Values::Text(text) => words(column, text, tests, n_records),
             _ => Vec::new(),
         };
-        Side { column, words }
+        let nothing = match &column.values {
+            Values::Text(text) if column.field.kind == Kind::Items => text.find(""),
+            _ => None,
+        };
+        Side { column, words, nothing: nothing.unwrap_or(NONE) }
     }
 
     /// The ids of a record's values.
@@ -63,15 +69,29 @@ impl<'a> Side<'a> {
     /// Whether some value of one record and some of the other pass, or their lists do; `None` if
     /// nothing can be compared.
     pub(crate) fn passes(&self, test: Test, left: &[u32], right: &[u32]) -> Option<bool> {
+        if test == Test::Missing {
+            return Some(left.is_empty() || right.is_empty());
+        }
         if let ([x], [y]) = (left, right)
-            && self.column.field.kind != Kind::List
+            && !self.is_list()
         {
             return self.comparable(*x, *y).then(|| self.pair_passes(test, *x, *y));
         }
         if left.is_empty() || right.is_empty() {
             return None;
         }
-        let common = || left.iter().filter(|id| right.contains(id)).count();
+        if self.column.field.kind == Kind::Items && test == Test::Exact {
+            return Some(left == right);
+        }
+        let (left, right) = (self.members(left), self.members(right));
+        let common = || {
+            let once = |at: usize, id: &u32| !left[..at].contains(id);
+            let mut shared = 0;
+            for (at, id) in left.iter().enumerate() {
+                shared += usize::from(right.contains(id) && once(at, id));
+            }
+            shared
+        };
         match test {
             Test::Common(least) => Some(common() >= usize::from(least)),
             Test::Contained => Some(common() == left.len().min(right.len())),
@@ -87,13 +107,31 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Whether a record's values are a list, compared as a whole.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.column.field.kind, Kind::List | Kind::Items)
+    }
+
+    /// A record's values without what stands for none.
+    fn members<'i>(&self, ids: &'i [u32]) -> &'i [u32] {
+        if ids == [self.nothing] { &[] } else { ids }
+    }
+
     fn pair_passes(&self, test: Test, x: u32, y: u32) -> bool {
         let (i, j) = (x as usize, y as usize);
         match &self.column.values {
             Values::Text(_) if test == Test::Exact => x == y,
             Values::Text(text) => {
                 let (left, right) = (&self.words[i], &self.words[j]);
-                TextPair { a: text.get(x), b: text.get(y), left, right }.passes(test)
+                let verbatim = is_verbatim(self.column);
+                let pair = TextPair {
+                    a: left.text(text.get(x)),
+                    b: right.text(text.get(y)),
+                    left,
+                    right,
+                    verbatim,
+                };
+                pair.passes(test)
             }
             Values::Dates(dates) => dates_pass(test, dates[i], dates[j]),
             Values::Numbers(numbers) => numbers_pass(test, numbers[i], numbers[j]),
@@ -106,14 +144,18 @@ impl<'a> Side<'a> {
 fn words(column: &Column, text: &Dictionary, tests: &[Test], n_records: usize) -> Vec<Word> {
     let has = |wanted: Test| tests.contains(&wanted);
     let is_vector = column.field.kind == Kind::Vector;
+    let is_verbatim = is_verbatim(column);
     let mut words: Vec<Word> = (0..u32::try_from(text.len()).expect("ids are 32 bits"))
         .into_par_iter()
-        .map(|id| Word {
-            signature: Signature::of(text.get(id)),
+        .map(|id| text.get(id))
+        .map(|text| (text, (is_verbatim && !text.is_ascii()).then(|| bytes(text))))
+        .map(|(text, bytes)| Word {
+            signature: Signature::of(bytes.as_deref().unwrap_or(text)),
             sound: NONE,
             nicknames: Vec::new(),
             is_name: false,
-            vector: if is_vector { numbers(text.get(id)) } else { Vec::new() },
+            vector: if is_vector { numbers(text) } else { Vec::new() },
+            bytes,
         })
         .collect();
     if has(Test::Phonetic) {
@@ -135,6 +177,16 @@ fn words(column: &Column, text: &Dictionary, tests: &[Test], n_records: usize) -
         }
     }
     words
+}
+
+/// Whether a column's values are compared to the last byte.
+fn is_verbatim(column: &Column) -> bool {
+    matches!(column.field.kind, Kind::Verbatim | Kind::Items)
+}
+
+/// A letter for each byte, by which texts are compared byte by byte.
+pub(crate) fn bytes(text: &str) -> Box<str> {
+    text.bytes().map(char::from).collect::<String>().into()
 }
 
 /// A given name that so many records have, and one record in so many, is no slip of the pen.

@@ -159,6 +159,22 @@ mod tests {
     }
 
     #[test]
+    fn verbatim_measures_are_those_of_duckdb_to_the_last_bit() {
+        let table = include_str!("../../../fixtures/splink/similarities.tsv");
+        for line in table.lines().skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [a, b] = [cells[0], cells[1]].map(crate::side::bytes);
+            let distances = [strsim::levenshtein(&a, &b), strsim::damerau_levenshtein(&a, &b)];
+            assert_eq!(distances.map(|n| n.to_string()), [cells[2], cells[3]], "{line}");
+            let likenesses = [jaro, jaro_winkler, crate::values::shared_letters];
+            for (measure, cell) in likenesses.iter().zip(&cells[4..]) {
+                let expected: f64 = cell.parse().unwrap();
+                assert_eq!(measure(&a, &b).to_bits(), expected.to_bits(), "{line}");
+            }
+        }
+    }
+
+    #[test]
     fn known_similarities() {
         assert!((jaro_winkler("martha", "marhta") - 0.961_111).abs() < 1e-6);
         assert!((jaro("", "") - 1.0).abs() < 1e-12);

@@ -86,9 +86,11 @@ pub enum Test {
     Cosine(f64),
     /// The same part before the `@`.
     SameUser,
+    /// A record lacks the value. Always met or failed, never unknown.
+    Missing,
 }
 
-const PLAIN: [(&str, Test); 21] = [
+const PLAIN: [(&str, Test); 22] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("holds", Test::Holds),
@@ -110,6 +112,7 @@ const PLAIN: [(&str, Test); 21] = [
     ("same_area", Test::SameArea),
     ("same_user", Test::SameUser),
     ("contained", Test::Contained),
+    ("missing", Test::Missing),
 ];
 
 impl FromStr for Test {

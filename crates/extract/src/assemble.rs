@@ -78,7 +78,7 @@ fn columns(
                     for (part, person) in persons(source, draft, parts) {
                         let items = part.items(person).iter().filter(|item| item.field == at);
                         for item in items {
-                            if !ids.contains(&item.id) {
+                            if field.kind == record::Kind::Items || !ids.contains(&item.id) {
                                 ids.push(item.id);
                             }
                         }

@@ -216,6 +216,9 @@ fn push(cells: &Cells, row: usize, number: &mut String, rows: &mut Rows) {
                 for item in at(row)..at(row + 1) {
                     rows.push_value(if values.is_null(item) { "" } else { values.value(item) });
                 }
+            } else {
+                // Unlike a list of nothing.
+                rows.push_value("");
             }
         }
         Cells::Nested(nested) => {

@@ -285,6 +285,17 @@ impl Taker<'_> {
                 }
                 self.cell(field, joined);
             }
+            [column] if field.kind == Kind::Items && field.split.is_none() => {
+                let values = rows.cell(row, *column);
+                // A list of nothing is something: it says that there is none.
+                if values.len() == 0 {
+                    self.keep(field, "");
+                }
+                let lone = values.len() == 1;
+                for value in values.filter(|value| !(lone && value.is_empty())) {
+                    self.keep(field, value);
+                }
+            }
             [column] => {
                 for value in rows.cell(row, *column) {
                     self.cell(field, value);
@@ -318,6 +329,9 @@ impl Taker<'_> {
     }
 
     fn value(&mut self, field: &FieldMapping, text: &str) {
+        if matches!(field.kind, Kind::Verbatim | Kind::Items) && field.codes.is_none() {
+            return if text.is_empty() { self.nothing(field) } else { self.keep(field, text) };
+        }
         let text = text.trim();
         let text = match &field.codes {
             Some(codes) if !text.is_empty() => match codes.meaning(text) {
@@ -379,8 +393,8 @@ impl Taker<'_> {
                 let values = &mut self.part.values[column as usize];
                 let before = &self.part.items[self.first_item..];
                 let mut same = before.iter().rev().take_while(|item| item.field == column);
-                // The same value twice is one.
-                if !same.any(|item| values.get(item.id) == text) {
+                // The same value twice is one, but in a list.
+                if field.kind == Kind::Items || !same.any(|item| values.get(item.id) == text) {
                     let id = values.insert(text);
                     self.part.items.push(Item { field: column, id });
                 }

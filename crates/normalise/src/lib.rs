@@ -13,16 +13,20 @@ mod contact;
 mod dates;
 mod declared;
 mod defaults;
+mod derive;
 mod identifiers;
 mod names;
 mod nickname;
 mod persons;
 mod postcode;
 mod residences;
+mod step;
 mod text;
 
 pub use defaults::{FoundDefault, TakenAs};
+pub use derive::{Derived, derive};
 pub use nickname::{nickname_groups, phonetic, share_nickname};
+pub use step::{Pattern, Step, TimeFormat};
 
 use rayon::prelude::*;
 use record::{Column, Date, Kind, Normalised, Records, Refused};

@@ -116,6 +116,8 @@ pub(crate) fn plain_column(
             ranked(column, |text| declared::point(text).into(), compare_points, &mut refused)
                 .map(Values::Points)
         }
+        // Already in their form, in their order, and as often as they come.
+        Kind::Items => return (column.clone(), refused),
         kind => {
             let outcomes = map_values(words(column), |text| text_outcome(kind, text));
             let reasons: Vec<_> = outcomes.iter().map(Outcome::refusal).collect();
@@ -154,6 +156,7 @@ pub(crate) fn text_outcome(kind: Kind, text: &str) -> Outcome {
         Kind::Text | Kind::Category | Kind::List => Outcome::of(Ok(declared::plain(text))),
         Kind::Code => Outcome::of(Ok(declared::code(text))),
         Kind::Vector => Outcome::of(declared::vector(text)),
+        Kind::Verbatim | Kind::Items => Outcome::One(text.to_owned()),
         Kind::Number => Outcome::of(
             declared::number(text).map(|number| number.map(|number| number.to_string())),
         ),

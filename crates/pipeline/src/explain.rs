@@ -54,7 +54,7 @@ impl Explainer {
     /// Panics if it has no model.
     #[must_use]
     pub fn new(records: Records, config: &Config) -> Explainer {
-        let (normalised, _) = normalise::normalise(&records, &config.normalise);
+        let (normalised, _) = link::normalised(&records, config);
         let comparisons = link::held(&normalised, config);
         let model = config.model.as_ref().expect("a model to explain").restricted_to(&comparisons);
         let index = link::blocks(&normalised, config);

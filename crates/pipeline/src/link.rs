@@ -19,6 +19,8 @@ use crate::progress::{Progress, Stage};
 pub struct Config {
     /// How values are normalised.
     pub normalise: normalise::Config,
+    /// The fields made of others.
+    pub derived: Vec<normalise::Derived>,
     /// The blocking rules; `None` chooses them from the records.
     pub rules: Option<Vec<Rule>>,
     /// What blocking may cost.
@@ -159,7 +161,7 @@ struct Ready {
 
 fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
     progress.begin(Stage::Normalise, None);
-    let (normalised, defaults) = normalise::normalise(records, &config.normalise);
+    let (normalised, defaults) = normalised(records, config);
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
 
     progress.begin(Stage::Block, None);
@@ -197,6 +199,18 @@ fn learn(
     });
     progress.end(Stage::Train, &outcome);
     (model, convergence)
+}
+
+/// The records, normalised, with the fields that are made of others; and the values that were
+/// taken for defaults.
+#[must_use]
+pub fn normalised(
+    records: &Records,
+    config: &Config,
+) -> (Normalised, Vec<normalise::FoundDefault>) {
+    let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
+    normalise::derive(&mut normalised, &config.derived);
+    (normalised, defaults)
 }
 
 /// The blocks of the rules given, or of those chosen for the records.

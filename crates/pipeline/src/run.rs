@@ -188,11 +188,12 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
     let link = MatchWeight::from_bits(plan.thresholds.link);
     Ok(link::Config {
         normalise: normalise::Config::new(plan.run_date),
+        derived: plan.derived.clone(),
         rules: plan.blocking.rules.clone(),
         limits: plan.blocking.limits,
         comparisons: plan.comparisons.clone(),
         model,
-        possible_link: MatchWeight::from_bits(plan.thresholds.possible_link),
+        possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
             ..resolve::Config::new(link)
@@ -480,7 +481,7 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     let records = extract(plan, progress)?.records;
     let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
-    let (normalised, _) = normalise::normalise(&records, &config.normalise);
+    let (normalised, _) = link::normalised(&records, &config);
     progress
         .end(Stage::Normalise, &(counted(normalised.refused.len() as u64, "value") + " refused"));
     progress.begin(Stage::Block, None);

@@ -15,7 +15,10 @@ use crate::plan::Plan;
 pub fn effective_fields(plan: &Plan) -> Vec<Field> {
     let persons = plan.sources.iter().flat_map(|source| &source.persons);
     let mapped = persons.flat_map(|person| &person.fields).map(|spec| spec.field.clone());
-    effective(&mapped.collect::<Vec<_>>())
+    let mut fields = effective(&mapped.collect::<Vec<_>>());
+    fields.extend(plan.derived.iter().map(|derived| derived.field.clone()));
+    fields.sort();
+    fields
 }
 
 /// The same, of the fields that sources map.
@@ -141,7 +144,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
             Test::JaroWinkler(0.8),
         ],
         Kind::MiddleName => vec![Test::Exact, Test::Initial, Test::Subset, Test::JaroWinkler(0.9)],
-        Kind::Sex | Kind::Category => vec![Test::Exact],
+        Kind::Sex | Kind::Category | Kind::Verbatim => vec![Test::Exact],
         Kind::Date => vec![
             Test::Exact,
             Test::Compatible,
@@ -188,7 +191,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
                 Test::Kilometres(100.0),
             ]
         }
-        Kind::List => vec![Test::Common(1)],
+        Kind::List | Kind::Items => vec![Test::Common(1)],
         Kind::Vector => vec![Test::Exact, Test::Cosine(0.95), Test::Cosine(0.85)],
     }
 }

@@ -9,7 +9,7 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
     match form {
         Form::Equal => !matches!(kind, Kind::FullName | Kind::Vector),
         Form::Prefix(_) | Form::Suffix(_) => {
-            is_written(kind) || matches!(kind, Kind::Category | Kind::List)
+            is_written(kind) || matches!(kind, Kind::Category | Kind::List | Kind::Items)
         }
         Form::Phonetic | Form::Word => is_words(kind) || kind == Kind::List,
         Form::Year | Form::Month | Form::DayMonth => kind == Kind::Date,
@@ -21,16 +21,17 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
 /// Whether two values of this kind can be put to this test.
 pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
     match test {
-        Test::Exact => kind != Kind::FullName,
+        Test::Exact | Test::Missing => kind != Kind::FullName,
         Test::Crossed | Test::Holds | Test::Initial | Test::Subset => is_words(kind),
         // Of lists, some member of each has to pass.
         Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
         Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) => {
-            is_written(kind) || matches!(kind, Kind::Category | Kind::Date | Kind::List)
+            is_written(kind)
+                || matches!(kind, Kind::Category | Kind::Date | Kind::List | Kind::Items)
         }
         Test::Jaccard(_) | Test::Jaro(_) | Test::JaroWinkler(_) => {
-            is_written(kind) || matches!(kind, Kind::Category | Kind::List)
+            is_written(kind) || matches!(kind, Kind::Category | Kind::List | Kind::Items)
         }
         Test::DayMonthSwapped
         | Test::Compatible
@@ -48,7 +49,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         }
         Test::Kilometres(_) => kind == Kind::Point,
         Test::Within(_) | Test::WithinShare(_) => kind == Kind::Number,
-        Test::Common(_) | Test::Contained => kind == Kind::List,
+        Test::Common(_) | Test::Contained => matches!(kind, Kind::List | Kind::Items),
         Test::SameUser => kind == Kind::Email,
         Test::Cosine(_) => kind == Kind::Vector,
     }
@@ -67,7 +68,8 @@ pub(crate) fn rarity_tells(kind: Kind) -> bool {
         | Kind::Email
         | Kind::Text
         | Kind::Category
-        | Kind::Code => true,
+        | Kind::Code
+        | Kind::Verbatim => true,
         // Two sexes are no rarity, an identifier is rare by design, and the rest is measured.
         Kind::FullName
         | Kind::Sex
@@ -79,7 +81,8 @@ pub(crate) fn rarity_tells(kind: Kind) -> bool {
         | Kind::Number
         | Kind::Point
         | Kind::List
-        | Kind::Vector => false,
+        | Kind::Vector
+        | Kind::Items => false,
     }
 }
 
@@ -116,6 +119,7 @@ fn is_written(kind: Kind) -> bool {
                 | Kind::Uln
                 | Kind::Nino
                 | Kind::Code
+                | Kind::Verbatim
         )
 }
 
@@ -137,8 +141,9 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 38] = [
+pub(crate) const TESTS: [Test; 39] = [
     Test::Exact,
+    Test::Missing,
     Test::Crossed,
     Test::Holds,
     Test::Nickname,
@@ -244,6 +249,7 @@ fn test_covers(earlier: Test, later: Test) -> bool {
                     | Test::Initial
                     | Test::DayMonthSwapped
                     | Test::Slip
+                    | Test::Missing
             );
             earlier == later || (later == Test::Exact && !unlike)
         }

@@ -26,6 +26,7 @@ mod plan;
 mod print;
 mod problems;
 mod read;
+mod read_derived;
 mod read_linking;
 mod read_source;
 mod section;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use block::Rule;
 use compare::Comparison;
 use extract::SourceSpec;
+use normalise::Derived;
 use record::{Date, Field, Kind};
 
 use crate::problems::{Problems, Span};
@@ -22,6 +23,8 @@ pub struct Plan {
     pub file_patterns: Vec<Vec<String>>,
     /// The fields that the plan declares and the standard ones that it maps, by name.
     pub fields: Vec<Field>,
+    /// The fields that are made of others, by name.
+    pub derived: Vec<Derived>,
     /// How pairs are proposed.
     pub blocking: Blocking,
     /// What is compared, as written or by default.
@@ -118,7 +121,7 @@ pub(crate) struct PersonPlace {
 }
 
 /// The words for kinds of field that a user may declare.
-pub(crate) const DECLARABLE: [(&str, Kind); 8] = [
+pub(crate) const DECLARABLE: [(&str, Kind); 10] = [
     ("text", Kind::Text),
     ("category", Kind::Category),
     ("date", Kind::Date),
@@ -127,6 +130,8 @@ pub(crate) const DECLARABLE: [(&str, Kind); 8] = [
     ("point", Kind::Point),
     ("list", Kind::List),
     ("vector", Kind::Vector),
+    ("verbatim", Kind::Verbatim),
+    ("items", Kind::Items),
 ];
 
 /// What a kind of field is called in messages.
@@ -154,6 +159,8 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Point => "point",
         Kind::List => "list",
         Kind::Vector => "vector",
+        Kind::Verbatim => "verbatim text",
+        Kind::Items => "items",
     }
 }
 
@@ -161,6 +168,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
 pub(crate) fn a_kind(kind: Kind) -> String {
     let article = match kind {
         Kind::NhsNumber | Kind::Email | Kind::Address => "an",
+        Kind::Verbatim | Kind::Items => return kind_name(kind).to_owned(),
         _ => "a",
     };
     format!("{article} {}", kind_name(kind))

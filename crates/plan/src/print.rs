@@ -5,6 +5,7 @@ use std::path::Path;
 
 use compare::Comparison;
 use extract::{FieldSpec, SourceSpec};
+use normalise::Derived;
 use record::Field;
 
 use crate::plan::{DECLARABLE, Plan, Truth};
@@ -27,10 +28,13 @@ pub fn print(plan: &Plan) -> String {
     }
     let declared: Vec<&Field> =
         plan.fields.iter().filter(|field| Field::standard(&field.name).is_none()).collect();
-    if !declared.is_empty() {
+    if !declared.is_empty() || !plan.derived.is_empty() {
         out.table("[fields]");
         for field in declared {
             out.text(&field.name, word(&DECLARABLE, field.kind));
+        }
+        for derived in &plan.derived {
+            out.line(&derived.field.name, derived_table(derived));
         }
     }
     for (source, patterns) in plan.sources.iter().zip(&plan.file_patterns) {
@@ -68,6 +72,23 @@ fn truth_table(plan: &Plan, truth: &Truth) -> String {
     let named = optional.into_iter().filter_map(|(key, column)| Some((key, column.as_ref()?)));
     for (key, column) in [("key", &truth.key), ("person", &truth.person)].into_iter().chain(named) {
         let _ = write!(table, ", {key} = {}", quoted(column));
+    }
+    table + " }"
+}
+
+/// A field made of others, as a table.
+pub(crate) fn derived_table(derived: &Derived) -> String {
+    let mut table = format!("{{ kind = {}", quoted(word(&DECLARABLE, derived.field.kind)));
+    match derived.from.as_slice() {
+        [from] => {
+            let _ = write!(table, ", from = {}", quoted(from));
+        }
+        from => {
+            let _ = write!(table, ", from = {}, join = {}", list(from), quoted(&derived.join));
+        }
+    }
+    if !derived.apply.is_empty() {
+        let _ = write!(table, ", apply = {}", list(&texts(&derived.apply)));
     }
     table + " }"
 }

@@ -14,9 +14,10 @@ use toml::de::{DeTable, DeValue, Error};
 use crate::nearest::nearest;
 use crate::plan::{DECLARABLE, Household, Limits, Plan, Thresholds, Truth};
 use crate::problems::{Problem, Problems, Span, line_of};
+use crate::read_derived::{check_derived, read_derived};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
-use crate::section::{Section, entries, text, unknown_word, wrong_type};
+use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
 pub(crate) const PLAN_KEYS: [&str; 11] = [
@@ -106,9 +107,11 @@ fn walk<'a>(
     problems: &mut Vec<Problem>,
 ) -> Plan {
     let root = Section::open("the plan", 0..0, table, &PLAN_KEYS, problems);
-    let declared = read_fields(&root, problems);
+    let (declared, tables) = read_fields(&root, problems);
+    let derived = read_derived(tables, problems);
     let mut sources = read_sources(&root, base, &declared, problems);
-    let mapping = Mapping::new(text, &declared, &sources);
+    let mapping = Mapping::new(text, &declared, &derived, &sources);
+    check_derived(&derived, &mapping, problems);
     mapping.warn_unmapped(&declared, problems);
     let blocking = read_blocking(&root, &mapping, problems);
     let comparisons = read_comparisons(&root, &mapping, problems);
@@ -129,6 +132,7 @@ fn walk<'a>(
         sources: sources.into_iter().map(|read| read.spec).collect(),
         file_patterns,
         fields,
+        derived: derived.into_iter().map(|read| read.derived).collect(),
         blocking,
         comparisons,
         thresholds: read_thresholds(&root, problems),
@@ -146,14 +150,17 @@ fn walk<'a>(
     }
 }
 
-/// The fields that the plan declares, and where.
-fn read_fields(root: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<(Field, Span)> {
-    let Some(value) = root.get("fields") else { return Vec::new() };
+/// The fields that the plan declares, and where; and the tables of those made of others.
+fn read_fields<'a>(
+    root: &Section<'a>,
+    problems: &mut Vec<Problem>,
+) -> (Vec<(Field, Span)>, Vec<Entry<'a>>) {
+    let Some(value) = root.get("fields") else { return (Vec::new(), Vec::new()) };
     let Some(table) = value.get_ref().as_table() else {
         problems.push(wrong_type("`fields`", "a table", value));
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
-    let mut fields = Vec::new();
+    let (mut fields, mut tables) = (Vec::new(), Vec::new());
     for entry in entries(table) {
         let name = entry.name();
         if Field::standard(name).is_some() {
@@ -165,6 +172,10 @@ fn read_fields(root: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<(Field, S
         if !is_name(name) {
             let message = format!("`{name}` cannot be the name of a field");
             problems.push(Problem::error(entry.key.span(), message).help(NAME_HELP));
+        }
+        if entry.value.get_ref().is_table() {
+            tables.push(entry);
+            continue;
         }
         // Whatever is wrong with its kind, the field is declared.
         let declare = |kind| (Field { name: name.to_owned(), kind }, entry.key.span());
@@ -189,7 +200,7 @@ fn read_fields(root: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<(Field, S
             )
         })));
     }
-    fields
+    (fields, tables)
 }
 
 /// Names of fields and roles stand in rules and keys, where other signs have meanings.
@@ -414,6 +425,7 @@ pub(crate) fn sub<'a>(
 mod tests {
     use super::*;
     use crate::EXAMPLE;
+    use crate::read_derived::DERIVED_KEYS;
     use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
     use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
 
@@ -430,6 +442,7 @@ mod tests {
             &THRESHOLD_KEYS,
             &LIMIT_KEYS,
             &HOUSEHOLD_KEYS,
+            &DERIVED_KEYS,
         ];
         for key in all.concat() {
             let written = [format!("{key} = "), format!("{key}]")];

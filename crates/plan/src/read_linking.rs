@@ -15,6 +15,7 @@ use crate::nearest::nearest;
 use crate::plan::{Blocking, a_kind};
 use crate::problems::{Problem, Span};
 use crate::read::{small, sub, tables};
+use crate::read_derived::ReadDerived;
 use crate::read_source::ReadSource;
 use crate::section::{Section, text, texts};
 
@@ -32,6 +33,8 @@ pub(crate) struct Mapping<'t> {
     declared: Vec<Field>,
     mapped: Vec<Field>,
     effective: Vec<Field>,
+    /// The fields made of others.
+    derived: Vec<Field>,
     /// Whether it is certain that no more fields were meant to be mapped.
     complete: bool,
 }
@@ -40,6 +43,7 @@ impl<'t> Mapping<'t> {
     pub(crate) fn new(
         text: &'t str,
         declared: &[(Field, Span)],
+        derived: &[ReadDerived],
         sources: &[ReadSource],
     ) -> Mapping<'t> {
         let persons = sources.iter().flat_map(|read| &read.spec.persons);
@@ -50,6 +54,7 @@ impl<'t> Mapping<'t> {
             text,
             declared: declared.iter().map(|(field, _)| field.clone()).collect(),
             effective: effective(&mapped),
+            derived: derived.iter().map(|read| read.derived.field.clone()).collect(),
             mapped,
             complete: !sources.is_empty() && sources.iter().all(|read| read.complete),
         }
@@ -67,8 +72,14 @@ impl<'t> Mapping<'t> {
     }
 
     /// The field of this name after normalisation, or a problem.
-    fn field(&self, name: &str, span: &Span, problems: &mut Vec<Problem>) -> Option<Field> {
-        if let Some(field) = self.effective.iter().find(|field| field.name == name) {
+    pub(crate) fn field(
+        &self,
+        name: &str,
+        span: &Span,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Field> {
+        let known = || self.effective.iter().chain(&self.derived);
+        if let Some(field) = known().find(|field| field.name == name) {
             return Some(field.clone());
         }
         if let Some(becomes) = becomes(name) {
@@ -92,7 +103,7 @@ impl<'t> Mapping<'t> {
             }
             return Some(field);
         }
-        let mapped = || self.effective.iter().map(|field| field.name.as_str());
+        let mapped = || known().map(|field| field.name.as_str());
         let near = nearest(name, mapped())
             .or_else(|| nearest(name, Field::standard_names()))
             .or_else(|| field_of_header(name));
@@ -324,8 +335,17 @@ fn read_levels(
             continue;
         }
         if let Some((earlier, first)) = levels.iter().find(|(earlier, _)| covers(earlier, &level)) {
-            let problem =
-                Problem::error(written.span(), format!("no pair can reach the level `{level}`"));
+            let message = format!("no pair can reach the level `{level}`");
+            // In a comparison taken over from elsewhere, such a level does no harm.
+            let taken_over = field.is_some_and(|field| {
+                matches!(field.kind, Kind::Verbatim | Kind::Items)
+                    || mapping.derived.contains(field)
+            });
+            let problem = if taken_over {
+                Problem::warning(written.span(), message)
+            } else {
+                Problem::error(written.span(), message)
+            };
             let help = format!(
                 "whatever passes it has passed `{earlier}`: write the closest agreement first"
             );
@@ -384,6 +404,18 @@ fn fits(
             }
             Condition::Passes(_, test) if !test_fits(*test, field.kind) => {
                 note_misfit(*test, field, written, problems);
+            }
+            Condition::Crossed(_, name, _) => {
+                let span = mapping.within(&written.span(), name);
+                let other = mapping.field(name, &span, problems);
+                for field in [Some(field), other.as_ref()].into_iter().flatten() {
+                    if !test_fits(Test::JaroWinkler(0.9), field.kind) {
+                        let kind = a_kind(field.kind);
+                        let message =
+                            format!("`{}` is {kind}, which nothing is swapped with", field.name);
+                        problems.push(Problem::error(written.span(), message));
+                    }
+                }
             }
             Condition::Is(..) if field.kind == Kind::FullName => {
                 let message = format!("`{}` is a whole name, which is not compared", field.name);

@@ -70,11 +70,15 @@ pub enum Kind {
     List,
     /// Numbers in an order, such as an embedding, of which the direction tells.
     Vector,
+    /// Text just as the source has it, to the last byte.
+    Verbatim,
+    /// Several such texts in an order.
+    Items,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Kind; 22] = [
+    pub const ALL: [Kind; 24] = [
         Kind::FullName,
         Kind::Forename,
         Kind::MiddleName,
@@ -97,6 +101,8 @@ impl Kind {
         Kind::Point,
         Kind::List,
         Kind::Vector,
+        Kind::Verbatim,
+        Kind::Items,
     ];
 }
 

@@ -83,6 +83,26 @@ pub struct LevelModel {
     pub u: f64,
     /// How many matched pairs, as weighted by their probability, `m` was learned from.
     pub matched_pairs: f64,
+    /// What the rarity of the two records' values adds at this level, if a rule of its own says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rarity: Option<Rarity>,
+}
+
+/// A rule for what rare values add: `weight * log2(usual / frequency)`.
+///
+/// The frequency is the share of the records with a value that have this one; where the two
+/// records' values differ, the larger share counts. It is of these records as they are, repeats
+/// of a person among them, unlike that of [`ComparisonModel::term_frequency`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rarity {
+    /// The field whose values count.
+    pub of: String,
+    /// The frequency at which nothing is added: how often unrelated persons agree on a value.
+    pub usual: f64,
+    /// The share of it that is added.
+    pub weight: f64,
+    /// No frequency counts as less.
+    pub least: f64,
 }
 
 impl LevelModel {

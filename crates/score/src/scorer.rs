@@ -2,10 +2,10 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::RecordId;
+use record::{Column, NONE, RecordId};
 use rustc_hash::FxHashMap;
 
-use crate::{MatchWeight, Model};
+use crate::{MatchWeight, Model, Rarity};
 
 /// A model made ready to weigh pairs of the records it was made for.
 pub struct Scorer {
@@ -25,6 +25,8 @@ struct FieldWeights {
     levels: [Weights; Level::LIMIT],
     /// The level at which the shared value counts, and how many records have each value.
     term: Option<Terms>,
+    /// By level, what rarity adds by a rule of its own.
+    rarities: Vec<(Level, Rarities)>,
 }
 
 struct Terms {
@@ -41,6 +43,15 @@ struct Beside {
     level: Level,
     /// By the two values' ids, where it is not that of the value alone.
     added: FxHashMap<(u32, u32), Weights>,
+}
+
+/// The rarity of each record's value under a rule.
+struct Rarities {
+    /// Each record's value, or [`NONE`].
+    values: Vec<u32>,
+    /// What each value adds; of two, the commoner's counts, which is the less.
+    added: Vec<f64>,
+    weight: f64,
 }
 
 /// A pair, weighed.
@@ -137,7 +148,11 @@ impl Scorer {
                 let added = frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
                 Terms { level, added, beside }
             });
-            FieldWeights { changes: comparison.changes, levels, term }
+            let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
+                let rule = known.rarity.as_ref()?;
+                Some((Level::new(level + 1), Rarities::new(rule, comparer.column_of(&rule.of)?)))
+            });
+            FieldWeights { changes: comparison.changes, levels, term, rarities: ruled.collect() }
         });
         Scorer {
             prior: Weights {
@@ -245,6 +260,10 @@ impl FieldWeights {
         upper: RecordId,
     ) -> Weights {
         let level = vector.level(place);
+        if let Some((_, ruled)) = self.rarities.iter().find(|(ruled, _)| *ruled == level) {
+            let matched = ruled.of(lower, upper);
+            return Weights { matched, household: MatchWeight::default() };
+        }
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
             return Weights::default();
         };
@@ -302,6 +321,30 @@ fn among(
 }
 
 const ALIKE: f64 = 20.0;
+
+impl Rarities {
+    fn new(rule: &Rarity, column: &Column) -> Rarities {
+        let lists = column.lists.iter();
+        let values: Vec<u32> = lists.map(|list| list.first().copied().unwrap_or(NONE)).collect();
+        let mut counts = vec![0_u32; column.values.len()];
+        for &id in values.iter().filter(|id| **id != NONE) {
+            counts[id as usize] += 1;
+        }
+        let filled: u32 = counts.iter().sum();
+        let added = counts.into_iter().map(|count| {
+            let frequency = (f64::from(count) / f64::from(filled.max(1))).max(rule.least);
+            libm::log2(rule.usual) - libm::log2(frequency)
+        });
+        Rarities { values, added: added.collect(), weight: rule.weight }
+    }
+
+    fn of(&self, lower: RecordId, upper: RecordId) -> MatchWeight {
+        let values = [lower, upper].map(|record| self.values[record.index()]);
+        let added = values.into_iter().filter(|id| *id != NONE).map(|id| self.added[id as usize]);
+        let least = added.min_by(f64::total_cmp);
+        MatchWeight::from_bits(least.map_or(0.0, |least| self.weight * least))
+    }
+}
 
 /// How often another person than the one at hand has each value of a column.
 ///

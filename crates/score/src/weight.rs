@@ -9,18 +9,27 @@ pub struct MatchWeight(pub i32);
 
 impl MatchWeight {
     const ONE: f64 = (1 << 20) as f64;
-    /// No evidence is stronger than this many bits, so that no sum of a vector's overflows.
-    const BITS_MAX: f64 = 60.0;
+    /// No evidence is stronger than this many bits: less than what the smallest number gives.
+    const BITS_MAX: f64 = 1_000.0;
 
-    /// The weight nearest to so many bits, within ±60.
+    /// The weight nearest to so many bits, within ±1000.
     #[must_use]
     pub fn from_bits(bits: f64) -> MatchWeight {
         let bits = bits.clamp(-MatchWeight::BITS_MAX, MatchWeight::BITS_MAX);
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "60 bits fit in 32 bits of fixed point"
+            reason = "1000 bits fit in 32 bits of fixed point"
         )]
         MatchWeight((bits * MatchWeight::ONE).round() as i32)
+    }
+
+    /// The weight that a threshold of so many bits asks for; from -1000 down, any.
+    #[must_use]
+    pub fn threshold(bits: f64) -> MatchWeight {
+        if bits <= -MatchWeight::BITS_MAX {
+            return MatchWeight(i32::MIN);
+        }
+        MatchWeight::from_bits(bits)
     }
 
     /// The weight of a ratio of likelihoods.
@@ -52,24 +61,25 @@ impl MatchWeight {
     }
 }
 
+// Sums stop at ±2048 bits, which only absurd weights of many comparisons together reach.
 impl Add for MatchWeight {
     type Output = MatchWeight;
     fn add(self, other: MatchWeight) -> MatchWeight {
-        MatchWeight(self.0 + other.0)
+        MatchWeight(self.0.saturating_add(other.0))
     }
 }
 
 impl Sub for MatchWeight {
     type Output = MatchWeight;
     fn sub(self, other: MatchWeight) -> MatchWeight {
-        MatchWeight(self.0 - other.0)
+        MatchWeight(self.0.saturating_sub(other.0))
     }
 }
 
 impl Neg for MatchWeight {
     type Output = MatchWeight;
     fn neg(self) -> MatchWeight {
-        MatchWeight(-self.0)
+        MatchWeight(self.0.saturating_neg())
     }
 }
 
@@ -94,7 +104,7 @@ mod tests {
         assert!((MatchWeight::from_bits(0.0).probability() - 0.5).abs() < 1e-12);
         assert!((MatchWeight::from_bits(1.0).probability() - 2.0 / 3.0).abs() < 1e-12);
         assert!((MatchWeight::from_ratio(8.0).bits() - 3.0).abs() < 1e-6);
-        assert_eq!(MatchWeight::from_ratio(0.0), MatchWeight::from_bits(-60.0));
+        assert_eq!(MatchWeight::from_ratio(0.0), MatchWeight::from_bits(-1_000.0));
     }
 
     #[test]

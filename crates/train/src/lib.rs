@@ -375,6 +375,7 @@ impl Estimate {
                         m: field.m[level],
                         u: field.u[level],
                         matched_pairs: field.seen[level],
+                        rarity: None,
                     })
                     .collect(),
             }

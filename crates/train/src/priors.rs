@@ -35,6 +35,7 @@ fn joint(condition: &Condition, of: &impl Fn(Test) -> f64) -> f64 {
     match condition {
         Condition::Passes(_, test) => of(*test),
         Condition::Is(..) => 0.1,
+        Condition::Crossed(..) => of(Test::Crossed),
         Condition::Not(inner) => 1.0 - joint(inner, of),
         // Tests of the same two values are met together more often than apart.
         Condition::All(all) => parts(all).into_iter().fold(1.0, f64::min),
@@ -65,6 +66,8 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
         | Kind::Number
         | Kind::List
         | Kind::Vector
+        | Kind::Verbatim
+        | Kind::Items
         | Kind::FullName => (0.30, 20.0),
     }
 }
