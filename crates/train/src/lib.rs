@@ -367,7 +367,7 @@ impl Estimate {
             let levels = conditions.chain(std::iter::once("else".to_owned())).enumerate();
             ComparisonModel {
                 field: comparison.field.clone(),
-                shared_in_household: field.shared,
+                shared_in_household: (field.shared * priors::caution(&comparison.field)).min(1.0),
                 term_frequency: comparison.term_frequency,
                 levels: levels
                     .map(|(level, condition)| LevelModel {
