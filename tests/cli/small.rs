@@ -166,3 +166,15 @@ fn a_column_that_the_truth_lacks_is_told_with_those_it_has() {
     assert!(told.code == 2 && told.stderr.contains("it has no column `source`"), "{told:?}");
     assert!(told.stderr.contains("hint: `--source`"), "{told:?}");
 }
+
+#[test]
+fn a_column_that_no_row_has_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = "run_date = 2026-03-31\n[[source]]\nname = \"s\"\nfiles = \"people.jsonl\"\nkey = \"ref\"\n[source.columns]\nname = \"name\"\ndate_of_birth = \"born\"\nsex = \"sex\"\n";
+    fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    let rows = "{\"ref\": 1, \"name\": \"Ann Other\", \"born\": \"1980-01-02\"}\n{\"ref\": 2, \"name\": \"Bo Other\", \"born\": null}\n";
+    fs::write(folder.path().join("people.jsonl"), rows).unwrap();
+    let told = kinfold(folder.path(), &["run", "plan.toml", "--progress", "none"]).good().stdout;
+    assert!(told.contains("no row of `s` has the column `sex`; it is taken to be empty"), "{told}");
+    assert!(!told.contains("has the column `born`"), "{told}");
+}
