@@ -26,16 +26,20 @@ fn check(kind: &str, tests: &str, pair: &str, expected: &str) {
     let (a, b) = pair.split_once('|').unwrap();
     let normalised = records(&format!("{kind}\n{a}\n{b}"));
     let field = kind.split(':').next().unwrap();
-    let comparisons = [comparison(&format!("{field}: {tests}"))];
-    let comparer = Comparer::new(&normalised, &comparisons);
+    assert_eq!(level(&normalised, comparison(&format!("{field}: {tests}"))), expected, "{pair}");
+}
+
+/// What the level of the two records is called, whichever comes first.
+#[track_caller]
+fn level(normalised: &record::Normalised, comparison: Comparison) -> String {
+    let comparisons = [comparison];
+    let comparer = Comparer::new(normalised, &comparisons);
     let (first, second) = (RecordId(0), RecordId(1));
-    let level = comparer.vector(first, second).level(0).index();
-    let name = match level {
+    assert_eq!(comparer.vector(second, first), comparer.vector(first, second));
+    match comparer.vector(first, second).level(0).index() {
         0 => "missing".to_owned(),
         n => comparisons[0].levels.get(n - 1).map_or("else".to_owned(), ToString::to_string),
-    };
-    assert_eq!(name, expected, "{pair}");
-    assert_eq!(comparer.vector(second, first), comparer.vector(first, second));
+    }
 }
 
 #[test]
@@ -142,15 +146,8 @@ fn check_conditions(conditions: &str, fields: &str, pair: &str, expected: &str) 
     let normalised = records(&format!("{fields}\n{a}\n{b}"));
     let levels: Vec<Condition> =
         conditions.split(';').map(|level| level.trim().parse().unwrap()).collect();
-    let comparisons = [Comparison { levels, ..comparison("forename~surname: exact") }];
-    let comparer = Comparer::new(&normalised, &comparisons);
-    let (first, second) = (RecordId(0), RecordId(1));
-    let name = match comparer.vector(first, second).level(0).index() {
-        0 => "missing".to_owned(),
-        n => comparisons[0].levels.get(n - 1).map_or("else".to_owned(), ToString::to_string),
-    };
-    assert_eq!(name, expected, "{pair}");
-    assert_eq!(comparer.vector(second, first), comparer.vector(first, second));
+    let comparison = Comparison { levels, ..comparison("forename~surname: exact") };
+    assert_eq!(level(&normalised, comparison), expected, "{pair}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("snapshot", &[]),
     ("evaluate", &["record"]),
     ("plan", &["block", "compare", "extract", "normalise", "record"]),
-    ("splink", &["block", "compare", "normalise", "record", "score"]),
+    ("splink", &["block", "compare", "normalise", "plan", "record", "score"]),
     ("report", &[]),
     ("synth", &["record"]),
     (

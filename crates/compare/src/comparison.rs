@@ -65,10 +65,4 @@ impl Comparison {
         operands.dedup();
         operands
     }
-
-    /// Whether some level tests its own values in this way.
-    #[must_use]
-    pub fn uses(&self, wanted: Test) -> bool {
-        self.levels.iter().flat_map(Condition::leaves).any(|leaf| *leaf == wanted)
-    }
 }

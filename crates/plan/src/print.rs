@@ -6,7 +6,7 @@ use std::path::Path;
 use compare::Comparison;
 use extract::{FieldSpec, SourceSpec};
 use normalise::Derived;
-use record::Field;
+use record::{Field, Kind};
 
 use crate::plan::{DECLARABLE, Plan, Truth};
 use crate::read_linking::AUTO;
@@ -31,7 +31,7 @@ pub fn print(plan: &Plan) -> String {
     if !declared.is_empty() || !plan.derived.is_empty() {
         out.table("[fields]");
         for field in declared {
-            out.text(&field.name, word(&DECLARABLE, field.kind));
+            out.text(&field.name, declared_kind(field.kind));
         }
         for derived in &plan.derived {
             out.line(&derived.field.name, derived_table(derived));
@@ -76,9 +76,16 @@ fn truth_table(plan: &Plan, truth: &Truth) -> String {
     table + " }"
 }
 
-/// A field made of others, as a table.
-pub(crate) fn derived_table(derived: &Derived) -> String {
-    let mut table = format!("{{ kind = {}", quoted(word(&DECLARABLE, derived.field.kind)));
+/// The word under which a plan declares fields of this kind; empty for the standard kinds.
+#[must_use]
+pub fn declared_kind(kind: Kind) -> &'static str {
+    word(&DECLARABLE, kind)
+}
+
+/// A field made of others, as a table of a plan.
+#[must_use]
+pub fn derived_table(derived: &Derived) -> String {
+    let mut table = format!("{{ kind = {}", quoted(declared_kind(derived.field.kind)));
     match derived.from.as_slice() {
         [from] => {
             let _ = write!(table, ", from = {}", quoted(from));
@@ -227,12 +234,14 @@ impl Toml {
 }
 
 /// A text as TOML writes it.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
 /// A list of texts as TOML writes it.
-pub(crate) fn list(texts: &[String]) -> String {
+#[must_use]
+pub fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
     format!("[{}]", texts.join(", "))
 }

@@ -1,4 +1,4 @@
-//! Groups records into persons, given the weight of each pair.
+//! Groups records into persons, given the evidence between them.
 //!
 //! Links and possible links make components. Within each, groups of records are joined, those
 //! for which the evidence is best first (agglomeration), under constraints: some pairs must be

@@ -348,10 +348,9 @@ impl Rarities {
 
 /// How often another person than the one at hand has each value of a column.
 ///
-/// What so few others say is held against what is
-/// believed beforehand, that a value two persons may share has the frequency `u` (a gamma prior
-/// of shape one): a file of a dozen records cannot make a birthday common, nor a large one a rare
-/// surname unheard of.
+/// What so few others say is held against what is believed beforehand, that a value two persons may
+/// share has the frequency `u` (a gamma prior of shape one): a file of a dozen records cannot make a
+/// birthday common, nor a large one a rare surname unheard of.
 #[expect(clippy::cast_precision_loss, reason = "counts of records")]
 fn frequencies(comparer: &Comparer<'_>, place: usize, per_person: f64, u: f64) -> Vec<f64> {
     let column = comparer.column(place);

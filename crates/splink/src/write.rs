@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use block::Rule;
 use compare::Comparison;
-use normalise::Derived;
-use record::Kind;
+use plan::{declared_kind, derived_table, list, quoted};
 
 use crate::Target;
 use crate::fields::Fields;
@@ -27,10 +26,10 @@ pub(crate) fn plan(
         target.run_date
     );
     for (field, _) in &fields.mapped {
-        line(&mut text, &field.name, &quoted(kind(field.kind)));
+        line(&mut text, &field.name, &quoted(declared_kind(field.kind)));
     }
     for derived in &fields.derived {
-        line(&mut text, &derived.field.name, &table(derived));
+        line(&mut text, &derived.field.name, &derived_table(derived));
     }
     for (name, files) in &target.sources {
         text += "\n[[source]]\n";
@@ -72,42 +71,4 @@ pub(crate) fn plan(
 
 fn line(text: &mut String, key: &str, value: &str) {
     let _ = writeln!(text, "{key} = {value}");
-}
-
-fn table(derived: &Derived) -> String {
-    let mut table = format!("{{ kind = {}", quoted(kind(derived.field.kind)));
-    match derived.from.as_slice() {
-        [from] => {
-            let _ = write!(table, ", from = {}", quoted(from));
-        }
-        from => {
-            let _ = write!(table, ", from = {}, join = {}", list(from), quoted(&derived.join));
-        }
-    }
-    if !derived.apply.is_empty() {
-        let steps: Vec<String> = derived.apply.iter().map(ToString::to_string).collect();
-        let _ = write!(table, ", apply = {}", list(&steps));
-    }
-    table + " }"
-}
-
-/// The word for a kind.
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Items => "items",
-        Kind::Vector => "vector",
-        Kind::Number => "number",
-        Kind::Point => "point",
-        _ => "verbatim",
-    }
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-    format!("[{}]", texts.join(", "))
 }
