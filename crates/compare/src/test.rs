@@ -64,6 +64,9 @@ pub enum Test {
     SameDwelling,
     /// The same building; the flat is unknown on a side.
     SameBuilding,
+    /// The same postcode, and one of the addresses is no more than that: a pupil's, say, where a
+    /// school gives no street.
+    PostcodeAlone,
     /// The same postcode.
     SamePostcode,
     /// The same postcode sector.
@@ -90,7 +93,7 @@ pub enum Test {
     Missing,
 }
 
-const PLAIN: [(&str, Test); 22] = [
+const PLAIN: [(&str, Test); 23] = [
     ("exact", Test::Exact),
     ("crossed", Test::Crossed),
     ("holds", Test::Holds),
@@ -106,6 +109,7 @@ const PLAIN: [(&str, Test); 22] = [
     ("same_day_month", Test::SameDayMonth),
     ("same_dwelling", Test::SameDwelling),
     ("same_building", Test::SameBuilding),
+    ("postcode_alone", Test::PostcodeAlone),
     ("same_postcode", Test::SamePostcode),
     ("same_sector", Test::SameSector),
     ("same_district", Test::SameDistrict),

@@ -263,6 +263,9 @@ pub(crate) fn addresses_pass(test: Test, a: &Address, b: &Address) -> bool {
             same(a.building, b.building) && !known(a.dwelling, b.dwelling)
                 || same(a.dwelling, b.dwelling)
         }
+        Test::PostcodeAlone => {
+            same(a.postcode, b.postcode) && (a.building == NONE || b.building == NONE)
+        }
         Test::SamePostcode => same(a.postcode, b.postcode),
         Test::SameSector => same(a.sector, b.sector),
         Test::SameDistrict => same(a.district, b.district),

@@ -158,6 +158,7 @@ fn default_tests(kind: Kind) -> Vec<Test> {
         Kind::Address => vec![
             Test::SameDwelling,
             Test::SameBuilding,
+            Test::PostcodeAlone,
             Test::SamePostcode,
             Test::SameSector,
             Test::SameDistrict,
@@ -247,7 +248,7 @@ mod tests {
         assert_eq!(text(&["postcode"]), ["postcode exact same_sector same_district same_area"]);
         assert_eq!(
             text(&["postcode", "uprn", "address"]),
-            ["address same_dwelling same_building same_postcode same_sector same_district"]
+            ["address same_dwelling same_building postcode_alone same_postcode same_sector same_district"]
         );
         assert!(text(&["name"])[0].contains("crossed"));
     }

@@ -43,7 +43,9 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         | Test::Years(_)
         | Test::SameYear
         | Test::SameDayMonth => kind == Kind::Date,
-        Test::SameDwelling | Test::SameBuilding | Test::SamePostcode => kind == Kind::Address,
+        Test::SameDwelling | Test::SameBuilding | Test::PostcodeAlone | Test::SamePostcode => {
+            kind == Kind::Address
+        }
         Test::SameSector | Test::SameDistrict | Test::SameArea => {
             matches!(kind, Kind::Address | Kind::Postcode)
         }
@@ -141,7 +143,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 39] = [
+pub(crate) const TESTS: [Test; 40] = [
     Test::Exact,
     Test::Missing,
     Test::Crossed,
@@ -168,6 +170,7 @@ pub(crate) const TESTS: [Test; 39] = [
     Test::SameDayMonth,
     Test::SameDwelling,
     Test::SameBuilding,
+    Test::PostcodeAlone,
     Test::SamePostcode,
     Test::SameSector,
     Test::SameDistrict,
@@ -234,6 +237,10 @@ fn test_covers(earlier: Test, later: Test) -> bool {
         | (
             Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
             Test::SameBuilding,
+        )
+        | (
+            Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
+            Test::PostcodeAlone,
         )
         | (Test::SameSector | Test::SameDistrict | Test::SameArea, Test::SamePostcode)
         | (Test::SameDistrict | Test::SameArea, Test::SameSector)

@@ -96,9 +96,14 @@ fn share(test: Test, kind: Kind) -> f64 {
         (Test::SameDwelling, _) => 0.55,
         (Test::Osa(1) | Test::JaroWinkler(_) | Test::Digits(_) | Test::Parts(_), _) => 0.03,
         (Test::Subset | Test::Nickname | Test::Initial, _) => 0.02,
-        (Test::SameBuilding | Test::SamePostcode | Test::SameSector | Test::SameDistrict, _) => {
-            0.04
-        }
+        (
+            Test::SameBuilding
+            | Test::PostcodeAlone
+            | Test::SamePostcode
+            | Test::SameSector
+            | Test::SameDistrict,
+            _,
+        ) => 0.04,
         _ => 0.01,
     }
 }
@@ -111,7 +116,7 @@ fn chance(test: Test, kind: Kind) -> f64 {
         (Test::Exact, Kind::MiddleName | Kind::List) => 0.02,
         (Test::Exact, Kind::Forename | Kind::Text | Kind::Code) => 0.005,
         (Test::Exact, Kind::Surname) => 0.002,
-        (Test::Exact | Test::SamePostcode, Kind::Postcode | Kind::Address) => 3e-4,
+        (Test::Exact | Test::PostcodeAlone | Test::SamePostcode, Kind::Postcode | Kind::Address) => 3e-4,
         (Test::SameDwelling | Test::SameBuilding, _) | (Test::Exact, Kind::Date) => 5e-5,
         (Test::Exact, Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino) => 1e-6,
         (Test::Crossed | Test::DayMonthSwapped, _) => 3e-5,
