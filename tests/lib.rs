@@ -1,6 +1,6 @@
 //! What the tests share: records written as text.
 
-use record::{Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, Values};
+use record::{Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, SourceId, Values};
 
 /// Normalised records from a table: a line of fields, such as `forename surname born:date`, then
 /// a line for each record, cells between bars. `-` is a missing value, `a/b` is two values.
@@ -26,7 +26,14 @@ pub fn records(table: &str) -> Normalised {
         header.iter().enumerate().map(|(place, field)| column(field, place, &rows)).collect();
     columns.sort_by(|a, b| a.field.cmp(&b.field));
     let residences = rows.iter().map(|_| Vec::new()).collect();
-    Normalised { n_records: rows.len(), columns, residences, refused: Vec::new() }
+    Normalised {
+        n_records: rows.len(),
+        sources: vec!["a".to_owned()],
+        source: vec![SourceId(0); rows.len()],
+        columns,
+        residences,
+        refused: Vec::new(),
+    }
 }
 
 fn column(field: &str, place: usize, rows: &[Vec<Vec<String>>]) -> Column {

@@ -28,6 +28,7 @@ fn model(household: f64) -> Model {
     Model {
         matched: 0.01,
         household,
+        sources: Vec::new(),
         comparisons: vec![
             ComparisonModel {
                 field: "forename".to_owned(),

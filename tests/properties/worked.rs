@@ -61,6 +61,7 @@ fn weights() {
     let mut model = Model {
         matched: 0.01,
         household: 0.05,
+        sources: Vec::new(),
         comparisons: vec![field("surname", 0.9, 0.05, 0.8, false)],
     };
     check("pair", bits("surname\n lee\n lee", &surname, &model));
@@ -82,6 +83,7 @@ fn names() {
     let model = Model {
         matched: 0.01,
         household: 0.0,
+        sources: Vec::new(),
         comparisons: vec![
             field("forename", 0.9, 0.1, 0.02, true),
             field("surname", 0.9, 0.05, 0.8, false),
@@ -99,6 +101,7 @@ fn groups() {
     let model = Model {
         matched: 0.01,
         household: 0.0,
+        sources: Vec::new(),
         comparisons: vec![field("surname", 0.95, 0.05, 0.8, false)],
     };
     let normalised = records("surname\n lee\n lee\n may");

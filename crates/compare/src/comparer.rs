@@ -1,7 +1,7 @@
 //! Comparing pairs of records, value by value.
 
 use rayon::prelude::*;
-use record::{Column, Lists, NONE, Normalised, RecordId, RecordPair, Values};
+use record::{Column, Lists, NONE, Normalised, RecordId, RecordPair, SourceId, Values};
 
 use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
@@ -159,6 +159,18 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn n_records(&self) -> usize {
         self.rows.len().checked_div(self.fields.len()).unwrap_or(0)
+    }
+
+    /// The names of the records' sources.
+    #[must_use]
+    pub fn sources(&self) -> &'a [String] {
+        &self.normalised.sources
+    }
+
+    /// A record's source.
+    #[must_use]
+    pub fn source(&self, record: RecordId) -> SourceId {
+        self.normalised.source[record.index()]
     }
 
     /// The column of a field, compared or not.

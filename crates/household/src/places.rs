@@ -155,6 +155,8 @@ mod tests {
         let words = Dictionary::of((0..rows.len()).map(|id| format!("{id:03}")).collect());
         let normalised = Normalised {
             n_records: residences.len(),
+            sources: vec![],
+            source: vec![],
             columns: vec![Column {
                 field: Field::standard("address").unwrap(),
                 values: Values::Addresses(addresses, words),

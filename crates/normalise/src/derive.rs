@@ -159,8 +159,14 @@ mod tests {
 
     fn made(columns: Vec<Column>, kind: Kind, from: &[&str], apply: &[&str]) -> Vec<String> {
         let n_records = columns[0].lists.len();
-        let mut normalised =
-            Normalised { n_records, columns, residences: Lists::default(), refused: Vec::new() };
+        let mut normalised = Normalised {
+            n_records,
+            sources: vec!["a".to_owned()],
+            source: vec![SourceId(0); n_records],
+            columns,
+            residences: Lists::default(),
+            refused: Vec::new(),
+        };
         let derived = Derived {
             field: Field { name: "made".to_owned(), kind },
             from: from.iter().map(|name| (*name).to_owned()).collect(),

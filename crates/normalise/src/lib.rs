@@ -87,8 +87,14 @@ pub fn normalise(records: &Records, config: &Config) -> (Normalised, Vec<FoundDe
         .retain(|column| found.columns.iter().all(|other| other.field.name != column.field.name));
     columns.extend(found.columns);
     columns.sort_by(|a, b| a.field.cmp(&b.field));
-    let mut normalised =
-        Normalised { n_records: records.len(), columns, residences: found.lists, refused };
+    let mut normalised = Normalised {
+        n_records: records.len(),
+        sources: records.sources.iter().map(|source| source.name.clone()).collect(),
+        source: records.source.clone(),
+        columns,
+        residences: found.lists,
+        refused,
+    };
     let defaults = defaults::take_out(&mut normalised, &records.source, config);
     normalised.refused.par_sort_unstable();
     (normalised, defaults)

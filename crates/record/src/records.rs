@@ -291,6 +291,10 @@ impl RelationType {
 pub struct Normalised {
     /// The number of records.
     pub n_records: usize,
+    /// The names of the sources.
+    pub sources: Vec<String>,
+    /// Each record's source.
+    pub source: Vec<SourceId>,
     /// The fields, by name. Whole names are split, and joined fields (`known_as`,
     /// `former_surname`) have become further values of the field they belong to.
     pub columns: Vec<Column>,

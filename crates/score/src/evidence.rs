@@ -1,6 +1,6 @@
 //! Evidence that two groups of records are one person, field by field.
 
-use compare::Comparer;
+use compare::{Comparer, Level};
 use record::RecordId;
 
 use crate::scorer::Weights;
@@ -15,6 +15,7 @@ use crate::{MatchWeight, Scorer};
 /// old one is not the other's says nothing. A pair that lacks the value says nothing of the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
+    prior: FieldEvidence,
     fields: Vec<FieldEvidence>,
 }
 
@@ -31,24 +32,19 @@ impl Scorer {
     #[must_use]
     pub fn evidence(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> Evidence {
         let fields = self.addends(comparer, lower, upper).map(|(level, base, rarity)| {
-            let sum = base.plus(rarity);
-            FieldEvidence {
-                matched: sum.matched.0.into(),
-                household: sum.household.0.into(),
-                pairs: i64::from(level.index() > 0),
-            }
+            FieldEvidence::of(base.plus(rarity), level != Level::MISSING)
         });
-        Evidence { fields: fields.collect() }
+        let prior = self.prior(comparer, lower, upper);
+        Evidence { prior: FieldEvidence::of(prior, true), fields: fields.collect() }
     }
 
     /// Adds to the evidence between two groups that between one of them and what joins the other.
     pub fn gather(&self, evidence: &mut Evidence, more: &Evidence) {
+        evidence.prior.add(&more.prior);
         let fields = evidence.fields.iter_mut().zip(&more.fields).enumerate();
         for (place, (field, more)) in fields {
             if !self.changes(place) {
-                field.matched += more.matched;
-                field.household += more.household;
-                field.pairs += more.pairs;
+                field.add(more);
             } else if more.pairs > 0 && (field.pairs == 0 || field.worse_than(more)) {
                 *field = *more;
             }
@@ -59,12 +55,23 @@ impl Scorer {
     #[must_use]
     pub fn weight(&self, evidence: &Evidence) -> MatchWeight {
         let fields = evidence.fields.iter().filter(|field| field.pairs > 0);
-        let sum = fields.fold(self.prior(), |sum, field| sum.plus(field.weights()));
+        let sum = fields.fold(evidence.prior.weights(), |sum, field| sum.plus(field.weights()));
         sum.against_household()
     }
 }
 
 impl FieldEvidence {
+    fn of(weights: Weights, known: bool) -> FieldEvidence {
+        let [matched, household] = [weights.matched, weights.household].map(|it| it.0.into());
+        FieldEvidence { matched, household, pairs: known.into() }
+    }
+
+    fn add(&mut self, more: &FieldEvidence) {
+        self.matched += more.matched;
+        self.household += more.household;
+        self.pairs += more.pairs;
+    }
+
     fn worse_than(&self, other: &FieldEvidence) -> bool {
         // Of equal weights, the one that a household explains less.
         (self.matched, -self.household) < (other.matched, -other.household)

@@ -14,6 +14,6 @@ mod scorer;
 mod weight;
 
 pub use evidence::Evidence;
-pub use model::{ComparisonModel, LevelModel, Model, Rarity};
+pub use model::{ComparisonModel, LevelModel, Model, Rarity, SourcesModel};
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
 pub use weight::MatchWeight;

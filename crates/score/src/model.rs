@@ -15,8 +15,23 @@ pub struct Model {
     pub matched: f64,
     /// The share of all pairs that are of two persons of one household.
     pub household: f64,
+    /// How much of the pairs of two sources is so, where that was learned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourcesModel>,
     /// The comparisons, in the order of the plan.
     pub comparisons: Vec<ComparisonModel>,
+}
+
+/// What is known of the pairs of records of two sources, or of one: an agency that keeps its own
+/// register clean has few records of one person, however many it shares with another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourcesModel {
+    /// The names of the two, in the order of letters.
+    pub of: [String; 2],
+    /// The share of these pairs that are of one person.
+    pub matched: f64,
+    /// The share of these pairs that are of two persons of one household.
+    pub household: f64,
 }
 
 impl Model {

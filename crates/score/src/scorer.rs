@@ -9,7 +9,9 @@ use crate::{MatchWeight, Model, Rarity};
 
 /// A model made ready to weigh pairs of the records it was made for.
 pub struct Scorer {
-    prior: Weights,
+    /// By the two records' sources, each place holding both orders.
+    priors: Vec<Weights>,
+    n_sources: usize,
     fields: Vec<FieldWeights>,
 }
 
@@ -106,7 +108,6 @@ impl Scorer {
         #[expect(clippy::cast_precision_loss, reason = "a count of records")]
         let others = comparer.n_records().saturating_sub(1) as f64;
         let per_person = 1.0 + model.matched * others;
-        let unrelated = (1.0 - model.matched - model.household).max(f64::MIN_POSITIVE);
         let together = Comparison::together(comparisons);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
@@ -154,20 +155,15 @@ impl Scorer {
             });
             FieldWeights { changes: comparison.changes, levels, term, rarities: ruled.collect() }
         });
-        Scorer {
-            prior: Weights {
-                matched: MatchWeight::from_ratio(model.matched / unrelated),
-                household: MatchWeight::from_ratio(model.household / unrelated),
-            },
-            fields: fields.collect(),
-        }
+        let fields = fields.collect();
+        Scorer { priors: priors(model, comparer.sources()), n_sources: comparer.sources().len(), fields }
     }
 
     /// Weighs a pair.
     #[must_use]
     pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
         let vector = comparer.vector(lower, upper);
-        let mut sum = self.prior;
+        let mut sum = self.prior(comparer, lower, upper);
         for (place, field) in self.fields.iter().enumerate() {
             let level = vector.level(place);
             sum = sum
@@ -193,8 +189,9 @@ impl Scorer {
     }
 
     /// The evidence before any field was looked at.
-    pub(crate) fn prior(&self) -> Weights {
-        self.prior
+    pub(crate) fn prior(&self, comparer: &Comparer<'_>, a: RecordId, b: RecordId) -> Weights {
+        let [a, b] = [a, b].map(|record| comparer.source(record).index());
+        self.priors[a * self.n_sources + b]
     }
 
     /// Whether a person's value under this comparison changes.
@@ -210,7 +207,8 @@ impl Scorer {
         lower: RecordId,
         upper: RecordId,
     ) -> Explanation {
-        let mut sum = self.prior;
+        let prior = self.prior(comparer, lower, upper);
+        let mut sum = prior;
         let mut fields = Vec::with_capacity(self.fields.len());
         for (level, base, rarity) in self.addends(comparer, lower, upper) {
             sum = sum.plus(base).plus(rarity);
@@ -222,7 +220,7 @@ impl Scorer {
         }
         let household = -sum.competition();
         Explanation {
-            prior: self.prior.matched,
+            prior: prior.matched,
             fields,
             household,
             weight: sum.matched + household,
@@ -278,6 +276,26 @@ impl FieldWeights {
         let shared = comparer.shared(place, lower, upper).map(added);
         shared.max_by_key(|added| added.matched).unwrap_or_default()
     }
+}
+
+/// The evidence of two records' sources alone: that of the two as learned, or of any two.
+fn priors(model: &Model, sources: &[String]) -> Vec<Weights> {
+    let weights = |matched: f64, household: f64| {
+        let unrelated = (1.0 - matched - household).max(f64::MIN_POSITIVE);
+        Weights {
+            matched: MatchWeight::from_ratio(matched / unrelated),
+            household: MatchWeight::from_ratio(household / unrelated),
+        }
+    };
+    let mut priors = vec![weights(model.matched, model.household); sources.len() * sources.len()];
+    let place = |name: &String| sources.iter().position(|source| source == name);
+    for known in &model.sources {
+        if let [Some(a), Some(b)] = [&known.of[0], &known.of[1]].map(place) {
+            priors[a * sources.len() + b] = weights(known.matched, known.household);
+            priors[b * sources.len() + a] = priors[a * sources.len() + b];
+        }
+    }
+    priors
 }
 
 /// How many other persons have a value that so many records have.

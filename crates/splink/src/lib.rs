@@ -120,6 +120,7 @@ pub fn import(settings: &str, target: &Target) -> Result<Imported, Error> {
     let model = Model {
         matched: settings.probability_two_random_records_match,
         household: 0.0,
+        sources: Vec::new(),
         comparisons: compared.iter().map(|(_, known)| known.clone()).collect(),
     };
     let comparisons: Vec<_> = compared.into_iter().map(|(comparison, _)| comparison).collect();

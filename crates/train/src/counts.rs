@@ -4,7 +4,7 @@
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{RecordId, RecordPair};
+use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What pairs at large are like, known from all of them or from some drawn at random.
@@ -15,6 +15,21 @@ pub(crate) struct AtLarge {
     pub(crate) pairs: f64,
     /// How many records there are.
     pub(crate) records: f64,
+    /// How many pairs there are of each two sources, numbered as [`SourcePair`] has it.
+    pub(crate) of_sources: Vec<f64>,
+}
+
+/// Two sources, in one number: below those of any greater source.
+pub(crate) type SourcePair = u32;
+
+fn source_pair(a: SourceId, b: SourceId) -> SourcePair {
+    let [low, high] = [a.min(b), a.max(b)].map(|source| u32::from(source.0));
+    high * (high + 1) / 2 + low
+}
+
+/// All pairs of so many sources, in the order of their numbers.
+pub(crate) fn source_pairs(n_sources: usize) -> impl Iterator<Item = [usize; 2]> {
+    (0..n_sources).flat_map(|high| (0..=high).map(move |low| [low, high]))
 }
 
 /// Pairs at large that have a value.
@@ -58,8 +73,13 @@ pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> O
     })
 }
 
-/// Distinct vectors, ascending, and how many pairs have each.
-pub(crate) type Patterns = Vec<(ComparisonVector, f64)>;
+/// How many pairs of two sources have a vector.
+#[derive(Clone, Copy)]
+pub(crate) struct Pattern {
+    pub(crate) vector: ComparisonVector,
+    pub(crate) sources: SourcePair,
+    pub(crate) pairs: f64,
+}
 
 /// Pairs drawn for a comparison, when there are too many to look at each: fields that few records
 /// have are so known from pairs of these few.
@@ -85,7 +105,24 @@ pub(crate) fn at_large(
     let (pairs, scale) = counted(n_records as u64, |lower, upper| {
         allowed(RecordPair::new(record(lower), record(upper))).then_some(0)
     });
-    AtLarge { fields, pairs: scaled(pairs[0], scale), records: scaled(n_records as u64, 1.0) }
+    AtLarge {
+        fields,
+        pairs: scaled(pairs[0], scale),
+        records: scaled(n_records as u64, 1.0),
+        of_sources: of_sources(comparer, n_records),
+    }
+}
+
+fn of_sources(comparer: &Comparer<'_>, n_records: usize) -> Vec<f64> {
+    let mut records = vec![0_u64; comparer.sources().len()];
+    for record in (0..).take(n_records) {
+        records[comparer.source(RecordId(record)).index()] += 1;
+    }
+    let pairs = source_pairs(records.len()).map(|[low, high]| match low == high {
+        true => records[low] * records[low].saturating_sub(1) / 2,
+        false => records[low] * records[high],
+    });
+    pairs.map(|pairs| scaled(pairs, 1.0)).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shares need not be exact")]
@@ -147,34 +184,41 @@ fn drawn_pair(draw: u64, n: u64) -> (u64, u64) {
     }
 }
 
-/// The vectors of the candidate pairs of every `one_in`-th task, counts scaled to all tasks.
+/// The patterns of the candidate pairs, ascending; of every so many tasks if there are too many, and
+/// counts scaled to all.
 pub(crate) fn candidates(
     comparer: &Comparer<'_>,
     index: &Index,
     pairs_max: u64,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
-) -> Patterns {
+) -> Vec<Pattern> {
     let tasks = index.tasks(CHUNK);
     let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
     let one_in = usize::try_from(pairs.div_ceil(pairs_max.max(1)).max(1)).unwrap_or(usize::MAX);
     let taken: Vec<&block::Task> = tasks.iter().step_by(one_in).collect();
-    let parts: Vec<Vec<(u64, u64)>> = taken
+    let parts: Vec<Vec<((u64, SourcePair), u64)>> = taken
         .into_par_iter()
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
             index.pairs(task, &mut pairs);
             pairs.retain(|&pair| allowed(pair));
             comparer.compare(&pairs, &mut vectors);
-            let mut vectors: Vec<u64> = vectors.into_iter().map(|vector| vector.0).collect();
-            vectors.sort_unstable();
-            vectors.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+            let sources = pairs.iter().map(|pair| {
+                source_pair(comparer.source(pair.lower()), comparer.source(pair.upper()))
+            });
+            let mut seen: Vec<(u64, SourcePair)> =
+                vectors.into_iter().map(|vector| vector.0).zip(sources).collect();
+            seen.sort_unstable();
+            seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
         })
         .collect();
-    let mut all: Vec<(u64, u64)> = parts.into_iter().flatten().collect();
+    let mut all: Vec<((u64, SourcePair), u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();
     let scaled = |count: u64| scaled(count, scaled(one_in as u64, 1.0));
     let patterns = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
-        (ComparisonVector(same[0].0), scaled(same.iter().map(|&(_, count)| count).sum()))
+        let (vector, sources) = same[0].0;
+        let pairs = scaled(same.iter().map(|&(_, count)| count).sum());
+        Pattern { vector: ComparisonVector(vector), sources, pairs }
     });
     patterns.collect()
 }

@@ -12,9 +12,9 @@ pub mod priors;
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
-use score::{ComparisonModel, LevelModel, Model};
+use score::{ComparisonModel, LevelModel, Model, SourcesModel};
 
-use counts::{AtLarge, FieldAtLarge, Patterns, Together};
+use counts::{AtLarge, FieldAtLarge, Pattern, Together};
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,7 +95,7 @@ pub fn train(
         convergence.rounds += 1;
         estimate = if change < before { after } else { second };
     }
-    Trained { model: estimate.model(comparisons), convergence }
+    Trained { model: estimate.model(comparisons, comparer.sources()), convergence }
 }
 
 /// What is believed of a comparison beforehand, and known of it for certain.
@@ -152,8 +152,9 @@ impl FieldPrior {
 /// The parameters as they stand.
 #[derive(Clone, Debug)]
 struct Estimate {
-    matched: f64,
-    household: f64,
+    prior: Shares,
+    /// The same of the pairs of each two sources, by their number.
+    of_sources: Vec<Shares>,
     fields: Vec<FieldEstimate>,
     together: Option<Given>,
 }
@@ -176,8 +177,8 @@ struct FieldEstimate {
     seen: Vec<f64>,
 }
 
-/// Of a pattern's pairs, how many are matched and how many of one household.
-#[derive(Clone, Copy)]
+/// Of some pairs, how many are matched and how many of one household.
+#[derive(Clone, Copy, Debug, Default)]
 struct Shares {
     matched: f64,
     household: f64,
@@ -200,9 +201,11 @@ impl Estimate {
             shared: prior.shared,
             seen: vec![0.0; prior.matched.len()],
         });
+        let household = if household { per_pair(n) } else { 0.0 };
+        let prior = Shares { matched: per_pair(n), household };
         Estimate {
-            matched: per_pair(n),
-            household: if household { per_pair(n) } else { 0.0 },
+            prior,
+            of_sources: vec![prior; at_large.of_sources.len()],
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, [0.0; 2])),
         }
@@ -212,7 +215,7 @@ impl Estimate {
     fn next(
         &self,
         priors: &[FieldPrior],
-        patterns: &Patterns,
+        patterns: &[Pattern],
         at_large: &AtLarge,
         together: Option<&Together>,
         config: &Config,
@@ -221,12 +224,21 @@ impl Estimate {
         let mut matched = vec![[0.0; Level::LIMIT]; self.fields.len()];
         let mut related = matched.clone();
         let mut shared = vec![(0.0, 0.0); self.fields.len()];
-        let (mut matched_pairs, mut household_pairs) = (0.0, 0.0);
-        for &(vector, count) in patterns {
-            let Shares { matched: m, household: h } = self.shares(vector);
-            let (m, h) = (m * count, h * count);
-            matched_pairs += m;
-            household_pairs += h;
+        let mut pairs = vec![Shares::default(); self.of_sources.len()];
+        for same in patterns.chunk_by(|a, b| a.vector == b.vector) {
+            let vector = same[0].vector;
+            let likelihoods = self.likelihoods(vector);
+            let (mut m, mut h) = (0.0, 0.0);
+            for pattern in same {
+                let place = pattern.sources as usize;
+                let shares = self.of_sources[place].given(likelihoods);
+                let of_one = shares.matched * pattern.pairs;
+                let at_home = shares.household * pattern.pairs;
+                pairs[place].matched += of_one;
+                pairs[place].household += at_home;
+                m += of_one;
+                h += at_home;
+            }
             if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
                 && vector.level(*second) == *same_second
                 && vector.level(*first) != Level::MISSING
@@ -265,10 +277,17 @@ impl Estimate {
         // One pair beside as many unrelated ones as there are records: a file of three must not
         // take its own prior for evidence.
         let believed = at_large.pairs + at_large.records + 2.0;
-        let household = if self.household > 0.0 { household_pairs + 1.0 } else { 0.0 };
+        let matched: f64 = pairs.iter().map(|pairs| pairs.matched).sum();
+        let at_home: f64 = pairs.iter().map(|pairs| pairs.household).sum();
+        let household = if self.prior.household > 0.0 { at_home + 1.0 } else { 0.0 };
+        let prior = Shares {
+            matched: ((matched + 1.0) / believed).min(MATCHED_MAX),
+            household: (household / believed).min(HOUSEHOLD_MAX),
+        };
+        let of_sources = pairs.iter().zip(&at_large.of_sources);
         Estimate {
-            matched: ((matched_pairs + 1.0) / believed).min(0.5),
-            household: (household / believed).min(0.4),
+            prior,
+            of_sources: of_sources.map(|(&found, &all)| prior.of(found, all, config)).collect(),
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, alike)),
         }
@@ -289,9 +308,9 @@ impl Estimate {
         }
     }
 
-    fn shares(&self, vector: ComparisonVector) -> Shares {
-        let (mut m, mut h) = (self.matched, self.household);
-        let mut u = 1.0 - m - h;
+    /// How likely a vector is among matched pairs, those of one household, and the unrelated.
+    fn likelihoods(&self, vector: ComparisonVector) -> [f64; 3] {
+        let [mut m, mut h, mut u] = [1.0; 3];
         for (place, field) in self.fields.iter().enumerate() {
             let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
             m *= field.m[level];
@@ -299,8 +318,7 @@ impl Estimate {
             h *= field.shared * field.m[level] + (1.0 - field.shared) * by_chance;
             u *= by_chance;
         }
-        let sum = m + h + u;
-        Shares { matched: m / sum, household: h / sum }
+        [m, h, u]
     }
 
     /// Where three estimates, each a round after the one before, are heading: squared
@@ -324,14 +342,16 @@ impl Estimate {
             levels.chain(std::iter::once(shared))
         });
         // A class that is left out has no logarithm; it stays out.
-        let prior = [self.matched, self.household].map(|p| libm::log(p.max(f64::MIN_POSITIVE)));
+        let prior = [self.prior.matched, self.prior.household];
+        let prior = prior.map(|p| libm::log(p.max(f64::MIN_POSITIVE)));
         prior.into_iter().chain(fields).collect()
     }
 
     fn with_logs(&self, logs: impl Iterator<Item = f64>) -> Estimate {
         let mut logs = logs.map(|log| log.clamp(LOG_MIN, -LOG_MIN));
         let mut take = || logs.next().expect("as many logarithms as parameters");
-        let (matched, household) = (libm::exp(take()).min(0.5), libm::exp(take()).min(0.4));
+        let matched = libm::exp(take()).min(MATCHED_MAX);
+        let household = libm::exp(take()).min(HOUSEHOLD_MAX);
         let shares = |old: &[f64], take: &mut dyn FnMut() -> f64| -> Vec<f64> {
             let shares: Vec<f64> = old.iter().map(|_| libm::exp(take())).collect();
             let sum: f64 = shares.iter().sum();
@@ -344,8 +364,9 @@ impl Estimate {
             seen: field.seen.clone(),
         });
         let fields = fields.collect();
-        let household = if self.household > 0.0 { household } else { 0.0 };
-        Estimate { matched, household, fields, together: self.together }
+        let household = if self.prior.household > 0.0 { household } else { 0.0 };
+        let prior = Shares { matched, household };
+        Estimate { prior, of_sources: self.of_sources.clone(), fields, together: self.together }
     }
 
     fn change(&self, next: &Estimate) -> f64 {
@@ -355,13 +376,14 @@ impl Estimate {
             m.chain(std::iter::once((old.shared - new.shared).abs()))
         });
         // Shares of pairs are tiny: what matters is their change in proportion to all related ones.
-        let related = self.matched + self.household;
-        let prior = [(self.matched, next.matched), (self.household, next.household)]
+        let (old, new) = (self.prior, next.prior);
+        let related = old.matched + old.household;
+        let prior = [(old.matched, new.matched), (old.household, new.household)]
             .map(|(a, b)| (a - b).abs() / related.max(f64::MIN_POSITIVE));
         fields.chain(prior).fold(0.0, f64::max)
     }
 
-    fn model(self, comparisons: &[Comparison]) -> Model {
+    fn model(self, comparisons: &[Comparison], sources: &[String]) -> Model {
         let comparisons = comparisons.iter().zip(self.fields).map(|(comparison, field)| {
             let conditions = comparison.levels.iter().map(ToString::to_string);
             let levels = conditions.chain(std::iter::once("else".to_owned())).enumerate();
@@ -380,10 +402,39 @@ impl Estimate {
                     .collect(),
             }
         });
+        let pairs = counts::source_pairs(sources.len()).zip(&self.of_sources);
+        let known = pairs.map(|(of, shares)| SourcesModel {
+            of: of.map(|source| sources[source].clone()),
+            matched: shares.matched,
+            household: shares.household,
+        });
         Model {
-            matched: self.matched,
-            household: self.household,
+            matched: self.prior.matched,
+            household: self.prior.household,
+            sources: if sources.len() > 1 { known.collect() } else { Vec::new() },
             comparisons: comparisons.collect(),
+        }
+    }
+}
+
+impl Shares {
+    /// Those of pairs that have a vector, given how likely it is in each class.
+    fn given(self, [m, h, u]: [f64; 3]) -> Shares {
+        let (m, h) = (self.matched * m, self.household * h);
+        let sum = m + h + (1.0 - self.matched - self.household) * u;
+        Shares { matched: m / sum, household: h / sum }
+    }
+
+    /// Those of the pairs of two sources, of which so many were found: what few pairs say is held
+    /// against the shares among all.
+    fn of(self, found: Shares, all: f64, config: &Config) -> Shares {
+        let share = |among_all: f64, found: f64| {
+            let expected = among_all * all;
+            among_all * (found + config.prior_pairs) / (expected + config.prior_pairs)
+        };
+        Shares {
+            matched: share(self.matched, found.matched).min(MATCHED_MAX),
+            household: share(self.household, found.household).min(HOUSEHOLD_MAX),
         }
     }
 }
@@ -398,6 +449,9 @@ impl Given {
     }
 }
 
+/// No more of any pairs are taken to be of one person, or of one household.
+const MATCHED_MAX: f64 = 0.5;
+const HOUSEHOLD_MAX: f64 = 0.4;
 /// A leap is at most so many rounds long.
 const REACH_MAX: f64 = 64.0;
 /// No share is taken to be smaller than this power of e.

@@ -118,6 +118,8 @@ impl Town {
             addresses: address_words.iter().map(str::to_owned).collect(),
             normalised: Normalised {
                 n_records: records.len(),
+                sources: vec![],
+                source: vec![],
                 columns: vec![
                     Column {
                         values: Values::Addresses(parsed, address_words.clone()),
@@ -249,7 +251,13 @@ fn parse_address(text: &str) -> Address {
 
 /// The empty town has neither columns nor records.
 pub(super) fn nobody() -> Households {
-    let normalised =
-        Normalised { n_records: 0, columns: vec![], residences: Lists::default(), refused: vec![] };
+    let normalised = Normalised {
+        n_records: 0,
+        sources: vec![],
+        source: vec![],
+        columns: vec![],
+        residences: Lists::default(),
+        refused: vec![],
+    };
     households(&Records::default(), &normalised, &Persons::from_labels(&[]), &Config::at(RUN_DATE))
 }
