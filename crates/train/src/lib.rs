@@ -7,7 +7,11 @@
 //! blocked pairs fails. Shipped priors (Dirichlet) keep rare levels sane.
 
 mod counts;
+mod leap;
+mod order;
 pub mod priors;
+#[cfg(test)]
+mod recovery;
 
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
@@ -15,6 +19,7 @@ use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model};
 
 use counts::{AtLarge, FieldAtLarge, Patterns, Together};
+use leap::Rounds;
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +36,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Config { rounds_max: 2_000, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 50.0 }
+        Config { rounds_max: 2_000, change_min: 1e-6, pairs_max: 5_000_000, prior_pairs: 50.0 }
     }
 }
 
@@ -67,36 +72,86 @@ pub fn train(
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
     config: &Config,
 ) -> Trained {
-    let at_large = counts::at_large(comparer, n_records, comparisons.len(), allowed);
-    let patterns = counts::candidates(comparer, index, config.pairs_max, allowed);
+    let seen = Seen {
+        at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
+        patterns: counts::candidates(comparer, index, config.pairs_max, allowed),
+        together: counts::together(comparer, comparisons),
+    };
     let fields: Vec<FieldPrior> =
         (0..comparisons.len()).map(|place| FieldPrior::of(comparer, comparisons, place)).collect();
-    let together = counts::together(comparer, comparisons);
-    let mut estimate = Estimate::first(&fields, &at_large, together.as_ref(), n_records);
-    let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
-    let step = |estimate: &Estimate| {
-        let next = estimate.next(&fields, &patterns, &at_large, together.as_ref(), config);
-        let change = estimate.change(&next);
-        (next, change)
-    };
-    while convergence.rounds < config.rounds_max && !convergence.converged {
-        let (first, before) = step(&estimate);
-        let (second, change) = step(&first);
-        convergence.rounds += 2;
-        convergence.change = change;
-        convergence.converged = change < config.change_min;
-        if convergence.converged {
-            estimate = second;
-            continue;
-        }
-        // A leap that does not come nearer to rest is not taken.
-        let leap = Estimate::beyond(&estimate, &first, &second);
-        let (after, change) = step(&leap);
-        convergence.rounds += 1;
-        estimate = if change < before { after } else { second };
-    }
+    let (estimate, convergence) = learn(Estimate::first(&fields, &seen), &fields, &seen, config);
     Trained { model: estimate.model(comparisons), convergence }
 }
+
+/// What the records say of pairs.
+struct Seen {
+    at_large: AtLarge,
+    patterns: Patterns,
+    together: Option<Together>,
+}
+
+/// Improves on an estimate until it is at rest.
+///
+/// Two things tell the classes apart wherever learning starts, so neither is taken from the start.
+/// What the unrelated are like is known from pairs at large. And what a household shares is held
+/// to be as believed until the rest is nearly settled: were it free from the first, a household
+/// might take the place of the matched, who share everything, or of strangers, who share nothing.
+fn learn(
+    mut estimate: Estimate,
+    fields: &[FieldPrior],
+    seen: &Seen,
+    config: &Config,
+) -> (Estimate, Convergence) {
+    for ((field, prior), at_large) in
+        estimate.fields.iter_mut().zip(fields).zip(&seen.at_large.fields)
+    {
+        field.u = unrelated(prior, at_large, &vec![0.0; prior.matched.len()]);
+        field.shared = prior.shared;
+    }
+    let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
+    while convergence.rounds < HELD_MAX && NEARLY < convergence.change {
+        let (mut next, _) = estimate.next(fields, seen, config);
+        for (field, prior) in next.fields.iter_mut().zip(fields) {
+            field.shared = prior.shared;
+        }
+        convergence.rounds += 1;
+        convergence.change = estimate.change(&next);
+        estimate = next;
+    }
+    let mut rounds = Rounds::default();
+    // Where the last round led to, and how likely its beginning was.
+    let mut last: Option<(f64, Estimate)> = None;
+    while convergence.rounds < config.rounds_max && !convergence.converged {
+        let (next, fit) = estimate.next(fields, seen, config);
+        convergence.rounds += 1;
+        // A leap that explains less is not taken, and the next is more careful.
+        if let Some((_, end)) = last.take_if(|(before, _)| fit < *before - SLACK) {
+            rounds.doubt();
+            estimate = end;
+            continue;
+        }
+        convergence.change = estimate.change(&next);
+        rounds.add(estimate.logs(), &next.logs());
+        let leap = next.with_logs(rounds.heading(&next.weights()).into_iter());
+        // Rounds may be short far from rest: where they head has to be near as well.
+        convergence.converged =
+            convergence.change < config.change_min && next.change(&leap) < FAR * config.change_min;
+        estimate = if convergence.converged { next.clone() } else { leap };
+        last = Some((fit, next));
+    }
+    (estimate, convergence)
+}
+
+/// What a household shares is held as believed until a round changes nothing by more, for so many
+/// rounds at most.
+const NEARLY: f64 = 1e-3;
+const HELD_MAX: u32 = 200;
+
+/// Learning is done where what is left to go is so many times the change of a round at most.
+const FAR: f64 = 100.0;
+
+/// A leap may explain so much less, since what a round makes of u is not quite the likeliest.
+const SLACK: f64 = 1.0;
 
 /// What is believed of a comparison beforehand, and known of it for certain.
 struct FieldPrior {
@@ -105,6 +160,8 @@ struct FieldPrior {
     shared: f64,
     shared_pairs: f64,
     tells_household: bool,
+    /// For each level, the one that must not weigh less.
+    closer: Vec<Option<usize>>,
     /// Where the first level is equality of single values: the share of pairs that agree.
     exact: Option<f64>,
 }
@@ -114,8 +171,6 @@ impl FieldPrior {
     fn of(comparer: &Comparer<'_>, comparisons: &[Comparison], place: usize) -> FieldPrior {
         let comparison = &comparisons[place];
         let column = comparer.column(place);
-        let (shared, shared_pairs) =
-            priors::shared_in_household(column.field.kind, &comparison.field);
         let single = column.lists.iter().all(|list| list.len() < 2);
         let alone = comparison.compared_others().is_empty();
         let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
@@ -138,14 +193,30 @@ impl FieldPrior {
                 .map(|(id, &count)| Some(if is_exact(id)? { pairs(count) } else { 0.0 }));
             Some(equal.sum::<Option<f64>>()? / pairs(filled).max(1.0))
         });
+        FieldPrior { exact: exact.flatten(), ..FieldPrior::believed(comparison, column.field.kind) }
+    }
+
+    /// What is believed of a comparison of values of a kind.
+    fn believed(comparison: &Comparison, kind: Kind) -> FieldPrior {
+        let (shared, shared_pairs) = priors::shared_in_household(kind, &comparison.field);
         FieldPrior {
-            matched: priors::matched(comparison, column.field.kind),
-            unrelated: priors::unrelated(comparison, column.field.kind),
+            matched: priors::matched(comparison, kind),
+            unrelated: priors::unrelated(comparison, kind),
             shared,
             shared_pairs,
-            tells_household: priors::tells_household(column.field.kind),
-            exact: exact.flatten(),
+            tells_household: priors::tells_household(kind),
+            closer: order::closer(comparison),
+            exact: None,
         }
+    }
+
+    /// How many pairs at large are at each level.
+    fn at_large(&self, at_large: &FieldAtLarge) -> Vec<f64> {
+        let mut counts = at_large.levels[1..=self.matched.len()].to_vec();
+        if let Some(exact) = self.exact {
+            counts[0] = exact * counts.iter().sum::<f64>();
+        }
+        counts
     }
 }
 
@@ -181,49 +252,46 @@ struct FieldEstimate {
 struct Shares {
     matched: f64,
     household: f64,
+    /// How much likelier the pattern is than if all pairs were unrelated: a logarithm.
+    fit: f64,
 }
 
 impl Estimate {
-    #[expect(clippy::cast_precision_loss, reason = "counts of records")]
-    fn first(
-        fields: &[FieldPrior],
-        at_large: &AtLarge,
-        together: Option<&Together>,
-        n_records: usize,
-    ) -> Estimate {
-        let n = n_records as f64;
-        let per_pair = |pairs: f64| (pairs / at_large.pairs.max(1.0)).min(0.2);
+    fn first(fields: &[FieldPrior], seen: &Seen) -> Estimate {
+        let AtLarge { pairs, records, .. } = seen.at_large;
+        let per_pair = (records / pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
-        let fields = fields.iter().zip(&at_large.fields).map(|(prior, at_large)| FieldEstimate {
-            m: prior.matched.clone(),
-            u: unrelated(prior, at_large, &vec![0.0; prior.matched.len()]),
-            shared: prior.shared,
-            seen: vec![0.0; prior.matched.len()],
-        });
+        let together = seen.together.as_ref();
+        let fields =
+            fields.iter().zip(&seen.at_large.fields).map(|(prior, at_large)| FieldEstimate {
+                m: prior.matched.clone(),
+                u: unrelated(prior, at_large, &vec![0.0; prior.matched.len()]),
+                shared: prior.shared,
+                seen: vec![0.0; prior.matched.len()],
+            });
         Estimate {
-            matched: per_pair(n),
-            household: if household { per_pair(n) } else { 0.0 },
+            matched: per_pair,
+            household: if household { per_pair } else { 0.0 },
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, [0.0; 2])),
         }
     }
 
     /// One round of expectation and maximisation.
-    fn next(
-        &self,
-        priors: &[FieldPrior],
-        patterns: &Patterns,
-        at_large: &AtLarge,
-        together: Option<&Together>,
-        config: &Config,
-    ) -> Estimate {
+    ///
+    /// Beside it, how likely this estimate makes what was seen: a logarithm, up to a constant.
+    fn next(&self, priors: &[FieldPrior], seen: &Seen, config: &Config) -> (Estimate, f64) {
+        let Seen { at_large, patterns, together } = seen;
+        let together = together.as_ref();
         let mut alike = [0.0; 2];
         let mut matched = vec![[0.0; Level::LIMIT]; self.fields.len()];
         let mut related = matched.clone();
         let mut shared = vec![(0.0, 0.0); self.fields.len()];
         let (mut matched_pairs, mut household_pairs) = (0.0, 0.0);
+        let mut fit = self.belief(priors, at_large, config);
         for &(vector, count) in patterns {
-            let Shares { matched: m, household: h } = self.shares(vector);
+            let Shares { matched: m, household: h, fit: likelihood } = self.shares(vector);
+            fit += count * likelihood;
             let (m, h) = (m * count, h * count);
             matched_pairs += m;
             household_pairs += h;
@@ -247,16 +315,17 @@ impl Estimate {
         }
         let fields =
             priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
-                let seen = matched[place][..prior.matched.len()].to_vec();
-                let sum: f64 = seen.iter().sum::<f64>() + config.prior_pairs;
-                let m = seen
+                let levels = prior.matched.len();
+                let seen = matched[place][..levels].to_vec();
+                let counts = seen
                     .iter()
                     .zip(&prior.matched)
-                    .map(|(seen, prior)| (seen + prior * config.prior_pairs) / sum);
+                    .map(|(seen, prior)| seen + prior * config.prior_pairs);
+                let u = unrelated(prior, at_large, &related[place][..levels]);
                 let (in_common, all) = shared[place];
                 FieldEstimate {
-                    m: m.collect(),
-                    u: unrelated(prior, at_large, &related[place][..prior.matched.len()]),
+                    m: order::ordered(&counts.collect::<Vec<f64>>(), &u, &prior.closer),
+                    u,
                     shared: (in_common + prior.shared * prior.shared_pairs)
                         / (all + prior.shared_pairs),
                     seen,
@@ -266,12 +335,34 @@ impl Estimate {
         // take its own prior for evidence.
         let believed = at_large.pairs + at_large.records + 2.0;
         let household = if self.household > 0.0 { household_pairs + 1.0 } else { 0.0 };
-        Estimate {
+        let next = Estimate {
             matched: ((matched_pairs + 1.0) / believed).min(0.5),
             household: (household / believed).min(0.4),
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, alike)),
+        };
+        (next, fit)
+    }
+
+    /// How likely this estimate is before candidates are looked at, and how likely it makes all
+    /// pairs if they are unrelated.
+    fn belief(&self, priors: &[FieldPrior], at_large: &AtLarge, config: &Config) -> f64 {
+        let unrelated = libm::log(1.0 - self.matched - self.household);
+        let mut fit = libm::log(self.matched) + (at_large.pairs + at_large.records) * unrelated;
+        if self.household > 0.0 {
+            fit += libm::log(self.household);
         }
+        for ((field, prior), large) in self.fields.iter().zip(priors).zip(&at_large.fields) {
+            let counts = prior.at_large(large);
+            for (level, (m, u)) in field.m.iter().zip(&field.u).enumerate() {
+                fit += prior.matched[level] * config.prior_pairs * libm::log(*m)
+                    + (counts[level] + prior.unrelated[level] * UNRELATED_PRIOR) * libm::log(*u);
+            }
+            fit += prior.shared_pairs
+                * (prior.shared * libm::log(field.shared)
+                    + (1.0 - prior.shared) * libm::log(1.0 - field.shared));
+        }
+        fit
     }
 
     /// How often unrelated pairs of these levels are at this level of this comparison.
@@ -300,21 +391,7 @@ impl Estimate {
             u *= by_chance;
         }
         let sum = m + h + u;
-        Shares { matched: m / sum, household: h / sum }
-    }
-
-    /// Where three estimates, each a round after the one before, are heading: squared
-    /// extrapolation (Varadhan & Roland 2008), by logarithms so that shares stay positive.
-    fn beyond(old: &Estimate, first: &Estimate, second: &Estimate) -> Estimate {
-        let (old, first, logs) = (old.logs(), first.logs(), second.logs());
-        let steps = || old.iter().zip(&first).zip(&logs);
-        let square = |sum: f64, part: f64| sum + part * part;
-        let length = steps().map(|((a, b), _)| b - a).fold(0.0, square).sqrt();
-        let bend = steps().map(|((a, b), c)| (c - b) - (b - a)).fold(0.0, square).sqrt();
-        let reach = if bend > 0.0 { (length / bend).clamp(1.0, REACH_MAX) } else { 1.0 };
-        let leap = steps()
-            .map(|((a, b), c)| a + 2.0 * reach * (b - a) + reach * reach * ((c - b) - (b - a)));
-        second.with_logs(leap)
+        Shares { matched: m / sum, household: h / sum, fit: libm::log(sum / u) }
     }
 
     fn logs(&self) -> Vec<f64> {
@@ -326,6 +403,15 @@ impl Estimate {
         // A class that is left out has no logarithm; it stays out.
         let prior = [self.matched, self.household].map(|p| libm::log(p.max(f64::MIN_POSITIVE)));
         prior.into_iter().chain(fields).collect()
+    }
+
+    /// How much each logarithm matters: as much as pairs hang on it.
+    fn weights(&self) -> Vec<f64> {
+        let fields = self.fields.iter().flat_map(|field| {
+            let shared = field.shared * (1.0 - field.shared);
+            field.m.iter().chain(&field.u).copied().chain(std::iter::once(shared))
+        });
+        [1.0, if self.household > 0.0 { 1.0 } else { 0.0 }].into_iter().chain(fields).collect()
     }
 
     fn with_logs(&self, logs: impl Iterator<Item = f64>) -> Estimate {
@@ -398,8 +484,6 @@ impl Given {
     }
 }
 
-/// A leap is at most so many rounds long.
-const REACH_MAX: f64 = 64.0;
 /// No share is taken to be smaller than this power of e.
 const LOG_MIN: f64 = -700.0;
 
@@ -414,12 +498,10 @@ const DOUBT: f64 = 0.05;
 /// How often unrelated pairs are at each level: as pairs at large, less those known to be related.
 fn unrelated(prior: &FieldPrior, at_large: &FieldAtLarge, related: &[f64]) -> Vec<f64> {
     let levels = prior.matched.len();
-    let mut counts: Vec<f64> = at_large.levels[1..=levels].to_vec();
-    let all: f64 = counts.iter().sum();
+    let mut counts = prior.at_large(at_large);
     // A level that no drawn pair is at may yet be that of half a one.
     let mut unseen = vec![if at_large.scale > 1.0 { 0.5 * at_large.scale } else { 0.0 }; levels];
-    if let Some(exact) = prior.exact {
-        counts[0] = exact * all;
+    if prior.exact.is_some() {
         unseen[0] = 0.0;
     }
     for (level, count) in counts.iter_mut().enumerate() {
