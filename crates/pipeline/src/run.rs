@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
-use record::Records;
+use record::{NONE, Records};
 use resolve::Constraints;
 use score::{MatchWeight, Model};
 use snapshot::{
     Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
     Writer,
 };
-use train::Convergence;
+use train::{Convergence, Labels};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
@@ -65,7 +65,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let extracted = extract(plan, &progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let config = config(plan, options.model.clone())?;
+    let mut config = config(plan, options.model.clone())?;
+    config.labels = labels(plan, &extracted.records, &mut notes)?;
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
@@ -145,7 +146,8 @@ pub struct Learned {
 pub fn train(plan: &Plan, progress: &dyn Progress) -> Result<Learned, Error> {
     let extracted = extract(plan, progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let config = config(plan, None)?;
+    let mut config = config(plan, None)?;
+    config.labels = labels(plan, &extracted.records, &mut notes)?;
     let (model, convergence) = link::learned(&extracted.records, constraints, &config, progress);
     let convergence = convergence.expect("a model that was not given is learned");
     notes.extend(remarks_on_model(extracted.records.len(), &model, convergence));
@@ -193,6 +195,12 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
         limits: plan.blocking.limits,
         comparisons: plan.comparisons.clone(),
         model,
+        labels: Labels::default(),
+        train: train::Config {
+            label_weight: plan.labels.weight.unwrap_or(1.0),
+            ..train::Config::default()
+        },
+        person_field: plan.labels.field.clone(),
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
@@ -218,6 +226,43 @@ pub fn constraints(plan: &Plan, records: &Records) -> Result<(Constraints, Vec<S
         format!("records that are not there are named in {}", counted(unknown, "constraint"))
     });
     Ok((constraints, note.into_iter().collect()))
+}
+
+/// What a plan says is known beforehand of pairs.
+///
+/// # Errors
+///
+/// If the file cannot be read or understood.
+fn labels(plan: &Plan, records: &Records, notes: &mut Vec<String>) -> Result<Labels, Error> {
+    let (mut pairs, mut unknown) = (Vec::new(), 0);
+    if let Some(path) = &plan.labels.file {
+        let read = side::labels(path, records);
+        (pairs, unknown) = read.map_err(|source| Error::Side { path: path.clone(), source })?;
+    }
+    if unknown > 0 {
+        let rows = counted(unknown, "label");
+        notes.push(format!("records that are not there, or one record twice, are named in {rows}"));
+    }
+    let column = plan.labels.field.as_ref().and_then(|field| records.column(field));
+    let persons = column.map_or_else(Vec::new, |column| {
+        column.lists.iter().map(|list| list.first().copied().unwrap_or(NONE)).collect()
+    });
+    let known = persons.iter().filter(|person| **person != NONE).count();
+    let n_pairs = pairs.len();
+    let labels = Labels::new(pairs, persons);
+    if plan.labels != plan::Labels::default() {
+        let (pairs, records) = (counted(n_pairs as u64, "pair"), counted(known as u64, "record"));
+        notes.push(format!("labels were used of {pairs}, and the persons known of {records}"));
+    }
+    let marks = known - labels.known_records();
+    if marks > 0 {
+        notes.push(format!(
+            "{} said to be of a person with more than {} are not believed to be",
+            counted(marks as u64, "record"),
+            counted(Labels::RECORDS_MAX as u64, "record"),
+        ));
+    }
+    Ok(labels)
 }
 
 fn evaluate(

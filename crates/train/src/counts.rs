@@ -7,6 +7,8 @@ use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::Labels;
+
 /// What pairs at large are like, known from all of them or from some drawn at random.
 pub(crate) struct AtLarge {
     /// For each comparison, the pairs of records that have the value.
@@ -147,36 +149,82 @@ fn drawn_pair(draw: u64, n: u64) -> (u64, u64) {
     }
 }
 
-/// The vectors of the candidate pairs of every `one_in`-th task, counts scaled to all tasks.
+/// Distinct vectors, ascending, and how many pairs known to be matched, and known not to be, have
+/// each.
+pub(crate) type Labelled = Vec<(ComparisonVector, [f64; 2])>;
+
+/// The vectors of the candidate pairs of every `one_in`-th task, counts scaled to all tasks; and
+/// those of labelled pairs, which are not among them.
 pub(crate) fn candidates(
     comparer: &Comparer<'_>,
     index: &Index,
     pairs_max: u64,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
-) -> Patterns {
+    labels: &Labels,
+) -> (Patterns, Labelled) {
     let tasks = index.tasks(CHUNK);
     let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
     let one_in = usize::try_from(pairs.div_ceil(pairs_max.max(1)).max(1)).unwrap_or(usize::MAX);
     let taken: Vec<&block::Task> = tasks.iter().step_by(one_in).collect();
-    let parts: Vec<Vec<(u64, u64)>> = taken
+    let listed = labels.listed();
+    let is_listed =
+        |pair: RecordPair| listed.binary_search_by_key(&pair, |(pair, _)| *pair).is_ok();
+    // Of each vector, the pairs that no label knows, and those of two known persons.
+    let parts: Vec<Vec<(u64, [u64; 2])>> = taken
         .into_par_iter()
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
             index.pairs(task, &mut pairs);
             pairs.retain(|&pair| allowed(pair));
-            comparer.compare(&pairs, &mut vectors);
-            let mut vectors: Vec<u64> = vectors.into_iter().map(|vector| vector.0).collect();
-            vectors.sort_unstable();
-            vectors.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+            if labels.is_empty() {
+                comparer.compare(&pairs, &mut vectors);
+                let counted = counted_up(vectors.into_iter().map(|vector| vector.0).collect());
+                return counted.into_iter().map(|(vector, count)| (vector, [count, 0])).collect();
+            }
+            pairs.retain(|&pair| !is_listed(pair));
+            let (known, unknown): (Vec<RecordPair>, Vec<RecordPair>) =
+                pairs.iter().partition(|&&pair| labels.of(pair).is_some());
+            let mut all = Vec::new();
+            for (at, pairs) in [unknown, known].iter().enumerate() {
+                comparer.compare(pairs, &mut vectors);
+                let counted = counted_up(vectors.iter().map(|vector| vector.0).collect());
+                all.extend(counted.into_iter().map(|(vector, count)| {
+                    let mut counts = [0; 2];
+                    counts[at] = count;
+                    (vector, counts)
+                }));
+            }
+            all
         })
         .collect();
-    let mut all: Vec<(u64, u64)> = parts.into_iter().flatten().collect();
+    let mut all: Vec<(u64, [u64; 2])> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();
-    let scaled = |count: u64| scaled(count, scaled(one_in as u64, 1.0));
-    let patterns = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
-        (ComparisonVector(same[0].0), scaled(same.iter().map(|&(_, count)| count).sum()))
+    let sum = |same: &[(u64, [u64; 2])], of: usize| -> f64 {
+        let count = same.iter().map(|(_, counts)| counts[of]).sum();
+        scaled(count, scaled(one_in as u64, 1.0))
+    };
+    let same = |of: usize| {
+        let same = all.chunk_by(|a, b| a.0 == b.0);
+        same.map(move |same| (ComparisonVector(same[0].0), sum(same, of)))
+            .filter(|(_, count)| *count > 0.0)
+    };
+    let of_two = same(1).map(|(vector, others)| (vector, [0.0, others]));
+    let listed = listed.iter().filter(|(pair, _)| allowed(*pair)).map(|(pair, matched)| {
+        (comparer.vector(pair.lower(), pair.upper()), [*matched, 1.0 - matched])
     });
-    patterns.collect()
+    let mut labelled: Labelled = of_two.chain(listed).collect();
+    // A stable sort: what is summed below is summed in the order of the pairs.
+    labelled.sort_by_key(|(vector, _)| *vector);
+    let labelled = labelled.chunk_by(|a, b| a.0 == b.0).map(|same| {
+        let sum = |at: usize| same.iter().map(|(_, counts)| counts[at]).sum();
+        (same[0].0, [sum(0), sum(1)])
+    });
+    (same(0).collect(), labelled.collect())
+}
+
+fn counted_up(mut vectors: Vec<u64>) -> Vec<(u64, u64)> {
+    vectors.sort_unstable();
+    vectors.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
 }
 
 #[cfg(test)]

@@ -75,12 +75,14 @@ fn solved(mut a: Vec<Vec<f64>>, faint: f64, mut b: Vec<f64>) -> Vec<f64> {
         return vec![0.0; n];
     }
     for at in 0..n {
-        for below in at + 1..n {
-            let share = a[below][at] / a[at][at];
-            for column in at..n {
-                a[below][column] -= share * a[at][column];
+        let (above, below) = a.split_at_mut(at + 1);
+        let pivot = &above[at];
+        for (row, place) in below.iter_mut().zip(at + 1..) {
+            let share = row[at] / pivot[at];
+            for (value, above) in row.iter_mut().zip(pivot).skip(at) {
+                *value -= share * above;
             }
-            b[below] -= share * b[at];
+            b[place] -= share * b[at];
         }
     }
     for at in (0..n).rev() {

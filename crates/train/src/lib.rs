@@ -7,6 +7,7 @@
 //! blocked pairs fails. Shipped priors (Dirichlet) keep rare levels sane.
 
 mod counts;
+mod labels;
 mod leap;
 mod order;
 pub mod priors;
@@ -18,8 +19,10 @@ use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model};
 
-use counts::{AtLarge, FieldAtLarge, Patterns, Together};
+use counts::{AtLarge, FieldAtLarge, Labelled, Patterns, Together};
 use leap::Rounds;
+
+pub use labels::Labels;
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,11 +35,20 @@ pub struct Config {
     pub pairs_max: u64,
     /// How many matched pairs the shipped priors count for.
     pub prior_pairs: f64,
+    /// How many pairs a labelled one counts for where m is learned. In all else it counts for one:
+    /// labels are seldom drawn from all pairs alike, so they cannot say how many are matched.
+    pub label_weight: f64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { rounds_max: 2_000, change_min: 1e-6, pairs_max: 5_000_000, prior_pairs: 50.0 }
+        Config {
+            rounds_max: 2_000,
+            change_min: 1e-6,
+            pairs_max: 5_000_000,
+            prior_pairs: 50.0,
+            label_weight: 1.0,
+        }
     }
 }
 
@@ -62,7 +74,9 @@ pub struct Convergence {
 
 /// Learns a model of `comparisons` from the records behind `comparer`.
 ///
-/// `allowed` says which pairs could be one person at all; the others are left out.
+/// `allowed` says which pairs could be one person at all; the others are left out. Of the pairs that
+/// `labels` knows, it is not asked what they are: a matched one is matched, another is of one
+/// household or of strangers. They count even if they are not among the candidates.
 #[must_use]
 pub fn train(
     comparer: &Comparer<'_>,
@@ -70,11 +84,15 @@ pub fn train(
     index: &Index,
     n_records: usize,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    labels: &Labels,
     config: &Config,
 ) -> Trained {
+    let (patterns, labelled) =
+        counts::candidates(comparer, index, config.pairs_max, allowed, labels);
     let seen = Seen {
         at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
-        patterns: counts::candidates(comparer, index, config.pairs_max, allowed),
+        patterns,
+        labelled,
         together: counts::together(comparer, comparisons),
     };
     let fields: Vec<FieldPrior> =
@@ -87,6 +105,7 @@ pub fn train(
 struct Seen {
     at_large: AtLarge,
     patterns: Patterns,
+    labelled: Labelled,
     together: Option<Together>,
 }
 
@@ -281,7 +300,7 @@ impl Estimate {
     ///
     /// Beside it, how likely this estimate makes what was seen: a logarithm, up to a constant.
     fn next(&self, priors: &[FieldPrior], seen: &Seen, config: &Config) -> (Estimate, f64) {
-        let Seen { at_large, patterns, together } = seen;
+        let Seen { at_large, patterns, labelled, together } = seen;
         let together = together.as_ref();
         let mut alike = [0.0; 2];
         let mut matched = vec![[0.0; Level::LIMIT]; self.fields.len()];
@@ -289,10 +308,23 @@ impl Estimate {
         let mut shared = vec![(0.0, 0.0); self.fields.len()];
         let (mut matched_pairs, mut household_pairs) = (0.0, 0.0);
         let mut fit = self.belief(priors, at_large, config);
-        for &(vector, count) in patterns {
-            let Shares { matched: m, household: h, fit: likelihood } = self.shares(vector);
-            fit += count * likelihood;
-            let (m, h) = (m * count, h * count);
+        let unknown = patterns.iter().map(|&(vector, count)| {
+            let shares = self.shares(vector);
+            let pairs = [count * shares.matched, count * shares.household];
+            (vector, pairs, pairs[0], count * shares.fit)
+        });
+        let known = labelled.iter().map(|&(vector, [matched, others])| {
+            let Shares { matched: m, household: h, fit } = self.shares(vector);
+            // Of those that are not matched, the share of a household.
+            let rest = (1.0 - m).max(f64::MIN_POSITIVE);
+            let like =
+                |pairs: f64, share: f64| if pairs > 0.0 { pairs * libm::log(share) } else { 0.0 };
+            let heard = matched * (config.label_weight - 1.0) * self.log_m(vector);
+            let fit = (matched + others) * fit + like(matched, m) + like(others, rest) + heard;
+            (vector, [matched, others * h / rest], matched * config.label_weight, fit)
+        });
+        for (vector, [m, h], m_heard, likelihood) in unknown.chain(known) {
+            fit += likelihood;
             matched_pairs += m;
             household_pairs += h;
             if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
@@ -304,7 +336,7 @@ impl Estimate {
             }
             for (place, field) in self.fields.iter().enumerate() {
                 let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
-                matched[place][level] += m;
+                matched[place][level] += m_heard;
                 related[place][level] += m + h;
                 let by_chance = (1.0 - field.shared) * self.u(place, level, vector);
                 let in_common = field.shared * field.m[level];
@@ -378,6 +410,15 @@ impl Estimate {
             }
             _ => u,
         }
+    }
+
+    /// How likely a matched pair has this vector: a logarithm.
+    fn log_m(&self, vector: ComparisonVector) -> f64 {
+        let levels = self.fields.iter().enumerate().map(|(place, field)| {
+            let level = vector.level(place).index().checked_sub(1);
+            level.map_or(0.0, |level| libm::log(field.m[level]))
+        });
+        levels.sum()
     }
 
     fn shares(&self, vector: ComparisonVector) -> Shares {
