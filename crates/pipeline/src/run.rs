@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
-use record::{NONE, Records};
+use record::Records;
 use resolve::Constraints;
-use score::{MatchWeight, Model};
+use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
     Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
     Writer,
@@ -16,6 +16,7 @@ use train::{Convergence, Labels};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
+use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
@@ -66,7 +67,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let extracted = extract(plan, &progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
-    config.labels = labels(plan, &extracted.records, &mut notes)?;
+    config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
@@ -147,7 +148,7 @@ pub fn train(plan: &Plan, progress: &dyn Progress) -> Result<Learned, Error> {
     let extracted = extract(plan, progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, None)?;
-    config.labels = labels(plan, &extracted.records, &mut notes)?;
+    config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let (model, convergence) = link::learned(&extracted.records, constraints, &config, progress);
     let convergence = convergence.expect("a model that was not given is learned");
     notes.extend(remarks_on_model(extracted.records.len(), &model, convergence));
@@ -228,43 +229,6 @@ pub fn constraints(plan: &Plan, records: &Records) -> Result<(Constraints, Vec<S
     Ok((constraints, note.into_iter().collect()))
 }
 
-/// What a plan says is known beforehand of pairs.
-///
-/// # Errors
-///
-/// If the file cannot be read or understood.
-fn labels(plan: &Plan, records: &Records, notes: &mut Vec<String>) -> Result<Labels, Error> {
-    let (mut pairs, mut unknown) = (Vec::new(), 0);
-    if let Some(path) = &plan.labels.file {
-        let read = side::labels(path, records);
-        (pairs, unknown) = read.map_err(|source| Error::Side { path: path.clone(), source })?;
-    }
-    if unknown > 0 {
-        let rows = counted(unknown, "label");
-        notes.push(format!("records that are not there, or one record twice, are named in {rows}"));
-    }
-    let column = plan.labels.field.as_ref().and_then(|field| records.column(field));
-    let persons = column.map_or_else(Vec::new, |column| {
-        column.lists.iter().map(|list| list.first().copied().unwrap_or(NONE)).collect()
-    });
-    let known = persons.iter().filter(|person| **person != NONE).count();
-    let n_pairs = pairs.len();
-    let labels = Labels::new(pairs, persons);
-    if plan.labels != plan::Labels::default() {
-        let (pairs, records) = (counted(n_pairs as u64, "pair"), counted(known as u64, "record"));
-        notes.push(format!("labels were used of {pairs}, and the persons known of {records}"));
-    }
-    let marks = known - labels.known_records();
-    if marks > 0 {
-        notes.push(format!(
-            "{} said to be of a person with more than {} are not believed to be",
-            counted(marks as u64, "record"),
-            counted(Labels::RECORDS_MAX as u64, "record"),
-        ));
-    }
-    Ok(labels)
-}
-
 fn evaluate(
     plan: &Plan,
     records: &Records,
@@ -314,17 +278,30 @@ fn remarks_on_model(n_records: usize, model: &Model, convergence: Convergence) -
             counted(rounds.into(), "round"),
         ));
     }
-    let unseen = model.comparisons.iter().map(|known| {
-        let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
-        (unseen, &known.field)
+    let seen = |level: &LevelModel| 0.5 <= level.matched_pairs;
+    let (learned, believed): (Vec<_>, Vec<_>) =
+        model.comparisons.iter().partition(|known| known.levels.iter().any(seen));
+    // Where no pair is taken for matched, that says it all.
+    if !learned.is_empty() && !believed.is_empty() {
+        let fields: Vec<String> =
+            believed.iter().map(|known| format!("`{}`", known.field)).collect();
+        notes.push(format!(
+            "no two records taken for one person both have {}; how those agree is believed, not learned",
+            fields.join(" or "),
+        ));
+    }
+    let unseen = learned.iter().filter_map(|known| {
+        let levels = known.levels.iter().filter(|level| !seen(level));
+        let levels: Vec<String> = levels.map(|level| format!("`{}`", level.condition)).collect();
+        (!levels.is_empty()).then(|| format!("{} of `{}`", levels.join(", "), known.field))
     });
-    let unseen: Vec<String> = unseen
-        .filter(|(unseen, _)| *unseen > 0)
-        .map(|(unseen, field)| format!("{unseen} of `{field}`"))
-        .collect();
+    let unseen: Vec<String> = unseen.collect();
     if !unseen.is_empty() {
-        let unseen = unseen.join(", ");
+        let unseen = unseen.join("; ");
         notes.push(format!("levels hardly seen in any match, which keep their prior: {unseen}"));
+    }
+    if learned.is_empty() && 1 < n_records && !believed.is_empty() {
+        notes.push("no pair was taken for one person, so nothing was learned of how one person's records agree".to_owned());
     }
     notes
 }

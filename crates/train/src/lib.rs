@@ -1,4 +1,4 @@
-//! Learns the model from unlabelled records.
+//! Learns the model from records, labelled or not.
 //!
 //! Expectation–maximisation (Dempster, Laird & Rubin 1977) over all pairs, of which candidates
 //! are looked at one pattern at a time and the others are taken to be unrelated: what unrelated
@@ -541,7 +541,9 @@ fn unrelated(prior: &FieldPrior, at_large: &FieldAtLarge, related: &[f64]) -> Ve
     let levels = prior.matched.len();
     let mut counts = prior.at_large(at_large);
     // A level that no drawn pair is at may yet be that of half a one.
-    let mut unseen = vec![if at_large.scale > 1.0 { 0.5 * at_large.scale } else { 0.0 }; levels];
+    // Where no pair was drawn at all, there is only what is believed.
+    let drawn = at_large.scale > 1.0 && counts.iter().any(|count| *count > 0.0);
+    let mut unseen = vec![if drawn { 0.5 * at_large.scale } else { 0.0 }; levels];
     if prior.exact.is_some() {
         unseen[0] = 0.0;
     }
