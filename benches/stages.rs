@@ -24,7 +24,16 @@ fn stages(criterion: &mut Criterion) {
     let index = Index::new(&normalised, &rules, &refinements, &config.limits);
     let learned = train::Config::default();
     let n = records.len();
-    let model = train::train(&comparer, &comparisons, &index, n, &|_| true, &learned).model;
+    let model = train::train(
+        &comparer,
+        &comparisons,
+        &index,
+        n,
+        &|_| true,
+        &train::Labels::default(),
+        &learned,
+    )
+    .model;
     let scorer = Scorer::new(&model, &comparer, &comparisons);
 
     let mut group = criterion.benchmark_group("records");
@@ -57,7 +66,17 @@ fn stages(criterion: &mut Criterion) {
         b.iter(|| all.iter().map(|p| scorer.score(&comparer, p.lower(), p.upper()).weight.0).max());
     });
     group.bench_function("learn", |b| {
-        b.iter(|| train::train(&comparer, &comparisons, &index, n, &|_| true, &learned));
+        b.iter(|| {
+            train::train(
+                &comparer,
+                &comparisons,
+                &index,
+                n,
+                &|_| true,
+                &train::Labels::default(),
+                &learned,
+            )
+        });
     });
     group.finish();
 }

@@ -3,7 +3,7 @@
 use block::{Index, Limits};
 use compare::{Comparer, Comparison};
 use tests::records;
-use train::{Config, train};
+use train::{Config, Labels, train};
 
 /// A small generator of even numbers below `n`: the tests need draws, not good ones.
 fn draw(state: &mut u64, n: u64) -> u64 {
@@ -41,7 +41,15 @@ fn m_u_and_the_prior_are_recovered() {
     let comparisons = [comparison("forename"), comparison("surname"), comparison("date_of_birth")];
     let comparer = Comparer::new(&normalised, &comparisons);
     let index = Index::new(&normalised, &["all".parse().unwrap()], &[], &Limits::default());
-    let trained = train(&comparer, &comparisons, &index, 1_200, &|_| true, &Config::default());
+    let trained = train(
+        &comparer,
+        &comparisons,
+        &index,
+        1_200,
+        &|_| true,
+        &Labels::default(),
+        &Config::default(),
+    );
     assert!(trained.convergence.converged, "{:?}", trained.convergence);
     let model = trained.model;
     let near = |found: f64, expected: f64, share: f64| {
@@ -60,6 +68,14 @@ fn nothing_can_be_learned_from_nothing() {
     let comparisons = [];
     let comparer = Comparer::new(&normalised, &comparisons);
     let index = Index::new(&normalised, &[], &[], &Limits::default());
-    let trained = train(&comparer, &comparisons, &index, 0, &|_| true, &Config::default());
+    let trained = train(
+        &comparer,
+        &comparisons,
+        &index,
+        0,
+        &|_| true,
+        &Labels::default(),
+        &Config::default(),
+    );
     assert!(trained.model.comparisons.is_empty());
 }

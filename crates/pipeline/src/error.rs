@@ -9,7 +9,7 @@ pub enum Error {
     /// Some extracts could not be read.
     #[error("{}", several(.0))]
     Extract(Vec<extract::Error>),
-    /// The file of constraints or of the truth could not be read.
+    /// The file of constraints, of labels or of the truth could not be read.
     #[error("cannot use `{}`", path.display())]
     Side {
         /// The file.
@@ -54,6 +54,12 @@ pub enum SideError {
     /// A row says what no rule knows.
     #[error("row {row}: `kind` is neither `must_link` nor `cannot_link`")]
     Kind {
+        /// The row, from 1, without the header.
+        row: usize,
+    },
+    /// A row's label is no probability.
+    #[error("row {row}: `matched` is neither 1 nor 0, nor a probability between them")]
+    Matched {
         /// The row, from 1, without the header.
         row: usize,
     },

@@ -10,6 +10,7 @@ mod error;
 mod evaluation;
 mod explain;
 mod ids;
+mod labels;
 pub mod link;
 pub mod measure;
 mod progress;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{MatchWeight, Model, ScoredPair, Scorer};
-use train::Convergence;
+use train::{Convergence, Labels};
 
 use crate::progress::{Progress, Stage};
 
@@ -29,6 +29,13 @@ pub struct Config {
     pub comparisons: Vec<Comparison>,
     /// A model learned before; `None` learns one from the records.
     pub model: Option<Model>,
+    /// What is known beforehand of pairs, for learning.
+    pub labels: Labels,
+    /// How a model is learned.
+    pub train: train::Config,
+    /// The field that names a record's person where that is known. It is for labels alone: no
+    /// pair is proposed or compared by it.
+    pub person_field: Option<String>,
     /// From this weight up, a pair is a possible link.
     pub possible_link: MatchWeight,
     /// How persons are formed.
@@ -188,8 +195,8 @@ fn learn(
     let (model, convergence) = if let Some(model) = &config.model {
         (model.restricted_to(comparisons), None)
     } else {
-        let learned = train::Config::default();
-        let trained = train::train(comparer, comparisons, index, n_records, allowed, &learned);
+        let (labels, how) = (&config.labels, &config.train);
+        let trained = train::train(comparer, comparisons, index, n_records, allowed, labels, how);
         (trained.model, Some(trained.convergence))
     };
     let outcome = convergence.map_or("given".to_owned(), |learned| {
@@ -210,6 +217,9 @@ pub fn normalised(
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
     normalise::derive(&mut normalised, &config.derived);
+    if let Some(field) = &config.person_field {
+        normalised.columns.retain(|column| column.field.name != *field);
+    }
     (normalised, defaults)
 }
 

@@ -7,15 +7,16 @@ use plan::{Plan, counted};
 use rayon::prelude::*;
 use record::Records;
 use resolve::Constraints;
-use score::{MatchWeight, Model};
+use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
     Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
     Writer,
 };
-use train::Convergence;
+use train::{Convergence, Labels};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
+use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
@@ -65,7 +66,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let extracted = extract(plan, &progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let config = config(plan, options.model.clone())?;
+    let mut config = config(plan, options.model.clone())?;
+    config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let linked = link(&extracted.records, constraints, &config, &progress);
     let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
     notes.extend(remarks(&linked));
@@ -145,7 +147,8 @@ pub struct Learned {
 pub fn train(plan: &Plan, progress: &dyn Progress) -> Result<Learned, Error> {
     let extracted = extract(plan, progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let config = config(plan, None)?;
+    let mut config = config(plan, None)?;
+    config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let (model, convergence) = link::learned(&extracted.records, constraints, &config, progress);
     let convergence = convergence.expect("a model that was not given is learned");
     notes.extend(remarks_on_model(extracted.records.len(), &model, convergence));
@@ -193,6 +196,12 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
         limits: plan.blocking.limits,
         comparisons: plan.comparisons.clone(),
         model,
+        labels: Labels::default(),
+        train: train::Config {
+            label_weight: plan.labels.weight.unwrap_or(1.0),
+            ..train::Config::default()
+        },
+        person_field: plan.labels.field.clone(),
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
@@ -269,17 +278,30 @@ fn remarks_on_model(n_records: usize, model: &Model, convergence: Convergence) -
             counted(rounds.into(), "round"),
         ));
     }
-    let unseen = model.comparisons.iter().map(|known| {
-        let unseen = known.levels.iter().filter(|level| level.matched_pairs < 0.5).count();
-        (unseen, &known.field)
+    let seen = |level: &LevelModel| 0.5 <= level.matched_pairs;
+    let (learned, believed): (Vec<_>, Vec<_>) =
+        model.comparisons.iter().partition(|known| known.levels.iter().any(seen));
+    // Where no pair is taken for matched, that says it all.
+    if !learned.is_empty() && !believed.is_empty() {
+        let fields: Vec<String> =
+            believed.iter().map(|known| format!("`{}`", known.field)).collect();
+        notes.push(format!(
+            "no two records taken for one person both have {}; how those agree is believed, not learned",
+            fields.join(" or "),
+        ));
+    }
+    let unseen = learned.iter().filter_map(|known| {
+        let levels = known.levels.iter().filter(|level| !seen(level));
+        let levels: Vec<String> = levels.map(|level| format!("`{}`", level.condition)).collect();
+        (!levels.is_empty()).then(|| format!("{} of `{}`", levels.join(", "), known.field))
     });
-    let unseen: Vec<String> = unseen
-        .filter(|(unseen, _)| *unseen > 0)
-        .map(|(unseen, field)| format!("{unseen} of `{field}`"))
-        .collect();
+    let unseen: Vec<String> = unseen.collect();
     if !unseen.is_empty() {
-        let unseen = unseen.join(", ");
+        let unseen = unseen.join("; ");
         notes.push(format!("levels hardly seen in any match, which keep their prior: {unseen}"));
+    }
+    if learned.is_empty() && 1 < n_records && !believed.is_empty() {
+        notes.push("no pair was taken for one person, so nothing was learned of how one person's records agree".to_owned());
     }
     notes
 }

@@ -1,4 +1,4 @@
-//! Files beside the extracts: constraints, and the truth.
+//! Files beside the extracts: constraints, labels, and the truth.
 
 use std::path::Path;
 
@@ -61,6 +61,39 @@ pub(crate) fn constraints(path: &Path, records: &Records) -> Result<(Constraints
         }
     }
     Ok((constraints, unknown))
+}
+
+/// The pairs that a file labels, with how likely each is of one person; and how many of its rows
+/// name a record that is not there.
+pub(crate) fn labels(
+    path: &Path,
+    records: &Records,
+) -> Result<(Vec<(RecordPair, f64)>, u64), SideError> {
+    let columns = ["source", "key", "other_source", "other_key", "matched"];
+    let table = table(path, &columns)?;
+    // A plan with one source need not name it.
+    let one = records.sources.len() == 1;
+    table.needs(&columns, |at| !(one && (at == 0 || at == 2)))?;
+    let (mut labels, mut unknown) = (Vec::new(), 0);
+    for row in 0..table.rows.len() {
+        let record = |source: usize, key: usize| -> Result<Option<RecordId>, SideError> {
+            let source = match table.cell(row, source) {
+                None if one => SourceId(0),
+                name => source_named(records, name.unwrap_or(""))
+                    .ok_or(SideError::Source { row: row + 1 })?,
+            };
+            Ok(records.find(source, table.cell(row, key).unwrap_or("")))
+        };
+        let matched = table.cell(row, 4).and_then(|cell| cell.parse().ok());
+        let matched = matched
+            .filter(|matched: &f64| (0.0..=1.0).contains(matched))
+            .ok_or(SideError::Matched { row: row + 1 })?;
+        match (record(0, 1)?, record(2, 3)?) {
+            (Some(a), Some(b)) if a != b => labels.push((RecordPair::new(a, b), matched)),
+            _ => unknown += 1,
+        }
+    }
+    Ok((labels, unknown))
 }
 
 /// The truth as far as a file tells it.

@@ -72,6 +72,7 @@ pub fn check_text(name: &str, text: &str, base: &Path) -> Result<Checked, Proble
         check_source(&plan, source, place, &mut files, &mut problems);
     }
     check_constraints(&plan, &mut problems);
+    check_labels(&plan, &mut problems);
     check_truth(&plan, &mut problems);
     let problems = Problems::new(name, text, syntax::merge(text, &understood.errors, problems));
     if problems.has_errors() {
@@ -346,6 +347,15 @@ const CONSTRAINT_COLUMNS: [&str; 5] = ["source", "key", "other_source", "other_k
 fn check_constraints(plan: &Plan, problems: &mut Vec<Problem>) {
     if let Some(path) = &plan.constraints {
         check_columns(plan, path, &plan.constraints_place, &CONSTRAINT_COLUMNS, problems);
+    }
+}
+
+/// The columns of a file of labelled pairs.
+const LABEL_COLUMNS: [&str; 5] = ["source", "key", "other_source", "other_key", "matched"];
+
+fn check_labels(plan: &Plan, problems: &mut Vec<Problem>) {
+    if let Some(path) = &plan.labels.file {
+        check_columns(plan, path, &plan.labels_place, &LABEL_COLUMNS, problems);
     }
 }
 

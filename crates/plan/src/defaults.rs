@@ -248,7 +248,9 @@ mod tests {
         assert_eq!(text(&["postcode"]), ["postcode exact same_sector same_district same_area"]);
         assert_eq!(
             text(&["postcode", "uprn", "address"]),
-            ["address same_dwelling same_building postcode_alone same_postcode same_sector same_district"]
+            [
+                "address same_dwelling same_building postcode_alone same_postcode same_sector same_district"
+            ]
         );
         assert!(text(&["name"])[0].contains("crossed"));
     }

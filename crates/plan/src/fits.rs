@@ -199,67 +199,9 @@ pub(crate) fn covers(earlier: &Condition, later: &Condition) -> bool {
         (earlier, Condition::Any(parts)) => parts.iter().all(|part| covers(earlier, part)),
         (Condition::Not(earlier), Condition::Not(later)) => covers(later, earlier),
         (Condition::Passes(a, earlier), Condition::Passes(b, later)) => {
-            a == b && test_covers(*earlier, *later)
+            a == b && earlier.covers(*later)
         }
         _ => false,
-    }
-}
-
-fn test_covers(earlier: Test, later: Test) -> bool {
-    match (earlier, later) {
-        (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
-        | (Test::Levenshtein(a), Test::Levenshtein(b))
-        | (Test::Digits(a), Test::Digits(b)) => b <= a,
-        (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,
-        (Test::Jaro(a), Test::Jaro(b))
-        | (Test::JaroWinkler(a), Test::JaroWinkler(b) | Test::Jaro(b))
-        | (Test::Words(a), Test::Words(b))
-        | (Test::Cosine(a), Test::Cosine(b)) => a <= b,
-        (Test::Days(a), Test::Days(b))
-        | (Test::Months(a), Test::Months(b))
-        | (Test::Years(a), Test::Years(b))
-        | (Test::Kilometres(a), Test::Kilometres(b))
-        | (Test::Within(a), Test::Within(b))
-        | (Test::WithinShare(a), Test::WithinShare(b)) => b <= a,
-        (Test::Months(a), Test::Days(b)) => b <= a * 30.0,
-        (Test::Years(a), Test::Days(b)) => b <= a * 365.0,
-        (Test::Years(a), Test::Months(b)) => b <= a * 12.0,
-        (Test::Common(a), Test::Common(b)) | (Test::Parts(a), Test::Parts(b)) => a <= b,
-        (Test::Parts(a), Test::SameDayMonth) => a <= 2,
-        (
-            Test::SameBuilding
-            | Test::SamePostcode
-            | Test::SameSector
-            | Test::SameDistrict
-            | Test::SameArea,
-            Test::SameDwelling,
-        )
-        | (
-            Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
-            Test::SameBuilding,
-        )
-        | (
-            Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
-            Test::PostcodeAlone,
-        )
-        | (Test::SameSector | Test::SameDistrict | Test::SameArea, Test::SamePostcode)
-        | (Test::SameDistrict | Test::SameArea, Test::SameSector)
-        | (Test::SameArea, Test::SameDistrict) => true,
-        (earlier, later) => {
-            // Whatever lets near values pass lets equal ones pass.
-            let unlike = matches!(
-                earlier,
-                Test::Crossed
-                    | Test::Holds
-                    | Test::Nickname
-                    | Test::Subset
-                    | Test::Initial
-                    | Test::DayMonthSwapped
-                    | Test::Slip
-                    | Test::Missing
-            );
-            earlier == later || (later == Test::Exact && !unlike)
-        }
     }
 }
 

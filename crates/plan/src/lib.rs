@@ -37,7 +37,7 @@ mod words;
 pub use check::{Checked, CheckedFile, check, check_text};
 pub use defaults::{default_comparisons, effective_fields};
 pub use init::init;
-pub use plan::{Blocking, Household, Limits, Plan, Thresholds, Truth};
+pub use plan::{Blocking, Household, Labels, Limits, Plan, Thresholds, Truth};
 pub use print::{declared_kind, derived_table, list, print, quoted};
 pub use problems::{Problem, Problems};
 pub use read::{parse, read};

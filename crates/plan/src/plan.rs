@@ -38,6 +38,8 @@ pub struct Plan {
     /// A file of must-links and cannot-links, with the columns `source`, `key`, `other_source`,
     /// `other_key` and `kind`.
     pub constraints: Option<PathBuf>,
+    /// What is known beforehand of pairs, for learning the model.
+    pub labels: Labels,
     /// A file that tells who is who, for evaluation only.
     pub truth: Option<Truth>,
     /// What looks wrong but may be meant.
@@ -50,9 +52,10 @@ pub struct Plan {
     pub text: String,
     /// Where in the text each source is, in the order of `sources`.
     pub(crate) places: Vec<SourcePlace>,
-    /// Where in the text the files of `constraints` and `truth` are.
+    /// Where in the text the files of `constraints`, `truth` and `labels` are.
     pub(crate) constraints_place: Span,
     pub(crate) truth_place: Span,
+    pub(crate) labels_place: Span,
 }
 
 /// How pairs are proposed.
@@ -86,6 +89,19 @@ pub struct Limits {
 pub struct Household {
     /// A dwelling with more residents than this is set apart.
     pub over_large: u32,
+}
+
+/// What is known beforehand of pairs of records.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Labels {
+    /// A file of labelled pairs, with the columns `source`, `key`, `other_source`, `other_key` and
+    /// `matched`.
+    pub file: Option<PathBuf>,
+    /// A field of the plan's own whose values are equal for records that are known to be of one
+    /// person. It is for labels alone: no pair is compared by it.
+    pub field: Option<String>,
+    /// How many pairs a labelled one counts for where m is learned; 1 unless said.
+    pub weight: Option<f64>,
 }
 
 /// A file that tells who is who.

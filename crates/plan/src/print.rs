@@ -8,7 +8,7 @@ use extract::{FieldSpec, SourceSpec};
 use normalise::Derived;
 use record::{Field, Kind};
 
-use crate::plan::{DECLARABLE, Plan, Truth};
+use crate::plan::{DECLARABLE, Labels, Plan, Truth};
 use crate::read_linking::AUTO;
 use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
 
@@ -22,6 +22,9 @@ pub fn print(plan: &Plan) -> String {
     out.text("output", &path(plan, &plan.output));
     if let Some(file) = &plan.constraints {
         out.text("constraints", &path(plan, file));
+    }
+    if plan.labels != Labels::default() {
+        out.line("labels", labels_table(plan, &plan.labels));
     }
     if let Some(truth) = &plan.truth {
         out.line("truth", truth_table(plan, truth));
@@ -64,6 +67,14 @@ fn texts(items: &[impl ToString]) -> Vec<String> {
 
 fn path(plan: &Plan, path: &Path) -> String {
     path.strip_prefix(&plan.base).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+fn labels_table(plan: &Plan, labels: &Labels) -> String {
+    let file = labels.file.as_ref().map(|file| format!("file = {}", quoted(&path(plan, file))));
+    let field = labels.field.as_ref().map(|field| format!("field = {}", quoted(field)));
+    let weight = labels.weight.map(|weight| format!("weight = {weight:?}"));
+    let entries: Vec<String> = [file, field, weight].into_iter().flatten().collect();
+    format!("{{ {} }}", entries.join(", "))
 }
 
 fn truth_table(plan: &Plan, truth: &Truth) -> String {

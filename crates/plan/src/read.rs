@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::nearest::nearest;
-use crate::plan::{DECLARABLE, Household, Limits, Plan, Thresholds, Truth};
+use crate::plan::{DECLARABLE, Household, Labels, Limits, Plan, Thresholds, Truth};
 use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_derived::{check_derived, read_derived};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
@@ -20,10 +20,11 @@ use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 11] = [
+pub(crate) const PLAN_KEYS: [&str; 12] = [
     "run_date",
     "output",
     "constraints",
+    "labels",
     "truth",
     "source",
     "fields",
@@ -34,6 +35,7 @@ pub(crate) const PLAN_KEYS: [&str; 11] = [
     "household",
 ];
 pub(crate) const TRUTH_KEYS: [&str; 5] = ["file", "source", "key", "person", "household"];
+pub(crate) const LABEL_KEYS: [&str; 3] = ["file", "field", "weight"];
 pub(crate) const THRESHOLD_KEYS: [&str; 2] = ["link", "possible_link"];
 pub(crate) const LIMIT_KEYS: [&str; 1] = ["component_records_max"];
 pub(crate) const HOUSEHOLD_KEYS: [&str; 1] = ["over_large"];
@@ -114,7 +116,10 @@ fn walk<'a>(
     check_derived(&derived, &mapping, problems);
     mapping.warn_unmapped(&declared, problems);
     let blocking = read_blocking(&root, &mapping, problems);
-    let comparisons = read_comparisons(&root, &mapping, problems);
+    let mut comparisons = read_comparisons(&root, &mapping, problems);
+    let labels = read_labels(&root, base, &declared, problems);
+    let labels_place = root.get("labels").map_or(0..0, Spanned::span);
+    comparisons.retain(|comparison| Some(&comparison.field) != labels.field.as_ref());
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
     let output = read_output(&root, base, problems);
@@ -139,6 +144,7 @@ fn walk<'a>(
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
         constraints: constraints.and_then(|file| existing(base, &file, problems)),
+        labels,
         truth,
         warnings: Problems::new(name, text, Vec::new()),
         base: base.to_owned(),
@@ -147,6 +153,7 @@ fn walk<'a>(
         places,
         constraints_place,
         truth_place,
+        labels_place,
     }
 }
 
@@ -303,6 +310,44 @@ fn run_date(root: &Section<'_>, sources: &[ReadSource], problems: &mut Vec<Probl
     newest.unwrap_or(Date::ZERO)
 }
 
+fn read_labels(
+    root: &Section<'_>,
+    base: &Path,
+    declared: &[(Field, Span)],
+    problems: &mut Vec<Problem>,
+) -> Labels {
+    let Some(value) = root.get("labels") else { return Labels::default() };
+    if value.get_ref().is_str() {
+        let file = text("labels", value, problems);
+        let file = file.and_then(|file| existing(base, &file, problems));
+        return Labels { file, ..Labels::default() };
+    }
+    if !value.get_ref().is_table() {
+        problems.push(wrong_type("`labels`", "a file or a table", value));
+        return Labels::default();
+    }
+    let Some(section) = Section::of("`labels`", value, &LABEL_KEYS, problems) else {
+        return Labels::default();
+    };
+    let file = section.text("file", problems).and_then(|file| existing(base, &file, problems));
+    let field = section.text("field", problems);
+    if let Some(field) = &field
+        && !declared.iter().any(|(known, _)| known.name == *field.get_ref())
+    {
+        let message = format!("no field `{}` is declared", field.get_ref());
+        let help = "declare the field that names a record's person under `[fields]`, as in `known_person = \"verbatim\"`, and map a column to it";
+        problems.push(Problem::error(field.span(), message).help(help));
+    }
+    let weight = section.number("weight", problems).and_then(|weight| {
+        let fits = *weight.get_ref() > 0.0;
+        if !fits {
+            problems.push(Problem::error(weight.span(), "`weight` is not above 0"));
+        }
+        fits.then(|| weight.into_inner())
+    });
+    Labels { file, field: field.map(Spanned::into_inner), weight }
+}
+
 fn read_truth(
     root: &Section<'_>,
     base: &Path,
@@ -439,6 +484,7 @@ mod tests {
             &BLOCKING_KEYS,
             &COMPARISON_KEYS,
             &TRUTH_KEYS,
+            &LABEL_KEYS,
             &THRESHOLD_KEYS,
             &LIMIT_KEYS,
             &HOUSEHOLD_KEYS,

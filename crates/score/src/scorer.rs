@@ -156,7 +156,11 @@ impl Scorer {
             FieldWeights { changes: comparison.changes, levels, term, rarities: ruled.collect() }
         });
         let fields = fields.collect();
-        Scorer { priors: priors(model, comparer.sources()), n_sources: comparer.sources().len(), fields }
+        Scorer {
+            priors: priors(model, comparer.sources()),
+            n_sources: comparer.sources().len(),
+            fields,
+        }
     }
 
     /// Weighs a pair.
@@ -219,12 +223,7 @@ impl Scorer {
             });
         }
         let household = -sum.competition();
-        Explanation {
-            prior: prior.matched,
-            fields,
-            household,
-            weight: sum.matched + household,
-        }
+        Explanation { prior: prior.matched, fields, household, weight: sum.matched + household }
     }
 }
 

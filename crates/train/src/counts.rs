@@ -7,6 +7,8 @@ use rayon::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::Labels;
+
 /// What pairs at large are like, known from all of them or from some drawn at random.
 pub(crate) struct AtLarge {
     /// For each comparison, the pairs of records that have the value.
@@ -15,7 +17,7 @@ pub(crate) struct AtLarge {
     pub(crate) pairs: f64,
     /// How many records there are.
     pub(crate) records: f64,
-    /// How many pairs there are of each two sources, numbered as [`SourcePair`] has it.
+    /// How many pairs there are of each two sources, in the order of their numbers.
     pub(crate) of_sources: Vec<f64>,
 }
 
@@ -73,12 +75,17 @@ pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> O
     })
 }
 
-/// How many pairs of two sources have a vector.
-#[derive(Clone, Copy)]
+/// Pairs of two sources that have one vector.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Pattern {
     pub(crate) vector: ComparisonVector,
     pub(crate) sources: SourcePair,
-    pub(crate) pairs: f64,
+    /// How many there are of which no label tells.
+    pub(crate) unknown: f64,
+    /// How many are known to be matched.
+    pub(crate) matched: f64,
+    /// How many are known not to be.
+    pub(crate) others: f64,
 }
 
 /// Pairs drawn for a comparison, when there are too many to look at each: fields that few records
@@ -115,12 +122,12 @@ pub(crate) fn at_large(
 
 fn of_sources(comparer: &Comparer<'_>, n_records: usize) -> Vec<f64> {
     let mut records = vec![0_u64; comparer.sources().len()];
-    for record in (0..).take(n_records) {
-        records[comparer.source(RecordId(record)).index()] += 1;
+    for record in (0..).map(RecordId).take(n_records) {
+        records[comparer.source(record).index()] += 1;
     }
-    let pairs = source_pairs(records.len()).map(|[low, high]| match low == high {
-        true => records[low] * records[low].saturating_sub(1) / 2,
-        false => records[low] * records[high],
+    let pairs = source_pairs(records.len()).map(|[low, high]| {
+        let [few, many] = [low, high].map(|source| records[source]);
+        if low == high { few * few.saturating_sub(1) / 2 } else { few * many }
     });
     pairs.map(|pairs| scaled(pairs, 1.0)).collect()
 }
@@ -184,43 +191,69 @@ fn drawn_pair(draw: u64, n: u64) -> (u64, u64) {
     }
 }
 
-/// The patterns of the candidate pairs, ascending; of every so many tasks if there are too many, and
-/// counts scaled to all.
-pub(crate) fn candidates(
+/// The patterns of the candidate pairs of every `one_in`-th task, counts scaled to all tasks, and
+/// of labelled pairs, which are not among them; ascending.
+pub(crate) fn patterns(
     comparer: &Comparer<'_>,
     index: &Index,
     pairs_max: u64,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    labels: &Labels,
 ) -> Vec<Pattern> {
     let tasks = index.tasks(CHUNK);
     let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
     let one_in = usize::try_from(pairs.div_ceil(pairs_max.max(1)).max(1)).unwrap_or(usize::MAX);
     let taken: Vec<&block::Task> = tasks.iter().step_by(one_in).collect();
-    let parts: Vec<Vec<((u64, SourcePair), u64)>> = taken
+    let listed = labels.listed();
+    let is_listed =
+        |pair: RecordPair| listed.binary_search_by_key(&pair, |(pair, _)| *pair).is_ok();
+    let sources = |pair: RecordPair| {
+        source_pair(comparer.source(pair.lower()), comparer.source(pair.upper()))
+    };
+    // A pair that is not listed and yet known is of two known persons.
+    let parts: Vec<Vec<((u64, SourcePair, bool), u64)>> = taken
         .into_par_iter()
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
             index.pairs(task, &mut pairs);
-            pairs.retain(|&pair| allowed(pair));
+            pairs.retain(|&pair| allowed(pair) && (labels.is_empty() || !is_listed(pair)));
             comparer.compare(&pairs, &mut vectors);
-            let sources = pairs.iter().map(|pair| {
-                source_pair(comparer.source(pair.lower()), comparer.source(pair.upper()))
-            });
-            let mut seen: Vec<(u64, SourcePair)> =
-                vectors.into_iter().map(|vector| vector.0).zip(sources).collect();
+            let mut seen: Vec<(u64, SourcePair, bool)> = pairs
+                .iter()
+                .zip(&vectors)
+                .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
+                .collect();
             seen.sort_unstable();
             seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
         })
         .collect();
-    let mut all: Vec<((u64, SourcePair), u64)> = parts.into_iter().flatten().collect();
+    let mut all: Vec<((u64, SourcePair, bool), u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();
-    let scaled = |count: u64| scaled(count, scaled(one_in as u64, 1.0));
-    let patterns = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
-        let (vector, sources) = same[0].0;
-        let pairs = scaled(same.iter().map(|&(_, count)| count).sum());
-        Pattern { vector: ComparisonVector(vector), sources, pairs }
+    let candidates = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
+        let (vector, sources, known) = same[0].0;
+        let count = same.iter().map(|&(_, count)| count).sum();
+        let pairs = scaled(count, scaled(one_in as u64, 1.0));
+        let [unknown, others] = if known { [0.0, pairs] } else { [pairs, 0.0] };
+        Pattern { vector: ComparisonVector(vector), sources, unknown, matched: 0.0, others }
     });
-    patterns.collect()
+    let listed = listed.iter().filter(|(pair, _)| allowed(*pair)).map(|&(pair, matched)| Pattern {
+        vector: comparer.vector(pair.lower(), pair.upper()),
+        sources: sources(pair),
+        unknown: 0.0,
+        matched,
+        others: 1.0 - matched,
+    });
+    let mut patterns: Vec<Pattern> = candidates.chain(listed).collect();
+    // A stable sort: what is summed below is summed in the order of the pairs.
+    patterns.sort_by_key(|pattern| (pattern.vector, pattern.sources));
+    let same = patterns.chunk_by(|a, b| (a.vector, a.sources) == (b.vector, b.sources));
+    let summed = same.map(|same| Pattern {
+        unknown: same.iter().map(|pattern| pattern.unknown).sum(),
+        matched: same.iter().map(|pattern| pattern.matched).sum(),
+        others: same.iter().map(|pattern| pattern.others).sum(),
+        ..same[0]
+    });
+    summed.collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Learns the model from unlabelled records.
+//! Learns the model from records, labelled or not.
 //!
 //! Expectation–maximisation (Dempster, Laird & Rubin 1977) over all pairs, of which candidates
 //! are looked at one pattern at a time and the others are taken to be unrelated: what unrelated
@@ -7,7 +7,12 @@
 //! blocked pairs fails. Shipped priors (Dirichlet) keep rare levels sane.
 
 mod counts;
+mod labels;
+mod leap;
+mod order;
 pub mod priors;
+#[cfg(test)]
+mod recovery;
 
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
@@ -15,6 +20,9 @@ use record::{Kind, RecordPair, Values};
 use score::{ComparisonModel, LevelModel, Model, SourcesModel};
 
 use counts::{AtLarge, FieldAtLarge, Pattern, Together};
+use leap::Rounds;
+
+pub use labels::Labels;
 
 /// How the model is learned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,11 +35,20 @@ pub struct Config {
     pub pairs_max: u64,
     /// How many matched pairs the shipped priors count for.
     pub prior_pairs: f64,
+    /// How many pairs a labelled one counts for where m is learned. In all else it counts for one:
+    /// labels are seldom drawn from all pairs alike, so they cannot say how many are matched.
+    pub label_weight: f64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { rounds_max: 2_000, change_min: 1e-5, pairs_max: 5_000_000, prior_pairs: 50.0 }
+        Config {
+            rounds_max: 2_000,
+            change_min: 1e-6,
+            pairs_max: 5_000_000,
+            prior_pairs: 50.0,
+            label_weight: 1.0,
+        }
     }
 }
 
@@ -57,7 +74,9 @@ pub struct Convergence {
 
 /// Learns a model of `comparisons` from the records behind `comparer`.
 ///
-/// `allowed` says which pairs could be one person at all; the others are left out.
+/// `allowed` says which pairs could be one person at all; the others are left out. Of the pairs that
+/// `labels` knows, it is not asked what they are: a matched one is matched, another is of one
+/// household or of strangers. They count even if they are not among the candidates.
 #[must_use]
 pub fn train(
     comparer: &Comparer<'_>,
@@ -65,38 +84,89 @@ pub fn train(
     index: &Index,
     n_records: usize,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    labels: &Labels,
     config: &Config,
 ) -> Trained {
-    let at_large = counts::at_large(comparer, n_records, comparisons.len(), allowed);
-    let patterns = counts::candidates(comparer, index, config.pairs_max, allowed);
+    let seen = Seen {
+        at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
+        patterns: counts::patterns(comparer, index, config.pairs_max, allowed, labels),
+        together: counts::together(comparer, comparisons),
+    };
     let fields: Vec<FieldPrior> =
         (0..comparisons.len()).map(|place| FieldPrior::of(comparer, comparisons, place)).collect();
-    let together = counts::together(comparer, comparisons);
-    let mut estimate = Estimate::first(&fields, &at_large, together.as_ref(), n_records);
-    let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
-    let step = |estimate: &Estimate| {
-        let next = estimate.next(&fields, &patterns, &at_large, together.as_ref(), config);
-        let change = estimate.change(&next);
-        (next, change)
-    };
-    while convergence.rounds < config.rounds_max && !convergence.converged {
-        let (first, before) = step(&estimate);
-        let (second, change) = step(&first);
-        convergence.rounds += 2;
-        convergence.change = change;
-        convergence.converged = change < config.change_min;
-        if convergence.converged {
-            estimate = second;
-            continue;
-        }
-        // A leap that does not come nearer to rest is not taken.
-        let leap = Estimate::beyond(&estimate, &first, &second);
-        let (after, change) = step(&leap);
-        convergence.rounds += 1;
-        estimate = if change < before { after } else { second };
-    }
+    let (estimate, convergence) = learn(Estimate::first(&fields, &seen), &fields, &seen, config);
     Trained { model: estimate.model(comparisons, comparer.sources()), convergence }
 }
+
+/// What the records say of pairs.
+struct Seen {
+    at_large: AtLarge,
+    patterns: Vec<Pattern>,
+    together: Option<Together>,
+}
+
+/// Improves on an estimate until it is at rest.
+///
+/// Two things tell the classes apart wherever learning starts, so neither is taken from the start.
+/// What the unrelated are like is known from pairs at large. And what a household shares is held
+/// to be as believed until the rest is nearly settled: were it free from the first, a household
+/// might take the place of the matched, who share everything, or of strangers, who share nothing.
+fn learn(
+    mut estimate: Estimate,
+    fields: &[FieldPrior],
+    seen: &Seen,
+    config: &Config,
+) -> (Estimate, Convergence) {
+    for ((field, prior), at_large) in
+        estimate.fields.iter_mut().zip(fields).zip(&seen.at_large.fields)
+    {
+        field.u = unrelated(prior, at_large, &vec![0.0; prior.matched.len()]);
+        field.shared = prior.shared;
+    }
+    let mut convergence = Convergence { rounds: 0, change: f64::INFINITY, converged: false };
+    while convergence.rounds < HELD_MAX && NEARLY < convergence.change {
+        let (mut next, _) = estimate.next(fields, seen, config);
+        for (field, prior) in next.fields.iter_mut().zip(fields) {
+            field.shared = prior.shared;
+        }
+        convergence.rounds += 1;
+        convergence.change = estimate.change(&next);
+        estimate = next;
+    }
+    let mut rounds = Rounds::default();
+    // Where the last round led to, and how likely its beginning was.
+    let mut last: Option<(f64, Estimate)> = None;
+    while convergence.rounds < config.rounds_max && !convergence.converged {
+        let (next, fit) = estimate.next(fields, seen, config);
+        convergence.rounds += 1;
+        // A leap that explains less is not taken, and the next is more careful.
+        if let Some((_, end)) = last.take_if(|(before, _)| fit < *before - SLACK) {
+            rounds.doubt();
+            estimate = end;
+            continue;
+        }
+        convergence.change = estimate.change(&next);
+        rounds.add(estimate.logs(), &next.logs());
+        let leap = next.with_logs(rounds.heading(&next.weights()).into_iter());
+        // Rounds may be short far from rest: where they head has to be near as well.
+        convergence.converged =
+            convergence.change < config.change_min && next.change(&leap) < FAR * config.change_min;
+        estimate = if convergence.converged { next.clone() } else { leap };
+        last = Some((fit, next));
+    }
+    (estimate, convergence)
+}
+
+/// What a household shares is held as believed until a round changes nothing by more, for so many
+/// rounds at most.
+const NEARLY: f64 = 1e-3;
+const HELD_MAX: u32 = 200;
+
+/// Learning is done where what is left to go is so many times the change of a round at most.
+const FAR: f64 = 100.0;
+
+/// A leap may explain so much less, since what a round makes of u is not quite the likeliest.
+const SLACK: f64 = 1.0;
 
 /// What is believed of a comparison beforehand, and known of it for certain.
 struct FieldPrior {
@@ -105,6 +175,8 @@ struct FieldPrior {
     shared: f64,
     shared_pairs: f64,
     tells_household: bool,
+    /// For each level, the one that must not weigh less.
+    closer: Vec<Option<usize>>,
     /// Where the first level is equality of single values: the share of pairs that agree.
     exact: Option<f64>,
 }
@@ -114,8 +186,6 @@ impl FieldPrior {
     fn of(comparer: &Comparer<'_>, comparisons: &[Comparison], place: usize) -> FieldPrior {
         let comparison = &comparisons[place];
         let column = comparer.column(place);
-        let (shared, shared_pairs) =
-            priors::shared_in_household(column.field.kind, &comparison.field);
         let single = column.lists.iter().all(|list| list.len() < 2);
         let alone = comparison.compared_others().is_empty();
         let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
@@ -138,14 +208,30 @@ impl FieldPrior {
                 .map(|(id, &count)| Some(if is_exact(id)? { pairs(count) } else { 0.0 }));
             Some(equal.sum::<Option<f64>>()? / pairs(filled).max(1.0))
         });
+        FieldPrior { exact: exact.flatten(), ..FieldPrior::believed(comparison, column.field.kind) }
+    }
+
+    /// What is believed of a comparison of values of a kind.
+    fn believed(comparison: &Comparison, kind: Kind) -> FieldPrior {
+        let (shared, shared_pairs) = priors::shared_in_household(kind, &comparison.field);
         FieldPrior {
-            matched: priors::matched(comparison, column.field.kind),
-            unrelated: priors::unrelated(comparison, column.field.kind),
+            matched: priors::matched(comparison, kind),
+            unrelated: priors::unrelated(comparison, kind),
             shared,
             shared_pairs,
-            tells_household: priors::tells_household(column.field.kind),
-            exact: exact.flatten(),
+            tells_household: priors::tells_household(kind),
+            closer: order::closer(comparison),
+            exact: None,
         }
+    }
+
+    /// How many pairs at large are at each level.
+    fn at_large(&self, at_large: &FieldAtLarge) -> Vec<f64> {
+        let mut counts = at_large.levels[1..=self.matched.len()].to_vec();
+        if let Some(exact) = self.exact {
+            counts[0] = exact * counts.iter().sum::<f64>();
+        }
+        counts
     }
 }
 
@@ -153,7 +239,7 @@ impl FieldPrior {
 #[derive(Clone, Debug)]
 struct Estimate {
     prior: Shares,
-    /// The same of the pairs of each two sources, by their number.
+    /// The same of the pairs of each two sources, in the order of their numbers.
     of_sources: Vec<Shares>,
     fields: Vec<FieldEstimate>,
     together: Option<Given>,
@@ -185,59 +271,64 @@ struct Shares {
 }
 
 impl Estimate {
-    #[expect(clippy::cast_precision_loss, reason = "counts of records")]
-    fn first(
-        fields: &[FieldPrior],
-        at_large: &AtLarge,
-        together: Option<&Together>,
-        n_records: usize,
-    ) -> Estimate {
-        let n = n_records as f64;
-        let per_pair = |pairs: f64| (pairs / at_large.pairs.max(1.0)).min(0.2);
+    fn first(fields: &[FieldPrior], seen: &Seen) -> Estimate {
+        let AtLarge { pairs, records, .. } = seen.at_large;
+        let per_pair = (records / pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
-        let fields = fields.iter().zip(&at_large.fields).map(|(prior, at_large)| FieldEstimate {
-            m: prior.matched.clone(),
-            u: unrelated(prior, at_large, &vec![0.0; prior.matched.len()]),
-            shared: prior.shared,
-            seen: vec![0.0; prior.matched.len()],
-        });
-        let household = if household { per_pair(n) } else { 0.0 };
-        let prior = Shares { matched: per_pair(n), household };
+        let together = seen.together.as_ref();
+        let fields =
+            fields.iter().zip(&seen.at_large.fields).map(|(prior, at_large)| FieldEstimate {
+                m: prior.matched.clone(),
+                u: unrelated(prior, at_large, &vec![0.0; prior.matched.len()]),
+                shared: prior.shared,
+                seen: vec![0.0; prior.matched.len()],
+            });
+        let prior = Shares { matched: per_pair, household: if household { per_pair } else { 0.0 } };
         Estimate {
             prior,
-            of_sources: vec![prior; at_large.of_sources.len()],
+            of_sources: vec![prior; seen.at_large.of_sources.len()],
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, [0.0; 2])),
         }
     }
 
     /// One round of expectation and maximisation.
-    fn next(
-        &self,
-        priors: &[FieldPrior],
-        patterns: &[Pattern],
-        at_large: &AtLarge,
-        together: Option<&Together>,
-        config: &Config,
-    ) -> Estimate {
+    ///
+    /// Beside it, how likely this estimate makes what was seen: a logarithm, up to a constant.
+    fn next(&self, priors: &[FieldPrior], seen: &Seen, config: &Config) -> (Estimate, f64) {
+        let Seen { at_large, patterns, together } = seen;
+        let together = together.as_ref();
         let mut alike = [0.0; 2];
         let mut matched = vec![[0.0; Level::LIMIT]; self.fields.len()];
         let mut related = matched.clone();
         let mut shared = vec![(0.0, 0.0); self.fields.len()];
         let mut pairs = vec![Shares::default(); self.of_sources.len()];
+        let mut fit = self.belief(priors, at_large, config);
         for same in patterns.chunk_by(|a, b| a.vector == b.vector) {
             let vector = same[0].vector;
             let likelihoods = self.likelihoods(vector);
-            let (mut m, mut h) = (0.0, 0.0);
+            let (mut m, mut h, mut m_heard) = (0.0, 0.0, 0.0);
             for pattern in same {
                 let place = pattern.sources as usize;
-                let shares = self.of_sources[place].given(likelihoods);
-                let of_one = shares.matched * pattern.pairs;
-                let at_home = shares.household * pattern.pairs;
+                let (shares, times) = self.of_sources[place].given(likelihoods);
+                let Pattern { unknown, matched, others, .. } = *pattern;
+                // Of those that are not matched, the share of a household.
+                let rest = (1.0 - shares.matched).max(f64::MIN_POSITIVE);
+                let of_one = unknown * shares.matched + matched;
+                let at_home = unknown * shares.household + others * shares.household / rest;
+                let heard = matched * (config.label_weight - 1.0);
+                let like = |pairs: f64, share: f64| {
+                    if pairs > 0.0 { pairs * libm::log(share) } else { 0.0 }
+                };
+                fit += like(unknown + matched + others, times)
+                    + like(matched, shares.matched)
+                    + like(others, rest)
+                    + like(heard, likelihoods[0]);
                 pairs[place].matched += of_one;
                 pairs[place].household += at_home;
                 m += of_one;
                 h += at_home;
+                m_heard += of_one + heard;
             }
             if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
                 && vector.level(*second) == *same_second
@@ -248,7 +339,7 @@ impl Estimate {
             }
             for (place, field) in self.fields.iter().enumerate() {
                 let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
-                matched[place][level] += m;
+                matched[place][level] += m_heard;
                 related[place][level] += m + h;
                 let by_chance = (1.0 - field.shared) * self.u(place, level, vector);
                 let in_common = field.shared * field.m[level];
@@ -259,16 +350,17 @@ impl Estimate {
         }
         let fields =
             priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
-                let seen = matched[place][..prior.matched.len()].to_vec();
-                let sum: f64 = seen.iter().sum::<f64>() + config.prior_pairs;
-                let m = seen
+                let levels = prior.matched.len();
+                let seen = matched[place][..levels].to_vec();
+                let counts = seen
                     .iter()
                     .zip(&prior.matched)
-                    .map(|(seen, prior)| (seen + prior * config.prior_pairs) / sum);
+                    .map(|(seen, prior)| seen + prior * config.prior_pairs);
+                let u = unrelated(prior, at_large, &related[place][..levels]);
                 let (in_common, all) = shared[place];
                 FieldEstimate {
-                    m: m.collect(),
-                    u: unrelated(prior, at_large, &related[place][..prior.matched.len()]),
+                    m: order::ordered(&counts.collect::<Vec<f64>>(), &u, &prior.closer),
+                    u,
                     shared: (in_common + prior.shared * prior.shared_pairs)
                         / (all + prior.shared_pairs),
                     seen,
@@ -285,12 +377,42 @@ impl Estimate {
             household: (household / believed).min(HOUSEHOLD_MAX),
         };
         let of_sources = pairs.iter().zip(&at_large.of_sources);
-        Estimate {
+        let next = Estimate {
             prior,
             of_sources: of_sources.map(|(&found, &all)| prior.of(found, all, config)).collect(),
             fields: fields.collect(),
             together: together.map(|together| Given::of(together, alike)),
+        };
+        (next, fit)
+    }
+
+    /// How likely this estimate is before candidates are looked at, and how likely it makes all
+    /// pairs if they are unrelated.
+    fn belief(&self, priors: &[FieldPrior], at_large: &AtLarge, config: &Config) -> f64 {
+        let Shares { matched, household } = self.prior;
+        let mut fit = libm::log(matched) + at_large.records * libm::log(1.0 - matched - household);
+        if household > 0.0 {
+            fit += libm::log(household);
         }
+        for (own, pairs) in self.of_sources.iter().zip(&at_large.of_sources) {
+            fit += pairs * libm::log(1.0 - own.matched - own.household);
+            for (own, among_all) in [(own.matched, matched), (own.household, household)] {
+                if among_all > 0.0 {
+                    fit += config.prior_pairs * (libm::log(own) - own / among_all);
+                }
+            }
+        }
+        for ((field, prior), large) in self.fields.iter().zip(priors).zip(&at_large.fields) {
+            let counts = prior.at_large(large);
+            for (level, (m, u)) in field.m.iter().zip(&field.u).enumerate() {
+                fit += prior.matched[level] * config.prior_pairs * libm::log(*m)
+                    + (counts[level] + prior.unrelated[level] * UNRELATED_PRIOR) * libm::log(*u);
+            }
+            fit += prior.shared_pairs
+                * (prior.shared * libm::log(field.shared)
+                    + (1.0 - prior.shared) * libm::log(1.0 - field.shared));
+        }
+        fit
     }
 
     /// How often unrelated pairs of these levels are at this level of this comparison.
@@ -308,7 +430,7 @@ impl Estimate {
         }
     }
 
-    /// How likely a vector is among matched pairs, those of one household, and the unrelated.
+    /// How likely a vector is among matched pairs those of one household, and the unrelated.
     fn likelihoods(&self, vector: ComparisonVector) -> [f64; 3] {
         let [mut m, mut h, mut u] = [1.0; 3];
         for (place, field) in self.fields.iter().enumerate() {
@@ -321,20 +443,6 @@ impl Estimate {
         [m, h, u]
     }
 
-    /// Where three estimates, each a round after the one before, are heading: squared
-    /// extrapolation (Varadhan & Roland 2008), by logarithms so that shares stay positive.
-    fn beyond(old: &Estimate, first: &Estimate, second: &Estimate) -> Estimate {
-        let (old, first, logs) = (old.logs(), first.logs(), second.logs());
-        let steps = || old.iter().zip(&first).zip(&logs);
-        let square = |sum: f64, part: f64| sum + part * part;
-        let length = steps().map(|((a, b), _)| b - a).fold(0.0, square).sqrt();
-        let bend = steps().map(|((a, b), c)| (c - b) - (b - a)).fold(0.0, square).sqrt();
-        let reach = if bend > 0.0 { (length / bend).clamp(1.0, REACH_MAX) } else { 1.0 };
-        let leap = steps()
-            .map(|((a, b), c)| a + 2.0 * reach * (b - a) + reach * reach * ((c - b) - (b - a)));
-        second.with_logs(leap)
-    }
-
     fn logs(&self) -> Vec<f64> {
         let fields = self.fields.iter().flat_map(|field| {
             let shared = libm::log(field.shared / (1.0 - field.shared));
@@ -345,6 +453,18 @@ impl Estimate {
         let prior = [self.prior.matched, self.prior.household];
         let prior = prior.map(|p| libm::log(p.max(f64::MIN_POSITIVE)));
         prior.into_iter().chain(fields).collect()
+    }
+
+    /// How much each logarithm matters: as much as pairs hang on it.
+    fn weights(&self) -> Vec<f64> {
+        let fields = self.fields.iter().flat_map(|field| {
+            let shared = field.shared * (1.0 - field.shared);
+            field.m.iter().chain(&field.u).copied().chain(std::iter::once(shared))
+        });
+        [1.0, if self.prior.household > 0.0 { 1.0 } else { 0.0 }]
+            .into_iter()
+            .chain(fields)
+            .collect()
     }
 
     fn with_logs(&self, logs: impl Iterator<Item = f64>) -> Estimate {
@@ -364,9 +484,17 @@ impl Estimate {
             seen: field.seen.clone(),
         });
         let fields = fields.collect();
-        let household = if self.prior.household > 0.0 { household } else { 0.0 };
-        let prior = Shares { matched, household };
-        Estimate { prior, of_sources: self.of_sources.clone(), fields, together: self.together }
+        let old = self.prior;
+        let prior =
+            Shares { matched, household: if old.household > 0.0 { household } else { 0.0 } };
+        // Those of two sources go along with those of all.
+        let along = |own: f64, old: f64, new: f64| if old > 0.0 { own * new / old } else { own };
+        let of_sources = self.of_sources.iter().map(|own| Shares {
+            matched: along(own.matched, old.matched, prior.matched).min(MATCHED_MAX),
+            household: along(own.household, old.household, prior.household).min(HOUSEHOLD_MAX),
+        });
+        let of_sources = of_sources.collect();
+        Estimate { prior, of_sources, fields, together: self.together }
     }
 
     fn change(&self, next: &Estimate) -> f64 {
@@ -418,11 +546,13 @@ impl Estimate {
 }
 
 impl Shares {
-    /// Those of pairs that have a vector, given how likely it is in each class.
-    fn given(self, [m, h, u]: [f64; 3]) -> Shares {
+    /// Those of pairs that have a vector, given how likely it is in each class; and how likely it
+    /// is beside being unrelated for certain.
+    fn given(self, [m, h, u]: [f64; 3]) -> (Shares, f64) {
         let (m, h) = (self.matched * m, self.household * h);
-        let sum = m + h + (1.0 - self.matched - self.household) * u;
-        Shares { matched: m / sum, household: h / sum }
+        let unrelated = (1.0 - self.matched - self.household) * u;
+        let sum = m + h + unrelated;
+        (Shares { matched: m / sum, household: h / sum }, sum / unrelated)
     }
 
     /// Those of the pairs of two sources, of which so many were found: what few pairs say is held
@@ -452,8 +582,7 @@ impl Given {
 /// No more of any pairs are taken to be of one person, or of one household.
 const MATCHED_MAX: f64 = 0.5;
 const HOUSEHOLD_MAX: f64 = 0.4;
-/// A leap is at most so many rounds long.
-const REACH_MAX: f64 = 64.0;
+
 /// No share is taken to be smaller than this power of e.
 const LOG_MIN: f64 = -700.0;
 
@@ -468,12 +597,12 @@ const DOUBT: f64 = 0.05;
 /// How often unrelated pairs are at each level: as pairs at large, less those known to be related.
 fn unrelated(prior: &FieldPrior, at_large: &FieldAtLarge, related: &[f64]) -> Vec<f64> {
     let levels = prior.matched.len();
-    let mut counts: Vec<f64> = at_large.levels[1..=levels].to_vec();
-    let all: f64 = counts.iter().sum();
+    let mut counts = prior.at_large(at_large);
     // A level that no drawn pair is at may yet be that of half a one.
-    let mut unseen = vec![if at_large.scale > 1.0 { 0.5 * at_large.scale } else { 0.0 }; levels];
-    if let Some(exact) = prior.exact {
-        counts[0] = exact * all;
+    // Where no pair was drawn at all, there is only what is believed.
+    let drawn = at_large.scale > 1.0 && counts.iter().any(|count| *count > 0.0);
+    let mut unseen = vec![if drawn { 0.5 * at_large.scale } else { 0.0 }; levels];
+    if prior.exact.is_some() {
         unseen[0] = 0.0;
     }
     for (level, count) in counts.iter_mut().enumerate() {

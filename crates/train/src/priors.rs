@@ -116,7 +116,10 @@ fn chance(test: Test, kind: Kind) -> f64 {
         (Test::Exact, Kind::MiddleName | Kind::List) => 0.02,
         (Test::Exact, Kind::Forename | Kind::Text | Kind::Code) => 0.005,
         (Test::Exact, Kind::Surname) => 0.002,
-        (Test::Exact | Test::PostcodeAlone | Test::SamePostcode, Kind::Postcode | Kind::Address) => 3e-4,
+        (
+            Test::Exact | Test::PostcodeAlone | Test::SamePostcode,
+            Kind::Postcode | Kind::Address,
+        ) => 3e-4,
         (Test::SameDwelling | Test::SameBuilding, _) | (Test::Exact, Kind::Date) => 5e-5,
         (Test::Exact, Kind::NhsNumber | Kind::Upn | Kind::Uln | Kind::Nino) => 1e-6,
         (Test::Crossed | Test::DayMonthSwapped, _) => 3e-5,

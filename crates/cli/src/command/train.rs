@@ -26,6 +26,13 @@ pub(crate) struct Train {
     /// Where to write the model; what is there is replaced
     #[arg(short, long, value_name = "FILE", default_value = "model.json")]
     output: PathBuf,
+    /// Labelled pairs to learn with, in place of those of the plan: a file with the columns source,
+    /// key, other_source, other_key and matched, which is 1, 0 or a probability
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// How many pairs a labelled one counts for in learning how one person's records agree
+    #[arg(long, value_name = "PAIRS")]
+    label_weight: Option<f64>,
     /// End with 1 if the model did not settle
     #[arg(long)]
     strict: bool,
@@ -36,7 +43,14 @@ const FORMAT: u32 = 1;
 
 impl Train {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let plan = plan::read(&self.plan)?;
+        let mut plan = plan::read(&self.plan)?;
+        if let Some(file) = &self.labels {
+            plan.labels.file = Some(file.clone());
+        }
+        if let Some(weight) = self.label_weight {
+            anyhow::ensure!(weight > 0.0 && weight.is_finite(), "`--label-weight` is not above 0");
+            plan.labels.weight = Some(weight);
+        }
         let shown = self.output.display();
         // An output that cannot be written to is told before the work, not after it.
         let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());

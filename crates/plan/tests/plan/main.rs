@@ -28,12 +28,13 @@ const WORKBOOK: &[u8] = include_bytes!("data/council-tax.xlsx");
 fn example_folder() -> tempfile::TempDir {
     let schools = "from the school census\n\
         pupil_ref,UPN,Forename,Surname,Birth year,Birth month,Birth day,Sex,Address 1,Address 2,Town,\
-        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work\n\
-        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse\n";
+        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work,Known as person\n\
+        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse,p1\n";
     let folder = folder(&[
         ("schools/a.csv", schools),
         ("schools/b.csv", schools),
         ("constraints.csv", "source,key,other_source,other_key,kind\n"),
+        ("labels.csv", "source,key,other_source,other_key,matched\n"),
         ("truth.csv", "source,key,person,household\n"),
     ]);
     let workbook = folder.path().join("council tax.xlsx");
@@ -44,12 +45,12 @@ fn example_folder() -> tempfile::TempDir {
 /// Everything that a plan says, but not where it says it.
 fn meaning(plan: &Plan) -> String {
     let Plan { run_date, output, sources, file_patterns, fields, blocking, comparisons, .. } = plan;
-    let Plan { thresholds, limits, household, constraints, truth, .. } = plan;
+    let Plan { thresholds, limits, household, constraints, labels, truth, .. } = plan;
     format!(
         "{:#?}",
         (
             (run_date, output, sources, file_patterns, fields, blocking, comparisons),
-            (thresholds, limits, household, constraints, truth)
+            (thresholds, limits, household, constraints, labels, truth)
         )
     )
 }
