@@ -154,11 +154,7 @@ impl Test {
             )
             | (
                 Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
-                Test::SameBuilding,
-            )
-            | (
-                Test::SamePostcode | Test::SameSector | Test::SameDistrict | Test::SameArea,
-                Test::PostcodeAlone,
+                Test::SameBuilding | Test::PostcodeAlone,
             )
             | (Test::SameSector | Test::SameDistrict | Test::SameArea, Test::SamePostcode)
             | (Test::SameDistrict | Test::SameArea, Test::SameSector)

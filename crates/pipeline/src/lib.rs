@@ -11,6 +11,7 @@ mod evaluation;
 mod explain;
 mod ids;
 mod labels;
+mod learn;
 pub mod link;
 pub mod measure;
 mod progress;

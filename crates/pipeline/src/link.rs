@@ -12,6 +12,7 @@ use resolve::{Constraints, Resolved};
 use score::{MatchWeight, Model, ScoredPair, Scorer};
 use train::{Convergence, Labels};
 
+use crate::learn::learn;
 use crate::progress::{Progress, Stage};
 
 /// What linking depends on beside the records.
@@ -99,7 +100,7 @@ pub fn link(
     let allowed = |pair: RecordPair| !constraints.excludes(pair);
     let comparer = Comparer::new(&normalised, &comparisons);
     let (model, convergence) =
-        learn(&comparer, &comparisons, &index, records.len(), &allowed, config, progress);
+        learn(&comparer, &comparisons, &index, &constraints, config, progress);
 
     let costs = index.costs();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
@@ -150,12 +151,10 @@ pub fn learned(
     config: &Config,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
-    let ready = ready(records, config, progress);
+    let Ready { normalised, index, comparisons, .. } = ready(records, config, progress);
     forbid(records, &mut constraints);
-    let allowed = |pair: RecordPair| !constraints.excludes(pair);
-    let comparer = Comparer::new(&ready.normalised, &ready.comparisons);
-    let n_records = records.len();
-    learn(&comparer, &ready.comparisons, &ready.index, n_records, &allowed, config, progress)
+    let comparer = Comparer::new(&normalised, &comparisons);
+    learn(&comparer, &comparisons, &index, &constraints, config, progress)
 }
 
 /// Records made ready to be compared.
@@ -180,32 +179,6 @@ fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
 
     let comparisons = held(&normalised, config);
     Ready { normalised, defaults, index, comparisons }
-}
-
-fn learn(
-    comparer: &Comparer<'_>,
-    comparisons: &[Comparison],
-    index: &Index,
-    n_records: usize,
-    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
-    config: &Config,
-    progress: &dyn Progress,
-) -> (Model, Option<Convergence>) {
-    progress.begin(Stage::Train, None);
-    let (model, convergence) = if let Some(model) = &config.model {
-        (model.restricted_to(comparisons), None)
-    } else {
-        let (labels, how) = (&config.labels, &config.train);
-        let trained = train::train(comparer, comparisons, index, n_records, allowed, labels, how);
-        (trained.model, Some(trained.convergence))
-    };
-    let outcome = convergence.map_or("given".to_owned(), |learned| {
-        let rounds = counted(learned.rounds.into(), "round");
-        let how = if learned.converged { "converged in" } else { "not converged after" };
-        format!("{how} {rounds}")
-    });
-    progress.end(Stage::Train, &outcome);
-    (model, convergence)
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were
@@ -264,9 +237,9 @@ fn forbid(records: &Records, constraints: &mut Constraints) {
 }
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
-struct Evidence<'a> {
-    scorer: &'a Scorer,
-    comparer: &'a Comparer<'a>,
+pub(crate) struct Evidence<'a> {
+    pub(crate) scorer: &'a Scorer,
+    pub(crate) comparer: &'a Comparer<'a>,
 }
 
 impl resolve::Weigher for Evidence<'_> {
@@ -303,14 +276,14 @@ impl Histogram {
     }
 }
 
-struct Scored {
+pub(crate) struct Scored {
     candidates: u64,
     new_pairs: Vec<u64>,
     histogram: Histogram,
-    links: Vec<(ScoredPair, usize)>,
+    pub(crate) links: Vec<(ScoredPair, usize)>,
 }
 
-fn weigh(
+pub(crate) fn weigh(
     index: &Index,
     comparer: &Comparer<'_>,
     scorer: &Scorer,

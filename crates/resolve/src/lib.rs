@@ -5,11 +5,13 @@
 //! one person, others cannot be. Components are independent, so they are worked in parallel,
 //! and evidence is of integers, so the answer is the same for any number of threads.
 
+mod belief;
 mod components;
 mod constraints;
 mod linkage;
 mod persons;
 
+pub use belief::beliefs;
 pub use constraints::Constraints;
 pub use persons::Persons;
 

@@ -191,6 +191,9 @@ fn drawn_pair(draw: u64, n: u64) -> (u64, u64) {
     }
 }
 
+/// The vector of a pair, its sources, and whether it is known to be of two persons.
+type Seen = (u64, SourcePair, bool);
+
 /// The patterns of the candidate pairs of every `one_in`-th task, counts scaled to all tasks, and
 /// of labelled pairs, which are not among them; ascending.
 pub(crate) fn patterns(
@@ -210,24 +213,24 @@ pub(crate) fn patterns(
     let sources = |pair: RecordPair| {
         source_pair(comparer.source(pair.lower()), comparer.source(pair.upper()))
     };
-    // A pair that is not listed and yet known is of two known persons.
-    let parts: Vec<Vec<((u64, SourcePair, bool), u64)>> = taken
+    let parts: Vec<Vec<(Seen, u64)>> = taken
         .into_par_iter()
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
             index.pairs(task, &mut pairs);
             pairs.retain(|&pair| allowed(pair) && (labels.is_empty() || !is_listed(pair)));
             comparer.compare(&pairs, &mut vectors);
-            let mut seen: Vec<(u64, SourcePair, bool)> = pairs
+            let mut seen: Vec<Seen> = pairs
                 .iter()
                 .zip(&vectors)
+                // A pair that is not listed and yet known is of two known persons.
                 .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
                 .collect();
             seen.sort_unstable();
             seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
         })
         .collect();
-    let mut all: Vec<((u64, SourcePair, bool), u64)> = parts.into_iter().flatten().collect();
+    let mut all: Vec<(Seen, u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();
     let candidates = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
         let (vector, sources, known) = same[0].0;

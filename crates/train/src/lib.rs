@@ -87,15 +87,50 @@ pub fn train(
     labels: &Labels,
     config: &Config,
 ) -> Trained {
-    let seen = Seen {
-        at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
-        patterns: counts::patterns(comparer, index, config.pairs_max, allowed, labels),
-        together: counts::together(comparer, comparisons),
-    };
-    let fields: Vec<FieldPrior> =
-        (0..comparisons.len()).map(|place| FieldPrior::of(comparer, comparisons, place)).collect();
-    let (estimate, convergence) = learn(Estimate::first(&fields, &seen), &fields, &seen, config);
-    Trained { model: estimate.model(comparisons, comparer.sources()), convergence }
+    Training::new(comparer, comparisons, index, n_records, allowed, labels, config).learn(config)
+}
+
+/// All that a model is learned from.
+pub struct Training<'a> {
+    comparisons: &'a [Comparison],
+    sources: &'a [String],
+    fields: Vec<FieldPrior>,
+    seen: Seen,
+}
+
+impl<'a> Training<'a> {
+    /// Looks at the records, as [`train`] does.
+    #[must_use]
+    pub fn new(
+        comparer: &Comparer<'a>,
+        comparisons: &'a [Comparison],
+        index: &Index,
+        n_records: usize,
+        allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+        labels: &Labels,
+        config: &Config,
+    ) -> Training<'a> {
+        let seen = Seen {
+            at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
+            patterns: counts::patterns(comparer, index, config.pairs_max, allowed, labels),
+            together: counts::together(comparer, comparisons),
+        };
+        let fields = (0..comparisons.len()).map(|it| FieldPrior::of(comparer, comparisons, it));
+        Training { comparisons, sources: comparer.sources(), fields: fields.collect(), seen }
+    }
+
+    /// Learns the model.
+    #[must_use]
+    pub fn learn(&self, config: &Config) -> Trained {
+        let first = Estimate::first(&self.fields, &self.seen);
+        let (estimate, convergence) = learn(first, &self.fields, &self.seen, config);
+        Trained { model: estimate.model(self.comparisons, self.sources), convergence }
+    }
+
+    /// Takes it as known how many matched pairs are at each level of a comparison.
+    pub fn know(&mut self, place: usize, matched: Vec<f64>) {
+        self.fields[place].known = Some(matched);
+    }
 }
 
 /// What the records say of pairs.
@@ -175,6 +210,8 @@ struct FieldPrior {
     shared: f64,
     shared_pairs: f64,
     tells_household: bool,
+    /// How many matched pairs are at each level, if that is known from elsewhere.
+    known: Option<Vec<f64>>,
     /// For each level, the one that must not weigh less.
     closer: Vec<Option<usize>>,
     /// Where the first level is equality of single values: the share of pairs that agree.
@@ -220,6 +257,7 @@ impl FieldPrior {
             shared,
             shared_pairs,
             tells_household: priors::tells_household(kind),
+            known: None,
             closer: order::closer(comparison),
             exact: None,
         }
@@ -351,7 +389,7 @@ impl Estimate {
         let fields =
             priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
                 let levels = prior.matched.len();
-                let seen = matched[place][..levels].to_vec();
+                let seen = prior.known.clone().unwrap_or_else(|| matched[place][..levels].to_vec());
                 let counts = seen
                     .iter()
                     .zip(&prior.matched)
