@@ -133,6 +133,11 @@ pub(crate) fn within_damerau_levenshtein(a: &str, b: &str, most: u32) -> bool {
     strsim::damerau_levenshtein(a, b) <= most as usize
 }
 
+/// Whether at most `most` letters were changed and none inserted or deleted.
+pub(crate) fn within_hamming(a: &str, b: &str, most: u32) -> bool {
+    strsim::hamming(a, b).is_ok_and(|changed| changed <= most as usize)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

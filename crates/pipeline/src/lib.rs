@@ -9,6 +9,7 @@ mod contradictions;
 mod error;
 mod evaluation;
 mod explain;
+mod filter;
 mod ids;
 pub mod link;
 pub mod measure;

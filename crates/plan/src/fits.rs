@@ -26,7 +26,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         // Of lists, some member of each has to pass.
         Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
-        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) => {
+        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) | Test::Hamming(_) => {
             is_written(kind)
                 || matches!(kind, Kind::Category | Kind::Date | Kind::List | Kind::Items)
         }
@@ -141,7 +141,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 39] = [
+pub(crate) const TESTS: [Test; 40] = [
     Test::Exact,
     Test::Missing,
     Test::Crossed,
@@ -178,6 +178,7 @@ pub(crate) const TESTS: [Test; 39] = [
     Test::Common(1),
     Test::Contained,
     Test::DamerauLevenshtein(1),
+    Test::Hamming(1),
     Test::Jaccard(0.8),
     Test::SameUser,
     Test::Cosine(0.9),
@@ -205,7 +206,9 @@ pub(crate) fn covers(earlier: &Condition, later: &Condition) -> bool {
 fn test_covers(earlier: Test, later: Test) -> bool {
     match (earlier, later) {
         (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
+        | (Test::Levenshtein(a) | Test::Osa(a), Test::Hamming(b))
         | (Test::Levenshtein(a), Test::Levenshtein(b))
+        | (Test::Hamming(a), Test::Hamming(b))
         | (Test::Digits(a), Test::Digits(b)) => b <= a,
         (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,
         (Test::Jaro(a), Test::Jaro(b))

@@ -9,6 +9,8 @@
 mod counts;
 pub mod priors;
 
+use std::collections::BTreeMap;
+
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
@@ -384,6 +386,7 @@ impl Estimate {
             matched: self.matched,
             household: self.household,
             comparisons: comparisons.collect(),
+            frequencies: BTreeMap::new(),
         }
     }
 }

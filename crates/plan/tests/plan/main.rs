@@ -34,6 +34,7 @@ fn example_folder() -> tempfile::TempDir {
         ("schools/a.csv", schools),
         ("schools/b.csv", schools),
         ("constraints.csv", "source,key,other_source,other_key,kind\n"),
+        ("surnames.csv", "value,count\n"),
         ("truth.csv", "source,key,person,household\n"),
     ]);
     let workbook = folder.path().join("council tax.xlsx");
