@@ -345,6 +345,7 @@ def every_rule():
                cll.DistanceFunctionLevel("code", "mismatches", 2, higher_is_more_similar=False),
                cll.DistanceFunctionLevel("first", "jaro_winkler_similarity", 0.8)),
         cl.ExactMatch("last").configure(**TF),
+        cl.ArrayIntersectAtSizes("sounds", [1]),
     ]
     custom_rules = [
         "l.first = r.first and levenshtein(l.last, r.last) <= 2",
@@ -363,7 +364,6 @@ def every_rule():
         brl.And(block_on("city"), inner.Not(block_on("height")), block_on("first")),
         inner.Or(block_on("dob"), brl.And(block_on("email"), block_on("last"))),
         block_on("aliases", "city", arrays_to_explode=["aliases"]),
-        block_on("aliases", "sounds", arrays_to_explode=["aliases", "sounds"]),
     ]
     if splink.__version__.startswith("4."):
         rules.append(block_on("last", "height", salting_partitions=3))

@@ -107,6 +107,20 @@ fn what_is_not_understood_is_refused_by_name_with_its_sql() {
     ] {
         refused(&settings(&three, rule), &["blocking rule 1", why, rule]);
     }
+    for (columns, rule, why) in [
+        (vec!["name", "id"], "l.name = r.name and l.id = r.id", "go member by member"),
+        (
+            vec!["name"],
+            "l.id = r.id and levenshtein(l.name, r.name) < 2",
+            "only by its being equal",
+        ),
+        (vec!["name"], "lower(l.name) = lower(r.name)", "made of the members of a list"),
+    ] {
+        let mut exploding = settings(&three, rule);
+        exploding["blocking_rules_to_generate_predictions"][0]["arrays_to_explode"] =
+            json!(columns);
+        refused(&exploding, &["blocking rule 1", why, rule]);
+    }
     let mut spark = settings(&three, rule);
     spark["sql_dialect"] = json!("spark");
     refused(&spark, &["`sql_dialect`", "DuckDB"]);

@@ -180,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn changed_letters_are_counted_as_duckdb_does() {
+        for (a, b, changed) in
+            [("abc", "axc", 1), ("éa", "èa", 1), ("AB", "ab", 2), ("aé", "ae1", 2), ("a", "a", 0)]
+        {
+            let [a, b] = [a, b].map(crate::side::bytes);
+            assert!(within_hamming(&a, &b, changed), "{a} {b}");
+            assert!(changed == 0 || !within_hamming(&a, &b, changed - 1), "{a} {b}");
+        }
+        // There it is an error.
+        assert!(!within_hamming("abc", "ab", 3));
+    }
+
+    #[test]
     fn known_similarities() {
         assert!((jaro_winkler("martha", "marhta") - 0.961_111).abs() < 1e-6);
         assert!((jaro("", "") - 1.0).abs() < 1e-12);

@@ -93,7 +93,8 @@ fn counts(comparer: &Comparer<'_>, place: usize, per_person: f64) -> (Vec<u32>, 
 ///
 /// Only a value that many persons have is named, so that no one can be found by it: it is in so
 /// many records that [`Frequencies::HOLDERS_MIN`] persons have it in the mean, and those records
-/// differ as much in some other field that lasts. The rest is one share, which each has in the mean.
+/// differ as much in some other field that lasts. Of the rest it is told how often another person has
+/// the value that one has. A field of which no value is named is left out.
 #[must_use]
 pub fn carried(
     model: &Model,
@@ -101,14 +102,11 @@ pub fn carried(
     comparisons: &[Comparison],
 ) -> BTreeMap<String, Frequencies> {
     let per_person = per_person(model, comparer);
-    let counted = comparisons.iter().enumerate().filter(|(place, comparison)| {
-        model.comparisons[*place].term_frequency && comparison.exact().is_some()
-    });
-    let carried = counted.filter_map(|(place, comparison)| {
+    let carried = comparisons.iter().enumerate().filter_map(|(place, comparison)| {
+        let known = &model.comparisons[place];
+        let exact = comparison.exact().filter(|_| known.term_frequency)?;
+        let u = known.levels[exact.index() - 1].u;
         let (counts, persons) = counts(comparer, place, per_person);
-        if persons < Frequencies::HOLDERS_MIN {
-            return None;
-        }
         let many = |count: u32| Frequencies::HOLDERS_MIN <= f64::from(count) / per_person;
         let differing = differing(comparer, comparisons, place, &|id| many(counts[id as usize]));
         let is_named = |id: u32| {
@@ -116,18 +114,20 @@ pub fn carried(
         };
         let share = |count: u32| f64::from(count) / per_person / persons;
         let values = &comparer.column(place).values;
-        let (mut shares, mut rest, mut unnamed) = (BTreeMap::new(), 0.0, 0.0);
+        let (mut shares, mut again, mut unnamed) = (BTreeMap::new(), 0.0, 0.0);
         for (id, &count) in (0..).zip(&counts) {
             if is_named(id) {
                 shares.insert(values.display(id), share(count));
             } else {
-                rest += share(count);
-                unnamed += 1.0;
+                again += f64::from(count) * others(count, per_person);
+                unnamed += f64::from(count);
             }
         }
-        let least = 1.0 / persons;
-        let other = if unnamed > 0.0 { (rest / unnamed).max(least) } else { least };
-        Some((comparison.field.clone(), Frequencies { persons, shares, other }))
+        // Fewer others than one say no more than that there are few.
+        let others = (again / unnamed.max(1.0)).max(1.0);
+        let other = (others / persons).min(u);
+        let named = !shares.is_empty();
+        named.then(|| (comparison.field.clone(), Frequencies { persons, shares, other }))
     });
     carried.collect()
 }

@@ -133,6 +133,12 @@ fn asked(parts: &[Part], exploded: &[String], fields: &mut Fields) -> Result<Vec
     if met.iter().chain(&failed).any(of_members) {
         return Err("a member of an exploded list can be asked for only by its being equal".into());
     }
+    let exploding = keys.iter().filter(|made| made.from.iter().any(|name| exploded.contains(name)));
+    if exploding.count() > 1 {
+        return Err("lists that are exploded together go member by member, the first with the \
+                    first, and not each with each"
+            .to_owned());
+    }
     // What is crossed both ways is shared as a set.
     for (at, (a, b)) in crossing.iter().enumerate() {
         if crossing[at + 1..].iter().any(|(x, y)| (a, b) == (y, x)) {
