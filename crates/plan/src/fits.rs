@@ -205,9 +205,8 @@ pub(crate) fn covers(earlier: &Condition, later: &Condition) -> bool {
 
 fn test_covers(earlier: Test, later: Test) -> bool {
     match (earlier, later) {
-        (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
-        | (Test::Levenshtein(a) | Test::Osa(a), Test::Hamming(b))
-        | (Test::Levenshtein(a), Test::Levenshtein(b))
+        (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b) | Test::Hamming(b))
+        | (Test::Levenshtein(a), Test::Levenshtein(b) | Test::Hamming(b))
         | (Test::Hamming(a), Test::Hamming(b))
         | (Test::Digits(a), Test::Digits(b)) => b <= a,
         (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,

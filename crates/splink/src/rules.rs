@@ -109,23 +109,21 @@ fn asked(parts: &[Part], exploded: &[String], fields: &mut Fields) -> Result<Vec
     for part in parts {
         match part {
             Part { sql, failed: false } if is_true(sql) => {}
-            Part { sql, failed: false } => match key(sql, exploded)? {
-                Some(made) => {
-                    let is_whole =
-                        |name: &String| fields.holds_lists(name) && !exploded.contains(name);
-                    if !(made.apply.is_empty() && made.from.iter().any(is_whole)) {
-                        keys.push(made);
-                        continue;
-                    }
-                    // Equal lists share a member, if they have any.
-                    whole.get_or_insert(made);
-                    met.push(sql);
-                }
-                None => {
+            Part { sql, failed: false } => {
+                let Some(made) = key(sql, exploded)? else {
                     crossing.extend(crossed(sql));
                     met.push(sql);
+                    continue;
+                };
+                let is_whole = |name: &String| fields.holds_lists(name) && !exploded.contains(name);
+                if !(made.apply.is_empty() && made.from.iter().any(is_whole)) {
+                    keys.push(made);
+                    continue;
                 }
-            },
+                // Equal lists share a member, if they have any.
+                whole.get_or_insert(made);
+                met.push(sql);
+            }
             Part { sql, .. } => failed.push(sql),
         }
     }
