@@ -338,7 +338,7 @@ def every_level():
     return library, levels, rules
 
 
-def every_rule():
+def every_rule(salted=False):
     """Every way of blocking: the library's rules, what stands beside equality, lists exploded and not."""
     comparisons = [
         custom("code", cll.ExactMatchLevel("code"), cll.DistanceFunctionLevel("code", "hamming", 1, higher_is_more_similar=False),
@@ -365,7 +365,8 @@ def every_rule():
         inner.Or(block_on("dob"), brl.And(block_on("email"), block_on("last"))),
         block_on("aliases", "city", arrays_to_explode=["aliases"]),
     ]
-    if splink.__version__.startswith("4."):
+    # Splink 4 cannot salt where it links several files.
+    if salted and splink.__version__.startswith("4."):
         rules.append(block_on("last", "height", salting_partitions=3))
     return comparisons, rules
 
@@ -390,7 +391,7 @@ def write_fixtures(folder):
     library, levels, rules = every_level()
     table = every_level_table(0, 40)
     pq.write_table(table, folder / "people.parquet")
-    rule_comparisons, every = every_rule()
+    rule_comparisons, every = every_rule(salted=True)
     for name, comparisons, rules in (("every_comparison", library, rules), ("every_level", levels, rules),
                                      ("every_rule", rule_comparisons, every)):
         linked = linker([table], given(comparisons, rules, "dedupe_only"), ["people"])
@@ -433,7 +434,7 @@ def main():
         "every level": (levels, rules, "dedupe_only", [whole]),
         "every level (link)": (levels, rules[:-1], "link_only", halves),
         "every level (both)": (levels, rules[:-1], "link_and_dedupe", halves),
-        "every rule": (*every_rule(), "dedupe_only", [whole]),
+        "every rule": (*every_rule(salted=True), "dedupe_only", [whole]),
         "every rule (link)": (*every_rule(), "link_only", halves),
         "every rule (both)": (*every_rule(), "link_and_dedupe", halves),
     }
