@@ -27,9 +27,7 @@ fn stages(criterion: &mut Criterion) {
     let model = train::train(
         &comparer,
         &comparisons,
-        &index,
-        n,
-        &|_| true,
+        &train::Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
         &train::Labels::default(),
         &learned,
     )
@@ -58,7 +56,9 @@ fn stages(criterion: &mut Criterion) {
     }
     let mut group = criterion.benchmark_group("pairs");
     group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
-    group.bench_function("propose", |b| b.iter(|| link::count_pairs(&index, &Silent)));
+    group.bench_function("propose", |b| {
+        b.iter(|| link::count_pairs(&normalised, &index, &[], &Silent));
+    });
     let mut vectors = Vec::new();
     group
         .bench_function("compare, one thread", |b| b.iter(|| comparer.compare(&all, &mut vectors)));
@@ -70,9 +70,7 @@ fn stages(criterion: &mut Criterion) {
             train::train(
                 &comparer,
                 &comparisons,
-                &index,
-                n,
-                &|_| true,
+                &train::Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
                 &train::Labels::default(),
                 &learned,
             )

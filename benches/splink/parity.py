@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import splink
 import splink.blocking_rule_library as brl
+import splink.internals.blocking_rule_library as inner
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import ColumnExpression, DuckDBAPI, Linker, SettingsCreator, block_on
@@ -241,6 +242,7 @@ def invented(n=600):
             "aliases": gap(words(4)), "sounds": gap(words(3)),
             "income": gap(float(draw.randrange(0, 2000))), "height": gap(draw.randrange(150, 200)),
             "vector": [draw.random() - 0.2 for _ in range(4)],
+            "code": f"{at * 37 % 1000:03d}",
             "city": gap(draw.choice(["York", "york", "Leeds", "LEEDS ", "Hull"])),
         })
     return rows
@@ -336,6 +338,39 @@ def every_level():
     return library, levels, rules
 
 
+def every_rule(salted=False):
+    """Every way of blocking: the library's rules, what stands beside equality, lists exploded and not."""
+    comparisons = [
+        custom("code", cll.ExactMatchLevel("code"), cll.DistanceFunctionLevel("code", "hamming", 1, higher_is_more_similar=False),
+               cll.DistanceFunctionLevel("code", "mismatches", 2, higher_is_more_similar=False),
+               cll.DistanceFunctionLevel("first", "jaro_winkler_similarity", 0.8)),
+        cl.ExactMatch("last").configure(**TF),
+        cl.ArrayIntersectAtSizes("sounds", [1]),
+    ]
+    custom_rules = [
+        "l.first = r.first and levenshtein(l.last, r.last) <= 2",
+        "l.last = r.last and l.city <> r.city and l.first is not null and r.first is not null",
+        "l.first = r.last and l.last = r.first",
+        "l.first = r.last and l.city = r.city",
+        "l.height = r.height and (jaro_winkler_similarity(l.first, r.first) > 0.9 or l.postcode = r.postcode)",
+        "l.city = r.city and abs(l.income - r.income) < 50",
+        "l.sounds = r.sounds and l.height = r.height",
+        "l.height = r.height and l.city = 'York'",
+        "l.dob = r.dob and not (l.city = r.city and l.height = r.height)",
+        "l.city = r.city and (l.email is null or r.email is null)",
+        "hamming(l.code, r.code) <= 1 and not (l.last = r.last or substr(l.dob, 1, 4) = substr(r.dob, 1, 4))",
+    ]
+    rules = [brl.CustomRule(rule) for rule in custom_rules] + [
+        brl.And(block_on("city"), inner.Not(block_on("height")), block_on("first")),
+        inner.Or(block_on("dob"), brl.And(block_on("email"), block_on("last"))),
+        block_on("aliases", "city", arrays_to_explode=["aliases"]),
+    ]
+    # Splink 4 cannot salt where it links several files.
+    if salted and splink.__version__.startswith("4."):
+        rules.append(block_on("last", "height", salting_partitions=3))
+    return comparisons, rules
+
+
 def given(comparisons, rules, link_type):
     """Settings whose m and u are drawn, so that no two levels weigh the same."""
     settings = SettingsCreator(link_type=link_type, unique_id_column_name="record_id", comparisons=comparisons,
@@ -356,7 +391,9 @@ def write_fixtures(folder):
     library, levels, rules = every_level()
     table = every_level_table(0, 40)
     pq.write_table(table, folder / "people.parquet")
-    for name, comparisons in (("every_comparison", library), ("every_level", levels)):
+    rule_comparisons, every = every_rule(salted=True)
+    for name, comparisons, rules in (("every_comparison", library, rules), ("every_level", levels, rules),
+                                     ("every_rule", rule_comparisons, every)):
         linked = linker([table], given(comparisons, rules, "dedupe_only"), ["people"])
         stem = folder / f"{name}_{splink.__version__.split('.')[0]}"
         linked.misc.save_model_to_json(f"{stem}.json", overwrite=True)
@@ -397,6 +434,9 @@ def main():
         "every level": (levels, rules, "dedupe_only", [whole]),
         "every level (link)": (levels, rules[:-1], "link_only", halves),
         "every level (both)": (levels, rules[:-1], "link_and_dedupe", halves),
+        "every rule": (*every_rule(salted=True), "dedupe_only", [whole]),
+        "every rule (link)": (*every_rule(), "link_only", halves),
+        "every rule (both)": (*every_rule(), "link_and_dedupe", halves),
     }
     for name, (comparisons, rules, link_type, tables) in invented_models.items():
         if not wanted or name in wanted:

@@ -48,7 +48,7 @@ fn an_imported_splink_model_gives_splinks_own_pairs_and_weights() {
         }
         n += 1;
     }
-    assert_eq!(n, 4, "two models of two Splinks");
+    assert_eq!(n, 6, "three models of two Splinks");
 }
 
 /// Settings of one comparison and one rule.
@@ -87,7 +87,7 @@ fn what_is_not_understood_is_refused_by_name_with_its_sql() {
     let rule = "l.name = r.name";
     for (level, why) in [
         ("soundex(name_l) = soundex(name_r)", "`soundex` is not known"),
-        ("hamming(name_l, name_r) <= 1", "`hamming` is not known as a measure"),
+        ("list_distance(name_l, name_r) <= 1", "`list_distance` is not known as a measure"),
         ("name_l is null", "asks something of one record"),
         ("levenshtein(name_l, other_r) <= 1", "not made in the same way"),
         ("name_l in (select name from people)", "is not understood"),
@@ -100,12 +100,26 @@ fn what_is_not_understood_is_refused_by_name_with_its_sql() {
     refused(&settings(&[equal], rule), &["comparison `name`", "last level is not ELSE"]);
     let three = [equal, "ELSE"];
     for (rule, why) in [
-        ("l.name = r.name and levenshtein(l.id, r.id) < 2", "only values of the two records"),
-        ("not (l.name = r.name)", "only values of the two records"),
-        ("l.name = r.id", "asks something of one record"),
-        ("l.name = r.id and l.id = r.name", "crosses two columns"),
+        ("l.name = r.name and l.id < r.id", "`<` of two values"),
+        ("l.name = r.name and length(l.id) > 2", "`length` is not known as a measure"),
+        ("l.name = r.name and l.id is not null", "asks something of one record"),
+        ("l.name ~ 'x'", "is not known as a condition"),
     ] {
         refused(&settings(&three, rule), &["blocking rule 1", why, rule]);
+    }
+    for (columns, rule, why) in [
+        (vec!["name", "id"], "l.name = r.name and l.id = r.id", "go member by member"),
+        (
+            vec!["name"],
+            "l.id = r.id and levenshtein(l.name, r.name) < 2",
+            "only by its being equal",
+        ),
+        (vec!["name"], "lower(l.name) = lower(r.name)", "made of the members of a list"),
+    ] {
+        let mut exploding = settings(&three, rule);
+        exploding["blocking_rules_to_generate_predictions"][0]["arrays_to_explode"] =
+            json!(columns);
+        refused(&exploding, &["blocking rule 1", why, rule]);
     }
     let mut spark = settings(&three, rule);
     spark["sql_dialect"] = json!("spark");

@@ -11,5 +11,6 @@ mod killed;
 mod kinfold;
 mod measured;
 mod quiet;
+mod rarity;
 mod small;
 mod together;

@@ -47,6 +47,7 @@ fn model(household: f64) -> Model {
                 levels: vec![level("exact", 0.95, 0.05), level("else", 0.05, 0.95)],
             },
         ],
+        frequencies: std::collections::BTreeMap::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use block::{Index, Limits};
 use compare::{Comparer, Comparison};
 use tests::records;
-use train::{Config, Labels, train};
+use train::{Config, Labels, Pairs, train};
 
 /// A small generator of even numbers below `n`: the tests need draws, not good ones.
 fn draw(state: &mut u64, n: u64) -> u64 {
@@ -44,9 +44,7 @@ fn m_u_and_the_prior_are_recovered() {
     let trained = train(
         &comparer,
         &comparisons,
-        &index,
-        1_200,
-        &|_| true,
+        &Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
         &Labels::default(),
         &Config::default(),
     );
@@ -71,9 +69,7 @@ fn nothing_can_be_learned_from_nothing() {
     let trained = train(
         &comparer,
         &comparisons,
-        &index,
-        0,
-        &|_| true,
+        &Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
         &Labels::default(),
         &Config::default(),
     );

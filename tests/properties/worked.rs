@@ -1,8 +1,10 @@
 //! The worked examples of docs/model.md are what the code works out.
 
+use std::collections::BTreeMap;
+
 use compare::{Comparer, Comparison};
 use record::RecordId;
-use score::{ComparisonModel, LevelModel, MatchWeight, Model, Scorer};
+use score::{ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Scorer};
 use tests::records;
 
 /// The number before a mark in the document.
@@ -63,6 +65,7 @@ fn weights() {
         household: 0.05,
         sources: Vec::new(),
         comparisons: vec![field("surname", 0.9, 0.05, 0.8, false)],
+        frequencies: BTreeMap::new(),
     };
     check("pair", bits("surname\n lee\n lee", &surname, &model));
     let level = &model.comparisons[0].levels[0];
@@ -74,7 +77,15 @@ fn weights() {
     model.household = 0.0;
     let model = Model { comparisons: vec![field("surname", 0.9, 0.1, 0.8, true)], ..model };
     let prior = (0.01_f64 / 0.99).log2();
-    check("rare", bits("surname\n lee\n lee\n lee", &surname, &model) - prior);
+    let three = "surname\n lee\n lee\n lee";
+    check("rare", bits(three, &surname, &model) - prior);
+    let known = |value: &str| {
+        let shares = BTreeMap::from([(value.to_owned(), 0.01)]);
+        let known = Frequencies { persons: 1_000.0, shares, other: 0.001 };
+        Model { frequencies: BTreeMap::from([("surname".to_owned(), known)]), ..model.clone() }
+    };
+    check("known", bits(three, &surname, &known("lee")) - prior);
+    check("unlisted", bits(three, &surname, &known("may")) - prior);
 }
 
 #[test]
@@ -88,6 +99,7 @@ fn names() {
             field("forename", 0.9, 0.1, 0.02, true),
             field("surname", 0.9, 0.05, 0.8, false),
         ],
+        frequencies: BTreeMap::new(),
     };
     let comparisons =
         |partner| [comparison("forename", partner, false), comparison("surname", None, false)];
@@ -103,6 +115,7 @@ fn groups() {
         household: 0.0,
         sources: Vec::new(),
         comparisons: vec![field("surname", 0.95, 0.05, 0.8, false)],
+        frequencies: BTreeMap::new(),
     };
     let normalised = records("surname\n lee\n lee\n may");
     let comparer = Comparer::new(&normalised, &surname);

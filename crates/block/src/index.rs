@@ -238,8 +238,15 @@ impl Index {
     /// The first rule that proposes the pair, if any does.
     #[must_use]
     pub fn rule_of(&self, pair: RecordPair) -> Option<usize> {
+        self.rules_of(pair).next()
+    }
+
+    /// The rules that propose the pair, in order.
+    pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
         let (a, b) = (pair.lower().index(), pair.upper().index());
-        self.keys.iter().position(|keys| first_shared(keys.get(a), keys.get(b)).is_some())
+        let keys = self.keys.iter().enumerate();
+        keys.filter(move |(_, keys)| first_shared(keys.get(a), keys.get(b)).is_some())
+            .map(|(rule, _)| rule)
     }
 
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {

@@ -121,6 +121,16 @@ impl<'a> Comparer<'a> {
         self.fields[place].level(a.index(), b.index(), left, right)
     }
 
+    /// Whether a pair meets the first condition of the comparison at this place, whichever of its
+    /// values the records lack.
+    #[must_use]
+    pub fn meets(&self, place: usize, a: RecordId, b: RecordId) -> bool {
+        let (a, b) = (a.index(), b.index());
+        let whole = Pair { a, b, left: self.values(place, a), right: self.values(place, b) };
+        let field = &self.fields[place];
+        field.levels.first().is_some_and(|level| field.meets(level, whole, whole) == Some(true))
+    }
+
     /// The records that have a value under the comparison at this place.
     #[must_use]
     pub fn filled(&self, place: usize) -> Vec<RecordId> {
@@ -158,7 +168,7 @@ impl<'a> Comparer<'a> {
     /// The number of records it was made for.
     #[must_use]
     pub fn n_records(&self) -> usize {
-        self.rows.len().checked_div(self.fields.len()).unwrap_or(0)
+        self.normalised.n_records
     }
 
     /// The names of the records' sources.

@@ -133,6 +133,11 @@ pub(crate) fn within_damerau_levenshtein(a: &str, b: &str, most: u32) -> bool {
     strsim::damerau_levenshtein(a, b) <= most as usize
 }
 
+/// Whether at most `most` letters were changed and none inserted or deleted.
+pub(crate) fn within_hamming(a: &str, b: &str, most: u32) -> bool {
+    strsim::hamming(a, b).is_ok_and(|changed| changed <= most as usize)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -172,6 +177,19 @@ mod tests {
                 assert_eq!(measure(&a, &b).to_bits(), expected.to_bits(), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn changed_letters_are_counted_as_duckdb_does() {
+        for (a, b, changed) in
+            [("abc", "axc", 1), ("éa", "èa", 1), ("AB", "ab", 2), ("aé", "ae1", 2), ("a", "a", 0)]
+        {
+            let [a, b] = [a, b].map(crate::side::bytes);
+            assert!(within_hamming(&a, &b, changed), "{a} {b}");
+            assert!(changed == 0 || !within_hamming(&a, &b, changed - 1), "{a} {b}");
+        }
+        // There it is an error.
+        assert!(!within_hamming("abc", "ab", 3));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Test {
     /// At most this many letters inserted, deleted or changed, or two swapped, between which
     /// others may have been inserted.
     DamerauLevenshtein(u8),
+    /// At most this many letters changed, and none inserted or deleted.
+    Hamming(u8),
     /// Share of common letters, of all letters of either, at least this.
     Jaccard(f64),
     /// Jaro similarity at least this.
@@ -125,8 +127,9 @@ impl Test {
     #[must_use]
     pub fn covers(self, closer: Test) -> bool {
         match (self, closer) {
-            (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b))
-            | (Test::Levenshtein(a), Test::Levenshtein(b))
+            (Test::Osa(a), Test::Osa(b) | Test::Levenshtein(b) | Test::Hamming(b))
+            | (Test::Levenshtein(a), Test::Levenshtein(b) | Test::Hamming(b))
+            | (Test::Hamming(a), Test::Hamming(b))
             | (Test::Digits(a), Test::Digits(b)) => b <= a,
             (Test::Jaro(a), Test::Jaro(b) | Test::JaroWinkler(b)) if a == 0.0 => b >= a,
             (Test::Jaro(a), Test::Jaro(b))
@@ -203,6 +206,7 @@ impl FromStr for Test {
             "osa" => Ok(Test::Osa(count()?)),
             "levenshtein" => Ok(Test::Levenshtein(count()?)),
             "damerau_levenshtein" => Ok(Test::DamerauLevenshtein(count()?)),
+            "hamming" => Ok(Test::Hamming(count()?)),
             "jaccard" => Ok(Test::Jaccard(similarity()?)),
             "jaro" => Ok(Test::Jaro(similarity()?)),
             "jaro_winkler" => Ok(Test::JaroWinkler(similarity()?)),
@@ -225,8 +229,8 @@ impl FromStr for Test {
 fn unknown(text: &str) -> String {
     let known: Vec<&str> = PLAIN.iter().map(|(word, _)| *word).collect();
     format!(
-        "`{text}` is no level; known: {}, osa(n), levenshtein(n), damerau_levenshtein(n), jaccard(s), \
-         jaro(s), jaro_winkler(s), words(s), digits(n), parts(n), days(n), months(n), years(n), \
+        "`{text}` is no level; known: {}, osa(n), levenshtein(n), damerau_levenshtein(n), hamming(n), \
+         jaccard(s), jaro(s), jaro_winkler(s), words(s), digits(n), parts(n), days(n), months(n), years(n), \
          km(d), within(d), within_share(s), common(n), cosine(s), is('value'), either_is('value')",
         known.join(", ")
     )
@@ -238,6 +242,7 @@ impl fmt::Display for Test {
             Test::Osa(n) => write!(f, "osa({n})"),
             Test::Levenshtein(n) => write!(f, "levenshtein({n})"),
             Test::DamerauLevenshtein(n) => write!(f, "damerau_levenshtein({n})"),
+            Test::Hamming(n) => write!(f, "hamming({n})"),
             Test::Jaccard(s) => write!(f, "jaccard({s})"),
             Test::Jaro(s) => write!(f, "jaro({s})"),
             Test::JaroWinkler(s) => write!(f, "jaro_winkler({s})"),
@@ -272,6 +277,7 @@ mod tests {
         }
         for text in [
             "osa(1)",
+            "hamming(2)",
             "jaro_winkler(0.92)",
             "days(31)",
             "months(0.5)",

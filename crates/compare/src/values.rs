@@ -4,7 +4,8 @@ use record::{Address, NONE, PartialDate, Point};
 
 use crate::Test;
 use crate::similarity::{
-    Signature, jaro, jaro_winkler, within_damerau_levenshtein, within_levenshtein, within_osa,
+    Signature, jaro, jaro_winkler, within_damerau_levenshtein, within_hamming, within_levenshtein,
+    within_osa,
 };
 
 /// What is known of a distinct word before it is compared.
@@ -69,6 +70,9 @@ impl TextPair<'_> {
             Test::DamerauLevenshtein(n) => {
                 left.distance_at_least(right) <= u32::from(n).saturating_mul(2)
                     && within_damerau_levenshtein(a, b, u32::from(n))
+            }
+            Test::Hamming(n) => {
+                left.distance_at_least(right) <= u32::from(n) && within_hamming(a, b, u32::from(n))
             }
             Test::Jaccard(least) => alike(shared_letters, least),
             Test::Jaro(least) => left.jaro_winkler_at_most(right) >= least && alike(jaro, least),
@@ -181,6 +185,7 @@ pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
         Test::DamerauLevenshtein(n) => {
             full && within_damerau_levenshtein(&a.to_string(), &b.to_string(), n.into())
         }
+        Test::Hamming(n) => full && within_hamming(&a.to_string(), &b.to_string(), n.into()),
         Test::SameYear => a.year() == b.year(),
         Test::SameDayMonth => full && a.day() == b.day() && a.month() == b.month(),
         _ => false,

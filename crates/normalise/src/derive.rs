@@ -149,6 +149,7 @@ fn item(words: &Dictionary, list: &[u32], at: i32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use record::SourceId;
 
     fn texts(name: &str, kind: Kind, rows: &[&[&str]]) -> Column {
         let words = Dictionary::of(rows.iter().flat_map(|row| row.iter().copied()).collect());

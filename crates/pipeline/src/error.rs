@@ -9,7 +9,7 @@ pub enum Error {
     /// Some extracts could not be read.
     #[error("{}", several(.0))]
     Extract(Vec<extract::Error>),
-    /// The file of constraints, of labels or of the truth could not be read.
+    /// A file beside the extracts could not be read.
     #[error("cannot use `{}`", path.display())]
     Side {
         /// The file.
@@ -63,6 +63,17 @@ pub enum SideError {
         /// The row, from 1, without the header.
         row: usize,
     },
+    /// A row has no amount, or none that can be.
+    #[error("row {row}: `{column}` is not a number that it can be")]
+    Amount {
+        /// The row, from 1, without the header.
+        row: usize,
+        /// The column.
+        column: String,
+    },
+    /// Shares of a whole are more than it.
+    #[error("the shares come to more than 1")]
+    Shares,
     /// A row names a source that the plan does not have.
     #[error("row {row}: the plan has no source of that name")]
     Source {

@@ -1,10 +1,12 @@
 //! A run's result against the truth.
 
 use block::Index;
+use compare::Condition;
 use evaluate::{BlockingMetrics, HouseholdMetrics, PartitionMetrics, Unit};
-use record::{NONE, RecordId, RecordPair, Records};
+use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use serde_json::{Value, json};
 
+use crate::filter::{Filter, asked};
 use crate::link::Linked;
 use crate::side::KnownTruth;
 
@@ -80,13 +82,21 @@ pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -
             }
         })
         .collect();
-    Evaluation { blocking: Some(recall(&linked.index, truth)), ..compare(&result, truth) }
+    let recall = recall(&linked.normalised, &linked.index, &linked.conditions, truth);
+    Evaluation { blocking: Some(recall), ..compare(&result, truth) }
 }
 
 /// How many of the true pairs blocking proposes.
-pub(crate) fn recall(index: &Index, truth: &KnownTruth) -> BlockingMetrics {
+pub(crate) fn recall(
+    normalised: &Normalised,
+    index: &Index,
+    conditions: &[Option<Condition>],
+    truth: &KnownTruth,
+) -> BlockingMetrics {
+    let asked = asked(normalised, conditions);
+    let filter = Filter::new(normalised, index, &asked);
     evaluate::blocking_by(&truth.labels.person, None, |a, b| {
-        index.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some()
+        filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some()
     })
 }
 

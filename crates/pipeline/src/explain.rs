@@ -1,9 +1,10 @@
 //! Why two records are, or are not, one person.
 
-use compare::{Comparer, Comparison};
+use compare::{Comparer, Comparison, Condition};
 use record::{Normalised, RecordId, RecordPair, Records};
 use score::{Explanation, MatchWeight, Model, Scorer};
 
+use crate::filter::{Filter, asked};
 use crate::link::{self, Config};
 
 /// What must be held to explain pairs: the records as normalised, and the model.
@@ -14,6 +15,9 @@ pub struct Explainer {
     comparisons: Vec<Comparison>,
     model: Model,
     index: block::Index,
+    conditions: Vec<Option<Condition>>,
+    /// The rules, as a plan writes them.
+    rules: Vec<String>,
 }
 
 /// A pair, explained.
@@ -57,8 +61,11 @@ impl Explainer {
         let (normalised, _) = link::normalised(&records, config);
         let comparisons = link::held(&normalised, config);
         let model = config.model.as_ref().expect("a model to explain").restricted_to(&comparisons);
+        let model = link::informed(&model, config);
         let index = link::blocks(&normalised, config);
-        Explainer { records, normalised, comparisons, model, index }
+        let conditions = config.conditions.clone();
+        let rules = plan::rules_texts(index.rules(), &conditions);
+        Explainer { records, normalised, comparisons, model, index, conditions, rules }
     }
 
     /// Explains a pair.
@@ -72,9 +79,11 @@ impl Explainer {
     pub fn pairs(&self, pairs: &[RecordPair]) -> Vec<PairExplanation> {
         let comparer = Comparer::new(&self.normalised, &self.comparisons);
         let scorer = Scorer::new(&self.model, &comparer, &self.comparisons);
+        let asked = asked(&self.normalised, &self.conditions);
+        let filter = Filter::new(&self.normalised, &self.index, &asked);
         let explained = pairs.iter().map(|&pair| {
             let explanation = scorer.explain(&comparer, pair.lower(), pair.upper());
-            self.lines(&comparer, pair, &explanation)
+            self.lines(&comparer, &filter, pair, &explanation)
         });
         explained.collect()
     }
@@ -82,6 +91,7 @@ impl Explainer {
     fn lines(
         &self,
         comparer: &Comparer<'_>,
+        filter: &Filter<'_>,
         pair: RecordPair,
         explained: &Explanation,
     ) -> PairExplanation {
@@ -105,7 +115,7 @@ impl Explainer {
             }
         });
         PairExplanation {
-            rule: self.index.rule_of(pair).map(|rule| self.index.rules()[rule].to_string()),
+            rule: filter.rule_of(pair).map(|rule| self.rules[rule].clone()),
             fields: fields.collect(),
             prior: explained.prior,
             household: explained.household,

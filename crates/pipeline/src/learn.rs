@@ -1,41 +1,42 @@
 //! Learning the model: from pairs first, then once more with what whole persons tell.
 
-use block::Index;
 use compare::{Comparer, Comparison};
 use plan::counted;
-use record::{Kind, RecordPair};
-use resolve::Constraints;
+use record::Kind;
 use score::{Model, ScoredPair, Scorer};
-use train::{Convergence, Training};
+use train::{Convergence, Pairs, Training};
 
-use crate::link::{Config, Evidence, weigh};
+use crate::link::{Config, Evidence, Proposed, informed, weigh};
 use crate::progress::{Progress, Stage};
 
 /// The model of these comparisons: that given, or one learned, and how that went.
 pub(crate) fn learn(
+    proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     comparisons: &[Comparison],
-    index: &Index,
-    constraints: &Constraints,
     config: &Config,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
+    let Proposed { index, filter, constraints } = *proposed;
     progress.begin(Stage::Train, Some(index.costs().iter().map(|cost| cost.pairs).sum()));
     if let Some(model) = &config.model {
         progress.end(Stage::Train, "given");
         return (model.restricted_to(comparisons), None);
     }
-    let allowed = |pair: RecordPair| !constraints.excludes(pair);
+    let pairs = Pairs {
+        index,
+        allowed: &|pair| !constraints.excludes(pair),
+        proposed: &|pair| filter.allows(pair),
+    };
     let Config { labels, train: how, .. } = config;
-    let mut training =
-        Training::new(comparer, comparisons, index, comparer.n_records(), &allowed, labels, how);
+    let mut training = Training::new(comparer, comparisons, &pairs, labels, how);
     let mut trained = training.learn(how);
     let dates = dates(comparer, comparisons);
     if !dates.is_empty() {
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
-        let scorer = Scorer::new(&trained.model, comparer, comparisons);
-        let scored = weigh(index, comparer, &scorer, &allowed, config.possible_link, progress);
+        let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
+        let scored = weigh(proposed, comparer, &scorer, config.possible_link, progress);
         let links: Vec<ScoredPair> = scored.links.into_iter().map(|(link, _)| link).collect();
         let weigher = Evidence { scorer: &scorer, comparer };
         let beliefs = resolve::beliefs(

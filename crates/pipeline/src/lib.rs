@@ -9,6 +9,7 @@ mod contradictions;
 mod error;
 mod evaluation;
 mod explain;
+mod filter;
 mod ids;
 mod labels;
 mod learn;

@@ -1,17 +1,19 @@
 //! The whole engine on one screen: records in, persons and households out.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use block::{Index, Rule, RuleCost};
-use compare::{Comparer, Comparison};
+use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use resolve::{Constraints, Resolved};
-use score::{MatchWeight, Model, ScoredPair, Scorer};
+use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use train::{Convergence, Labels};
 
+use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::progress::{Progress, Stage};
 
@@ -28,6 +30,8 @@ pub struct Config {
     pub limits: block::Limits,
     /// What is compared.
     pub comparisons: Vec<Comparison>,
+    /// For each of the rules, what a pair must meet beside sharing its keys.
+    pub conditions: Vec<Option<Condition>>,
     /// A model learned before; `None` learns one from the records.
     pub model: Option<Model>,
     /// What is known beforehand of pairs, for learning.
@@ -37,6 +41,8 @@ pub struct Config {
     /// The field that names a record's person where that is known. It is for labels alone: no
     /// pair is proposed or compared by it.
     pub person_field: Option<String>,
+    /// How common values are, by field, in place of what the model carries.
+    pub frequencies: BTreeMap<String, Frequencies>,
     /// From this weight up, a pair is a possible link.
     pub possible_link: MatchWeight,
     /// How persons are formed.
@@ -53,6 +59,8 @@ pub struct Linked {
     pub defaults: Vec<normalise::FoundDefault>,
     /// What each rule cost.
     pub rules: Vec<RuleOutcome>,
+    /// For each rule, what it asked of a pair beside sharing its keys.
+    pub conditions: Vec<Option<Condition>>,
     /// The blocks.
     pub index: Index,
     /// From this weight up, a pair is a link.
@@ -97,15 +105,16 @@ pub fn link(
 ) -> Linked {
     let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
     forbid(records, &mut constraints);
-    let allowed = |pair: RecordPair| !constraints.excludes(pair);
+    let asked = asked(&normalised, &config.conditions);
+    let filter = Filter::new(&normalised, &index, &asked);
+    let proposed = Proposed { index: &index, filter: &filter, constraints: &constraints };
     let comparer = Comparer::new(&normalised, &comparisons);
-    let (model, convergence) =
-        learn(&comparer, &comparisons, &index, &constraints, config, progress);
+    let (model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
 
     let costs = index.costs();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
-    let scorer = Scorer::new(&model, &comparer, &comparisons);
-    let scored = weigh(&index, &comparer, &scorer, &allowed, config.possible_link, progress);
+    let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
+    let scored = weigh(&proposed, &comparer, &scorer, config.possible_link, progress);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     progress.begin(Stage::Resolve, None);
@@ -123,6 +132,7 @@ pub fn link(
     Linked {
         defaults,
         rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
+        conditions: config.conditions.clone(),
         threshold: config.resolve.threshold,
         model,
         convergence,
@@ -153,8 +163,22 @@ pub fn learned(
 ) -> (Model, Option<Convergence>) {
     let Ready { normalised, index, comparisons, .. } = ready(records, config, progress);
     forbid(records, &mut constraints);
+    let asked = asked(&normalised, &config.conditions);
+    let filter = Filter::new(&normalised, &index, &asked);
+    let proposed = Proposed { index: &index, filter: &filter, constraints: &constraints };
     let comparer = Comparer::new(&normalised, &comparisons);
-    learn(&comparer, &comparisons, &index, &constraints, config, progress)
+    let (mut model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
+    if convergence.is_some() {
+        model.frequencies = score::carried(&model, &comparer, &comparisons);
+    }
+    (model, convergence)
+}
+
+/// A model with what the plan says of how common values are, in place of what the model says.
+pub(crate) fn informed(model: &Model, config: &Config) -> Model {
+    let mut informed = model.clone();
+    informed.frequencies.extend(config.frequencies.clone());
+    informed
 }
 
 /// Records made ready to be compared.
@@ -283,14 +307,21 @@ pub(crate) struct Scored {
     pub(crate) links: Vec<(ScoredPair, usize)>,
 }
 
+/// The pairs to weigh.
+pub(crate) struct Proposed<'a> {
+    pub(crate) index: &'a Index,
+    pub(crate) filter: &'a Filter<'a>,
+    pub(crate) constraints: &'a Constraints,
+}
+
 pub(crate) fn weigh(
-    index: &Index,
+    proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     scorer: &Scorer,
-    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
     least: MatchWeight,
     progress: &dyn Progress,
 ) -> Scored {
+    let Proposed { index, filter, constraints } = proposed;
     let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins: Vec<AtomicU64> = (0..Histogram::BINS).map(|_| AtomicU64::new(0)).collect();
@@ -298,15 +329,23 @@ pub(crate) fn weigh(
         .par_iter()
         .map_init(Vec::new, |pairs, task| {
             index.pairs(task, pairs);
-            new_pairs[task.rule].fetch_add(pairs.len() as u64, Ordering::Relaxed);
+            let mut proposed = vec![0; new_pairs.len()];
             let mut counts = [0_u64; Histogram::BINS];
             let mut links = Vec::new();
-            for &pair in pairs.iter().filter(|&&pair| allowed(pair)) {
+            for &pair in &*pairs {
+                let Some(rule) = filter.first(pair, task.rule) else { continue };
+                proposed[rule] += 1;
+                if constraints.excludes(pair) {
+                    continue;
+                }
                 let scored = scorer.score(comparer, pair.lower(), pair.upper());
                 counts[Histogram::bin(scored.weight)] += 1;
                 if least <= scored.weight {
-                    links.push((scored, task.rule));
+                    links.push((scored, rule));
                 }
+            }
+            for (all, new) in new_pairs.iter().zip(proposed).filter(|(_, new)| *new > 0) {
+                all.fetch_add(new, Ordering::Relaxed);
             }
             for (bin, count) in bins.iter().zip(counts).filter(|(_, count)| *count > 0) {
                 bin.fetch_add(count, Ordering::Relaxed);
@@ -328,12 +367,21 @@ pub(crate) fn weigh(
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.
 #[must_use]
-pub fn count_pairs(index: &Index, progress: &dyn Progress) -> Vec<RuleOutcome> {
+pub fn count_pairs(
+    normalised: &Normalised,
+    index: &Index,
+    conditions: &[Option<Condition>],
+    progress: &dyn Progress,
+) -> Vec<RuleOutcome> {
+    let asked = asked(normalised, conditions);
+    let filter = Filter::new(normalised, index, &asked);
     let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
         index.pairs(task, pairs);
-        new_pairs[task.rule].fetch_add(pairs.len() as u64, Ordering::Relaxed);
+        for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
+            new_pairs[rule].fetch_add(1, Ordering::Relaxed);
+        }
         progress.advance(task.pairs);
     });
     let new_pairs = new_pairs.into_iter().map(AtomicU64::into_inner);

@@ -297,7 +297,8 @@ fn write_relationships(
 
 fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<(), snapshot::Error> {
     let threshold = linked.threshold;
-    let rules: Vec<String> = linked.rules.iter().map(|rule| rule.cost.rule.to_string()).collect();
+    let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
+    let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
     writer.write_links(linked.links.iter().map(|(link, rule)| {
         let (lower, upper) = (link.lower.index(), link.upper.index());

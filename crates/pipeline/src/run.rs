@@ -1,5 +1,6 @@
 //! A run: from a plan to a published snapshot.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use extract::Extracted;
@@ -87,7 +88,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
     let manifest = Manifest {
         notes: notes.clone(),
-        ..manifest(plan, &extracted, &linked, evaluation.as_ref())
+        ..manifest(plan, &config, &extracted, &linked, evaluation.as_ref())
     };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let record = record_of(options, &extracted, &progress);
@@ -183,16 +184,24 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
 ///
 /// # Errors
 ///
-/// If the model was learned of other levels than the plan's.
+/// If the model was learned of other levels than the plan's, or a file that tells how common values
+/// are cannot be read.
 pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> {
     if let Some(field) = model.as_ref().and_then(|model| model.differs(&plan.comparisons)) {
         return Err(Error::Model { field: field.to_owned() });
     }
+    let known = plan.frequencies.iter().map(|known| {
+        let read = side::frequencies(&known.file, known.field.kind);
+        let read = read.map_err(|source| Error::Side { path: known.file.clone(), source })?;
+        Ok((known.field.name.clone(), read))
+    });
+    let frequencies = known.collect::<Result<BTreeMap<_, _>, Error>>()?;
     let link = MatchWeight::from_bits(plan.thresholds.link);
     Ok(link::Config {
         normalise: normalise::Config::new(plan.run_date),
         derived: plan.derived.clone(),
         rules: plan.blocking.rules.clone(),
+        conditions: plan.blocking.conditions.clone(),
         limits: plan.blocking.limits,
         comparisons: plan.comparisons.clone(),
         model,
@@ -202,6 +211,7 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
             ..train::Config::default()
         },
         person_field: plan.labels.field.clone(),
+        frequencies,
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
@@ -311,6 +321,7 @@ const FEW_RECORDS: usize = 200;
 
 fn manifest(
     plan: &Plan,
+    config: &link::Config,
     extracted: &Extracted,
     linked: &Linked,
     evaluation: Option<&Evaluation>,
@@ -355,9 +366,9 @@ fn manifest(
         plan: plan::print(plan),
         model: serde_json::to_value(&linked.model).unwrap_or_default(),
         sources: sources.collect(),
-        inputs: contents(extracted, &name),
+        inputs: contents(extracted, &name).into_iter().chain(tables(config)).collect(),
         totals,
-        rules: linked.rules.iter().map(rule_count).collect(),
+        rules: rule_counts(linked),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
@@ -390,13 +401,16 @@ fn weights(histogram: &link::Histogram) -> snapshot::WeightCounts {
     snapshot::WeightCounts { first_bits, pairs: bins[first..=last].to_vec() }
 }
 
-fn rule_count(rule: &link::RuleOutcome) -> RuleCount {
-    RuleCount {
-        rule: rule.cost.rule.to_string(),
+fn rule_counts(linked: &Linked) -> Vec<RuleCount> {
+    let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
+    let written = plan::rules_texts(&rules, &linked.conditions);
+    let counts = linked.rules.iter().zip(written).map(|(rule, written)| RuleCount {
+        rule: written,
         pairs: rule.cost.pairs,
         new_pairs: rule.new_pairs,
         largest_block: rule.cost.largest,
-    }
+    });
+    counts.collect()
 }
 
 /// What each source's files hold together, whatever they are called and however they are divided.
@@ -414,6 +428,18 @@ fn contents(extracted: &Extracted, name: &dyn Fn(record::SourceId) -> String) ->
             ),
         })
         .collect()
+}
+
+/// The same of the files that tell how common values are: what of them counts.
+fn tables(config: &link::Config) -> impl Iterator<Item = Input> {
+    config.frequencies.iter().map(|(field, known)| {
+        let content = serde_json::to_vec(known).expect("numbers by text are JSON");
+        Input {
+            source: format!("frequencies.{field}"),
+            rows: known.shares.len() as u64,
+            content_hash: format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&content)),
+        }
+    })
 }
 
 fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
@@ -508,11 +534,14 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
         .end(Stage::Normalise, &(counted(normalised.refused.len() as u64, "value") + " refused"));
     progress.begin(Stage::Block, None);
     let index = link::blocks(&normalised, &config);
-    let rules = link::count_pairs(&index, progress);
+    let rules = link::count_pairs(&normalised, &index, &config.conditions, progress);
     progress.end(Stage::Block, &counted(rules.len() as u64, "rule"));
     let recall = match &plan.truth {
         None => None,
-        Some(spec) => Some(evaluation::recall(&index, &truth(spec, &records)?)),
+        Some(spec) => {
+            let truth = truth(spec, &records)?;
+            Some(evaluation::recall(&normalised, &index, &config.conditions, &truth))
+        }
     };
     Ok(Blocking {
         records: records.len() as u64,

@@ -1,10 +1,12 @@
 //! Files beside the extracts: constraints, labels, and the truth.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use evaluate::Truth;
-use record::{RecordId, RecordPair, Records, SourceId};
+use record::{Kind, RecordId, RecordPair, Records, SourceId};
 use resolve::Constraints;
+use score::Frequencies;
 
 use crate::error::SideError;
 
@@ -95,6 +97,44 @@ pub(crate) fn labels(
     }
     Ok((labels, unknown))
 }
+
+/// How common the values of a kind are, as a file tells; values are normalised as those of records.
+pub(crate) fn frequencies(path: &Path, kind: Kind) -> Result<Frequencies, SideError> {
+    let columns = ["value", "count", "share"];
+    let table = table(path, &columns)?;
+    let of_shares = table.places[1].is_none() && table.places[2].is_some();
+    table.needs(&columns, |at| at < 2 && !(at == 1 && of_shares))?;
+    let amount = if of_shares { 2 } else { 1 };
+    let (mut counts, mut all) = (BTreeMap::new(), 0.0);
+    for row in 0..table.rows.len() {
+        let written = table.cell(row, amount).and_then(|cell| cell.parse::<f64>().ok());
+        let most = if of_shares { 1.0 } else { f64::MAX };
+        let Some(count) = written.filter(|count| (0.0..=most).contains(count)) else {
+            return Err(SideError::Amount { row: row + 1, column: columns[amount].to_owned() });
+        };
+        all += count;
+        // What no record's value could be is that of persons all the same.
+        for form in
+            normalise::normalise_value(kind, table.cell(row, 0).unwrap_or("")).unwrap_or_default()
+        {
+            *counts.entry(form).or_insert(0.0) += count;
+        }
+    }
+    if of_shares && SHARES_MAX < all {
+        return Err(SideError::Shares);
+    }
+    if of_shares {
+        // Shares do not say of how many persons.
+        for count in counts.values_mut() {
+            *count *= Frequencies::PERSONS_MAX;
+        }
+        all = Frequencies::PERSONS_MAX;
+    }
+    Ok(Frequencies::of_table(&counts, all))
+}
+
+/// Shares are rounded, so that their sum may be a little above the whole.
+const SHARES_MAX: f64 = 1.01;
 
 /// The truth as far as a file tells it.
 pub(crate) struct KnownTruth {

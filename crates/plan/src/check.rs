@@ -73,6 +73,7 @@ pub fn check_text(name: &str, text: &str, base: &Path) -> Result<Checked, Proble
     }
     check_constraints(&plan, &mut problems);
     check_labels(&plan, &mut problems);
+    check_frequencies(&plan, &mut problems);
     check_truth(&plan, &mut problems);
     let problems = Problems::new(name, text, syntax::merge(text, &understood.errors, problems));
     if problems.has_errors() {
@@ -356,6 +357,15 @@ const LABEL_COLUMNS: [&str; 5] = ["source", "key", "other_source", "other_key", 
 fn check_labels(plan: &Plan, problems: &mut Vec<Problem>) {
     if let Some(path) = &plan.labels.file {
         check_columns(plan, path, &plan.labels_place, &LABEL_COLUMNS, problems);
+    }
+}
+
+fn check_frequencies(plan: &Plan, problems: &mut Vec<Problem>) {
+    for known in &plan.frequencies {
+        let header = look(&known.file, &Format::default());
+        let shares = header.is_ok_and(|header| header.columns.iter().any(|name| name == "share"));
+        let amount = if shares { "share" } else { "count" };
+        check_columns(plan, &known.file, &known.place, &["value", amount], problems);
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
         // Of lists, some member of each has to pass.
         Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
         Test::Nickname | Test::OtherName => matches!(kind, Kind::Forename | Kind::MiddleName),
-        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) => {
+        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) | Test::Hamming(_) => {
             is_written(kind)
                 || matches!(kind, Kind::Category | Kind::Date | Kind::List | Kind::Items)
         }
@@ -143,7 +143,7 @@ pub(crate) const FORMS: [Form; 13] = [
 ];
 
 /// Every test, with an example of those that take a number.
-pub(crate) const TESTS: [Test; 40] = [
+pub(crate) const TESTS: [Test; 41] = [
     Test::Exact,
     Test::Missing,
     Test::Crossed,
@@ -181,6 +181,7 @@ pub(crate) const TESTS: [Test; 40] = [
     Test::Common(1),
     Test::Contained,
     Test::DamerauLevenshtein(1),
+    Test::Hamming(1),
     Test::Jaccard(0.8),
     Test::SameUser,
     Test::Cosine(0.9),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use block::Rule;
-use compare::Comparison;
+use compare::{Comparison, Condition};
 use extract::SourceSpec;
 use normalise::Derived;
 use record::{Date, Field, Kind};
@@ -29,6 +29,8 @@ pub struct Plan {
     pub blocking: Blocking,
     /// What is compared, as written or by default.
     pub comparisons: Vec<Comparison>,
+    /// Files that tell how common values are, by field.
+    pub frequencies: Vec<Frequencies>,
     /// What match weights decide.
     pub thresholds: Thresholds,
     /// What no run may exceed.
@@ -59,10 +61,12 @@ pub struct Plan {
 }
 
 /// How pairs are proposed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Blocking {
     /// The rules; `None` chooses them from the fields and the data.
     pub rules: Option<Vec<Rule>>,
+    /// For each rule, what a pair must meet beside sharing its keys, if anything.
+    pub conditions: Vec<Option<Condition>>,
     /// What blocking may cost.
     pub limits: block::Limits,
 }
@@ -102,6 +106,18 @@ pub struct Labels {
     pub field: Option<String>,
     /// How many pairs a labelled one counts for where m is learned; 1 unless said.
     pub weight: Option<f64>,
+}
+
+/// A file that tells how common the values of a field are: with the column `value`, and either
+/// `count` or `share`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frequencies {
+    /// The field, after normalisation.
+    pub field: Field,
+    /// The file.
+    pub file: PathBuf,
+    /// Where in the text the file is named.
+    pub(crate) place: Span,
 }
 
 /// A file that tells who is who.

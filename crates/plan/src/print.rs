@@ -3,13 +3,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use compare::Comparison;
+use block::Rule;
+use compare::{Comparison, Condition};
 use extract::{FieldSpec, SourceSpec};
 use normalise::Derived;
 use record::{Field, Kind};
 
 use crate::plan::{DECLARABLE, Labels, Plan, Truth};
-use crate::read_linking::AUTO;
+use crate::read_linking::{AUTO, WHERE};
 use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
 
 /// The plan in force as TOML: parsed in the same folder, it gives the same plan.
@@ -45,11 +46,19 @@ pub fn print(plan: &Plan) -> String {
     }
     out.table("[blocking]");
     let rules = plan.blocking.rules.as_ref();
-    out.line("rules", rules.map_or_else(|| quoted(AUTO), |rules| list(&texts(rules))));
+    let conditions = &plan.blocking.conditions;
+    let written = |rules: &Vec<Rule>| list(&rules_texts(rules, conditions));
+    out.line("rules", rules.map_or_else(|| quoted(AUTO), written));
     out.line("block_size_max", plan.blocking.limits.block_size_max);
     out.line("pairs_per_record_max", plan.blocking.limits.pairs_per_record_max);
     for comparison in &plan.comparisons {
         print_comparison(comparison, &mut out);
+    }
+    if !plan.frequencies.is_empty() {
+        out.table("[frequencies]");
+        for known in &plan.frequencies {
+            out.text(&known.field.name, &path(plan, &known.file));
+        }
     }
     out.table("[thresholds]");
     out.line("link", format_args!("{:?}", plan.thresholds.link));
@@ -59,6 +68,19 @@ pub fn print(plan: &Plan) -> String {
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
     out.text
+}
+
+/// Rules as a plan writes them, with what each asks beside its keys.
+#[must_use]
+pub fn rules_texts(rules: &[Rule], conditions: &[Option<Condition>]) -> Vec<String> {
+    let conditions = conditions.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    let rules = rules.iter().zip(conditions);
+    rules
+        .map(|(rule, asked)| match asked {
+            Some(asked) => format!("{rule}{WHERE}{asked}"),
+            None => rule.to_string(),
+        })
+        .collect()
 }
 
 fn texts(items: &[impl ToString]) -> Vec<String> {

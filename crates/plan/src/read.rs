@@ -15,12 +15,13 @@ use crate::nearest::nearest;
 use crate::plan::{DECLARABLE, Household, Labels, Limits, Plan, Thresholds, Truth};
 use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_derived::{check_derived, read_derived};
+use crate::read_frequencies::read_frequencies;
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 12] = [
+pub(crate) const PLAN_KEYS: [&str; 13] = [
     "run_date",
     "output",
     "constraints",
@@ -30,6 +31,7 @@ pub(crate) const PLAN_KEYS: [&str; 12] = [
     "fields",
     "blocking",
     "comparison",
+    "frequencies",
     "thresholds",
     "limits",
     "household",
@@ -120,6 +122,7 @@ fn walk<'a>(
     let labels = read_labels(&root, base, &declared, problems);
     let labels_place = root.get("labels").map_or(0..0, Spanned::span);
     comparisons.retain(|comparison| Some(&comparison.field) != labels.field.as_ref());
+    let frequencies = read_frequencies(&root, base, &mapping, &comparisons, problems);
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
     let output = read_output(&root, base, problems);
@@ -140,6 +143,7 @@ fn walk<'a>(
         derived: derived.into_iter().map(|read| read.derived).collect(),
         blocking,
         comparisons,
+        frequencies,
         thresholds: read_thresholds(&root, problems),
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
@@ -396,7 +400,11 @@ fn read_output(root: &Section<'_>, base: &Path, problems: &mut Vec<Problem>) -> 
 }
 
 /// The path of a single file, which must be there.
-fn existing(base: &Path, file: &Spanned<String>, problems: &mut Vec<Problem>) -> Option<PathBuf> {
+pub(crate) fn existing(
+    base: &Path,
+    file: &Spanned<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<PathBuf> {
     let path = base.join(file.get_ref());
     if path.is_file() {
         return Some(path);

@@ -130,7 +130,8 @@ pub(crate) fn read_blocking(
     problems: &mut Vec<Problem>,
 ) -> Blocking {
     let section = sub("blocking", "[blocking]", &BLOCKING_KEYS, root, problems);
-    let Some(section) = section else { return Blocking { rules: None, limits: Limits::default() } };
+    let chosen = |limits| Blocking { rules: None, conditions: Vec::new(), limits };
+    let Some(section) = section else { return chosen(Limits::default()) };
     let default = Limits::default();
     let limits = Limits {
         block_size_max: small(&section, "block_size_max", 2, problems)
@@ -138,26 +139,70 @@ pub(crate) fn read_blocking(
         pairs_per_record_max: small(&section, "pairs_per_record_max", 1, problems)
             .unwrap_or(default.pairs_per_record_max),
     };
-    let Some(value) = section.get("rules") else { return Blocking { rules: None, limits } };
+    let Some(value) = section.get("rules") else { return chosen(limits) };
     if value.get_ref().as_str() == Some(AUTO) {
-        return Blocking { rules: None, limits };
+        return chosen(limits);
     }
-    let mut rules: Vec<(Rule, Span)> = Vec::new();
+    let mut rules: Vec<(Rule, Option<Condition>, Span)> = Vec::new();
     for text in texts("rules", value, problems) {
-        let Some(rule) = read_rule(&text, mapping, problems) else { continue };
+        let (keys, asked) = match text.get_ref().split_once(WHERE) {
+            Some((keys, asked)) => (Spanned::new(text.span(), keys.to_owned()), Some(asked)),
+            None => (text.clone(), None),
+        };
+        let Some(rule) = read_rule(&keys, mapping, problems) else { continue };
+        let asked = asked.map(|asked| read_asked(asked, &text, mapping, problems));
+        let Some(asked) = asked.map_or(Some(None), |asked| asked.map(Some)) else { continue };
         // The order of keys does not change which pairs a rule proposes.
         let sorted = |rule: &Rule| {
             let mut keys = rule.keys.clone();
             keys.sort();
             keys
         };
-        if let Some((_, first)) = rules.iter().find(|(other, _)| sorted(other) == sorted(&rule)) {
-            let problem = Problem::error(text.span(), format!("the rule `{rule}` comes twice"));
+        let same = |(other, also, _): &&(Rule, Option<Condition>, Span)| {
+            sorted(other) == sorted(&rule) && *also == asked
+        };
+        if let Some((.., first)) = rules.iter().find(same) {
+            let written = text.get_ref();
+            let problem = Problem::error(text.span(), format!("the rule `{written}` comes twice"));
             problems.push(problem.also(first.clone(), "the first"));
         }
-        rules.push((rule, text.span()));
+        rules.push((rule, asked, text.span()));
     }
-    Blocking { rules: Some(rules.into_iter().map(|(rule, _)| rule).collect()), limits }
+    let (rules, conditions) = rules.into_iter().map(|(rule, asked, _)| (rule, asked)).unzip();
+    Blocking { rules: Some(rules), conditions, limits }
+}
+
+/// What divides a rule's keys from what a pair must meet beside sharing them.
+pub(crate) const WHERE: &str = " where ";
+
+/// Reads what a rule asks of a pair beside its keys.
+fn read_asked(
+    asked: &str,
+    written: &Spanned<String>,
+    mapping: &Mapping<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Condition> {
+    let condition: Condition = match asked.trim().parse() {
+        Ok(condition) => condition,
+        Err(reason) => {
+            let message = format!("`{}` is not a condition", asked.trim());
+            problems.push(Problem::error(written.span(), message).help(reason));
+            return None;
+        }
+    };
+    if condition.leaves().any(|leaf| leaf.operand().is_none()) {
+        let message = "a condition of a rule is of named fields";
+        let help = "write the field and a colon before each test: `forename:jaro_winkler(0.8)`";
+        problems.push(Problem::error(written.span(), message).help(help));
+        return None;
+    }
+    let holds = |leaf: &Condition| matches!(leaf, Condition::Passes(_, Test::Holds));
+    if condition.leaves().any(holds) {
+        let message = "`holds` is of a comparison, not of a rule";
+        problems.push(Problem::error(written.span(), message));
+        return None;
+    }
+    fits(&condition, None, written, mapping, problems).then_some(condition)
 }
 
 fn read_rule(

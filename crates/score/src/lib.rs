@@ -9,11 +9,13 @@
 //! persons is the work of `resolve`.
 
 mod evidence;
+mod frequencies;
 mod model;
 mod scorer;
 mod weight;
 
 pub use evidence::Evidence;
-pub use model::{ComparisonModel, LevelModel, Model, Rarity, SourcesModel};
+pub use frequencies::carried;
+pub use model::{ComparisonModel, Frequencies, LevelModel, Model, Rarity, SourcesModel};
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
 pub use weight::MatchWeight;

@@ -1,5 +1,7 @@
 //! The model: how often each level is seen, in each class of pair.
 
+use std::collections::BTreeMap;
+
 use compare::Comparison;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,23 @@ pub struct Model {
     pub sources: Vec<SourcesModel>,
     /// The comparisons, in the order of the plan.
     pub comparisons: Vec<ComparisonModel>,
+    /// How common values are, by field, where more is known of it than the records at hand tell.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub frequencies: BTreeMap<String, Frequencies>,
+}
+
+/// How common the values of a field are among persons.
+///
+/// Before a record at hand is counted, a value listed has its share, and that counts for so many
+/// persons; a value that is not has the share `other`, which counts for one person who has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frequencies {
+    /// How many persons the shares count for.
+    pub persons: f64,
+    /// The share of persons who have a value, by the value as normalised.
+    pub shares: BTreeMap<String, f64>,
+    /// The share of persons who have a value that is not listed.
+    pub other: f64,
 }
 
 /// What is known of the pairs of records of two sources, or of one: an agency that keeps its own

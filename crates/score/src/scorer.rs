@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use record::{Column, NONE, RecordId};
 use rustc_hash::FxHashMap;
 
+use crate::frequencies::{frequencies, others, per_person};
 use crate::{MatchWeight, Model, Rarity};
 
 /// A model made ready to weigh pairs of the records it was made for.
@@ -96,7 +97,8 @@ pub struct FieldExplanation {
 impl Scorer {
     /// Makes `model` ready for the records behind `comparer`.
     ///
-    /// A value's frequency is that among other persons, as far as these records tell.
+    /// A value's frequency is that among other persons, as far as these records tell and the model
+    /// knows.
     ///
     /// # Panics
     ///
@@ -104,10 +106,7 @@ impl Scorer {
     #[must_use]
     pub fn new(model: &Model, comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Scorer {
         assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
-        // Persons of r records each have r - 1 other records of theirs for every record.
-        #[expect(clippy::cast_precision_loss, reason = "a count of records")]
-        let others = comparer.n_records().saturating_sub(1) as f64;
-        let per_person = 1.0 + model.matched * others;
+        let per_person = per_person(model, comparer);
         let together = Comparison::together(comparisons);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
@@ -128,7 +127,8 @@ impl Scorer {
             let term = comparison.exact().filter(|_| learned.term_frequency).map(|level| {
                 let known = &learned.levels[level.index() - 1];
                 let base = levels[level.index()];
-                let frequencies = frequencies(comparer, place, per_person, known.u);
+                let elsewhere = model.frequencies.get(&comparison.field);
+                let frequencies = frequencies(comparer, place, per_person, known.u, elsewhere);
                 let adds = |frequency: f64| {
                     // Two unrelated persons agree on this value with its frequency squared, a
                     // person with himself with its frequency times m.
@@ -297,14 +297,6 @@ fn priors(model: &Model, sources: &[String]) -> Vec<Weights> {
     priors
 }
 
-/// How many other persons have a value that so many records have.
-///
-/// A person's records repeat it: with `per_person` records of each, so many less are of others,
-/// and two less at least, which are those of the pair at hand.
-fn others(count: u32, per_person: f64) -> f64 {
-    (f64::from(count) - per_person.max(2.0)).max(0.0) / per_person
-}
-
 /// How often a value is had among the other persons who share the partner's value, where that is
 /// more often than among all: names go together, by custom and in families.
 ///
@@ -361,22 +353,4 @@ impl Rarities {
         let least = added.min_by(f64::total_cmp);
         MatchWeight::from_bits(least.map_or(0.0, |least| self.weight * least))
     }
-}
-
-/// How often another person than the one at hand has each value of a column.
-///
-/// What so few others say is held against what is believed beforehand, that a value two persons may
-/// share has the frequency `u` (a gamma prior of shape one): a file of a dozen records cannot make a
-/// birthday common, nor a large one a rare surname unheard of.
-#[expect(clippy::cast_precision_loss, reason = "counts of records")]
-fn frequencies(comparer: &Comparer<'_>, place: usize, per_person: f64, u: f64) -> Vec<f64> {
-    let column = comparer.column(place);
-    let mut counts = vec![0_u32; column.values.len()];
-    for &id in column.lists.items() {
-        counts[id as usize] += 1;
-    }
-    let filled = column.lists.iter().filter(|list| !list.is_empty()).count() as f64;
-    let persons = filled / per_person;
-    let others = |count: u32| others(count, per_person);
-    counts.into_iter().map(|count| (others(count) + 1.0) / (persons + 1.0 / u)).collect()
 }

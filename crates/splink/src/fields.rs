@@ -61,6 +61,11 @@ impl Fields {
         alias
     }
 
+    /// Whether a column holds lists.
+    pub(crate) fn holds_lists(&self, column: &str) -> bool {
+        self.lists.iter().any(|known| known.eq_ignore_ascii_case(column))
+    }
+
     /// The field that a column is mapped to.
     pub(crate) fn column(&mut self, column: &str) -> String {
         let same = |other: &str| other.eq_ignore_ascii_case(column);

@@ -44,6 +44,9 @@ pub(crate) fn condition(
             };
             threshold_of(turned, measure, *threshold, naming, fields)
         }
+        ("<=" | "<" | ">=" | ">", [a, b]) if made(a, naming).is_ok() && made(b, naming).is_ok() => {
+            Err(format!("`{operator}` of two values: which is the less depends on their type"))
+        }
         ("is null" | "is not null", _) => Err(DIRECTED.to_owned()),
         ("list_has_any" | "array_has_any", [a, b]) => {
             Ok(leaf(&lists(a, b, naming)?, Test::Common(1), fields))
@@ -54,6 +57,15 @@ pub(crate) fn condition(
 
 const DIRECTED: &str = "it asks something of one record that it does not ask of the other, and \
                         records are compared without an order";
+
+/// The condition that all of these are met.
+pub(crate) fn all(
+    parts: &[&Sql],
+    naming: Naming,
+    fields: &mut Fields,
+) -> Result<Condition, String> {
+    joined("and", parts, naming, fields)
+}
 
 /// Parts joined by `and` or `or`; what is asked of both records alike is one condition.
 fn joined(
@@ -315,9 +327,10 @@ fn small(number: f64) -> Result<u8, String> {
 
 /// What is measured of both records, and how.
 fn measured(sql: &Sql, naming: Naming) -> Result<(Made, Measure), String> {
-    let functions: [(&str, Measure); 6] = [
+    let functions: [(&str, Measure); 7] = [
         ("levenshtein", Measure::Edits(Test::Levenshtein)),
         ("damerau_levenshtein", Measure::Edits(Test::DamerauLevenshtein)),
+        ("hamming", Measure::Edits(Test::Hamming)),
         ("jaro_winkler_similarity", Measure::Likeness(Test::JaroWinkler)),
         ("jaro_similarity", Measure::Likeness(Test::Jaro)),
         ("jaccard", Measure::Likeness(Test::Jaccard)),

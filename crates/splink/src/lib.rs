@@ -14,6 +14,8 @@ mod sql;
 mod value;
 mod write;
 
+use std::collections::BTreeMap;
+
 use score::Model;
 
 use fields::Fields;
@@ -113,7 +115,7 @@ pub fn import(settings: &str, target: &Target) -> Result<Imported, Error> {
         refused.push(refuse("`sql_dialect`", "only models of DuckDB's dialect are understood"));
     }
     let compared = model::comparisons(&settings, &mut fields, &mut refused, &mut notes);
-    let rules = rules::rules(&settings, &mut fields, &mut refused);
+    let rules = rules::rules(&settings, &mut fields, &mut refused, &mut notes);
     if !refused.is_empty() {
         return Err(Error::Refused(refused));
     }
@@ -122,6 +124,7 @@ pub fn import(settings: &str, target: &Target) -> Result<Imported, Error> {
         household: 0.0,
         sources: Vec::new(),
         comparisons: compared.iter().map(|(_, known)| known.clone()).collect(),
+        frequencies: BTreeMap::new(),
     };
     let comparisons: Vec<_> = compared.into_iter().map(|(comparison, _)| comparison).collect();
     let plan = write::plan(&settings, target, &fields, &rules, &comparisons);

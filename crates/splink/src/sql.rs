@@ -60,6 +60,15 @@ impl Sql {
         }
     }
 
+    /// The names of its columns.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        match self {
+            Sql::Column(_, name) => vec![name.clone()],
+            Sql::Call(_, arguments) => arguments.iter().flat_map(Sql::columns).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it is what a pattern says, its columns `_a`, `_b` and so on standing for any
     /// expressions; if so, those, by name.
     pub(crate) fn matches(&self, pattern: &str) -> Option<Bound> {
@@ -236,6 +245,7 @@ fn canonical(name: &str) -> &str {
         "len" | "list_length" => "array_length",
         "array_intersect" => "list_intersect",
         "list_cosine_similarity" => "array_cosine_similarity",
+        "mismatches" => "hamming",
         "editdist3" => "levenshtein",
         "array_transform" | "apply" | "list_apply" => "list_transform",
         "strptime" => "try_strptime",

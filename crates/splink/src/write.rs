@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use block::Rule;
 use compare::Comparison;
-use plan::{declared_kind, derived_table, list, quoted};
+use plan::{declared_kind, derived_table, list, quoted, rules_texts};
 
 use crate::Target;
 use crate::fields::Fields;
+use crate::rules::Asked;
 use crate::settings::Settings;
 
 /// The plan, as TOML.
@@ -15,7 +15,7 @@ pub(crate) fn plan(
     settings: &Settings,
     target: &Target,
     fields: &Fields,
-    rules: &[Rule],
+    rules: &[Asked],
     comparisons: &[Comparison],
 ) -> String {
     let link_type = settings.link_type.as_deref().unwrap_or("dedupe_only");
@@ -45,7 +45,8 @@ pub(crate) fn plan(
         }
     }
     text += "\n[blocking]\n";
-    line(&mut text, "rules", &list(&rules.iter().map(Rule::to_string).collect::<Vec<_>>()));
+    let (rules, conditions): (Vec<_>, Vec<_>) = rules.iter().cloned().unzip();
+    line(&mut text, "rules", &list(&rules_texts(&rules, &conditions)));
     text += "# No block is cut: the model is to weigh every pair that its rules propose.\n";
     line(&mut text, "block_size_max", &u32::MAX.to_string());
     for comparison in comparisons {

@@ -1,13 +1,12 @@
 //! What the records say without labels: how often pairs at large, and candidate pairs, are at
 //! each level.
 
-use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Labels;
+use crate::{Labels, Pairs};
 
 /// What pairs at large are like, known from all of them or from some drawn at random.
 pub(crate) struct AtLarge {
@@ -95,10 +94,10 @@ const DRAWN: u64 = 1_000_000;
 /// Counts all pairs that are allowed, or as many as are drawn.
 pub(crate) fn at_large(
     comparer: &Comparer<'_>,
-    n_records: usize,
     n_comparisons: usize,
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
 ) -> AtLarge {
+    let n_records = comparer.n_records();
     let fields = (0..n_comparisons).map(|place| {
         let filled = comparer.filled(place);
         let (levels, scale) = counted(filled.len() as u64, |lower, upper| {
@@ -116,13 +115,13 @@ pub(crate) fn at_large(
         fields,
         pairs: scaled(pairs[0], scale),
         records: scaled(n_records as u64, 1.0),
-        of_sources: of_sources(comparer, n_records),
+        of_sources: of_sources(comparer),
     }
 }
 
-fn of_sources(comparer: &Comparer<'_>, n_records: usize) -> Vec<f64> {
+fn of_sources(comparer: &Comparer<'_>) -> Vec<f64> {
     let mut records = vec![0_u64; comparer.sources().len()];
-    for record in (0..).map(RecordId).take(n_records) {
+    for record in (0..).map(RecordId).take(comparer.n_records()) {
         records[comparer.source(record).index()] += 1;
     }
     let pairs = source_pairs(records.len()).map(|[low, high]| {
@@ -198,9 +197,8 @@ type Seen = (u64, SourcePair, bool);
 /// of labelled pairs, which are not among them; ascending.
 pub(crate) fn patterns(
     comparer: &Comparer<'_>,
-    index: &Index,
+    Pairs { index, allowed, proposed }: &Pairs<'_>,
     pairs_max: u64,
-    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
     labels: &Labels,
 ) -> Vec<Pattern> {
     let tasks = index.tasks(CHUNK);
@@ -218,7 +216,9 @@ pub(crate) fn patterns(
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
             index.pairs(task, &mut pairs);
-            pairs.retain(|&pair| allowed(pair) && (labels.is_empty() || !is_listed(pair)));
+            pairs.retain(|&pair| {
+                allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
+            });
             comparer.compare(&pairs, &mut vectors);
             let mut seen: Vec<Seen> = pairs
                 .iter()

@@ -14,6 +14,8 @@ pub mod priors;
 #[cfg(test)]
 mod recovery;
 
+use std::collections::BTreeMap;
+
 use block::Index;
 use compare::{Comparer, Comparison, ComparisonVector, Level, Test};
 use record::{Kind, RecordPair, Values};
@@ -74,20 +76,29 @@ pub struct Convergence {
 
 /// Learns a model of `comparisons` from the records behind `comparer`.
 ///
-/// `allowed` says which pairs could be one person at all; the others are left out. Of the pairs that
+/// Of the pairs that
 /// `labels` knows, it is not asked what they are: a matched one is matched, another is of one
 /// household or of strangers. They count even if they are not among the candidates.
 #[must_use]
 pub fn train(
     comparer: &Comparer<'_>,
     comparisons: &[Comparison],
-    index: &Index,
-    n_records: usize,
-    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    pairs: &Pairs<'_>,
     labels: &Labels,
     config: &Config,
 ) -> Trained {
-    Training::new(comparer, comparisons, index, n_records, allowed, labels, config).learn(config)
+    Training::new(comparer, comparisons, pairs, labels, config).learn(config)
+}
+
+/// Which pairs there are to learn from.
+#[derive(Clone, Copy)]
+pub struct Pairs<'a> {
+    /// The blocks whose pairs are candidates.
+    pub index: &'a Index,
+    /// Which pairs could be one person at all; the others are left out.
+    pub allowed: &'a (dyn Fn(RecordPair) -> bool + Sync),
+    /// Which pairs of the blocks are candidates indeed.
+    pub proposed: &'a (dyn Fn(RecordPair) -> bool + Sync),
 }
 
 /// All that a model is learned from.
@@ -104,15 +115,13 @@ impl<'a> Training<'a> {
     pub fn new(
         comparer: &Comparer<'a>,
         comparisons: &'a [Comparison],
-        index: &Index,
-        n_records: usize,
-        allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+        pairs: &Pairs<'_>,
         labels: &Labels,
         config: &Config,
     ) -> Training<'a> {
         let seen = Seen {
-            at_large: counts::at_large(comparer, n_records, comparisons.len(), allowed),
-            patterns: counts::patterns(comparer, index, config.pairs_max, allowed, labels),
+            at_large: counts::at_large(comparer, comparisons.len(), pairs.allowed),
+            patterns: counts::patterns(comparer, pairs, config.pairs_max, labels),
             together: counts::together(comparer, comparisons),
         };
         let fields = (0..comparisons.len()).map(|it| FieldPrior::of(comparer, comparisons, it));
@@ -579,6 +588,7 @@ impl Estimate {
             household: self.prior.household,
             sources: if sources.len() > 1 { known.collect() } else { Vec::new() },
             comparisons: comparisons.collect(),
+            frequencies: BTreeMap::new(),
         }
     }
 }

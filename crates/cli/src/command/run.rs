@@ -8,6 +8,7 @@ use pipeline::{Evaluation, Options, Published};
 use plan::{count, counted};
 use serde_json::json;
 
+use crate::command::train::FORMAT;
 use crate::table::table;
 use crate::{Global, print, tell};
 
@@ -57,6 +58,10 @@ pub(crate) fn read_model(path: &std::path::Path) -> anyhow::Result<score::Model>
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
     let value: serde_json::Value =
         serde_json::from_str(&text).with_context(|| format!("`{shown}` is not JSON"))?;
+    let format = value.get("learned").and(value.get("format")).and_then(serde_json::Value::as_u64);
+    if let Some(newer) = format.filter(|format| FORMAT < *format) {
+        anyhow::bail!("`{shown}` has form {newer}; this Kinfold knows models up to form {FORMAT}");
+    }
     let model = value.get("model").unwrap_or(&value).clone();
     serde_json::from_value(model).with_context(|| format!("`{shown}` holds no model"))
 }

@@ -15,8 +15,10 @@ use crate::{Global, print, tell};
 ///
 /// The model is a file of JSON: for every level how often one person's records are at it (m), how
 /// often unrelated persons' are (u), and how many matched pairs that was learned from; how often two
-/// of one household share a value; and how many of all pairs are of each class. No value of any
-/// record is in it. `kinfold run --model` links with it: night after night with the same weights.
+/// of one household share a value; and how many of all pairs are of each class. Of fields whose
+/// rarity counts it holds how common values are: by name only those that ten persons have at least,
+/// so that no one can be found by it. `kinfold run --model` links with it: night after night with
+/// the same weights, and the few records of a delta by the rarity of all.
 ///
 /// It ends with 1 if `--strict` is given and the model did not settle.
 #[derive(clap::Args)]
@@ -27,7 +29,7 @@ pub(crate) struct Train {
     #[arg(short, long, value_name = "FILE", default_value = "model.json")]
     output: PathBuf,
     /// Labelled pairs to learn with, in place of those of the plan: a file with the columns source,
-    /// key, other_source, other_key and matched, which is 1, 0 or a probability
+    /// `key`, `other_source`, `other_key` and `matched`, which is 1, 0 or a probability
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// How many pairs a labelled one counts for in learning how one person's records agree
@@ -38,8 +40,8 @@ pub(crate) struct Train {
     strict: bool,
 }
 
-/// The form of the file; another number is another form.
-const FORMAT: u32 = 1;
+/// The form of the file; another number is another form. Since 2 it says how common values are.
+pub(crate) const FORMAT: u64 = 2;
 
 impl Train {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
@@ -126,6 +128,14 @@ fn summary(learned: &Learned) -> String {
         counted(learned.records, "record"),
         counted(convergence.rounds.into(), "round"),
     );
+    let named = model.frequencies.iter().filter(|(_, known)| !known.shares.is_empty());
+    let named: Vec<String> = named
+        .map(|(field, known)| format!("{} of {field}", count(known.shares.len() as u64)))
+        .collect();
+    if !named.is_empty() {
+        let named = named.join(", ");
+        text += &format!("named in the model, being those of ten persons at least: {named}\n");
+    }
     for note in &learned.notes {
         text += &format!("Note: {note}.\n");
     }

@@ -331,6 +331,41 @@ fn the_field_meant_is_suggested() {
 }
 
 #[test]
+fn what_a_rule_asks_beside_its_keys_is_judged_like_a_level() {
+    let folder = folder(&[("a.csv", "x\n"), ("names.csv", "value,count\n")]);
+    let told = |rules: &str, more: &str| -> Vec<String> {
+        let text = format!(
+            "run_date = 2026-01-31\n[[source]]\nname = \"a\"\nfiles = \"a.csv\"\n[source.columns]\nsex = \"S\"\nsurname = \"N\"\n[blocking]\nrules = [{rules}]\n{more}"
+        );
+        let read = plan::parse("plan.toml", &text, folder.path());
+        read.err().map(|problems| problems.lines()).unwrap_or_default()
+    };
+    let good = r#""surname", "surname where not sex:exact", "all where surname:osa(1)""#;
+    assert_eq!(told(good, ""), [""; 0]);
+    assert_eq!(told(good, "[frequencies]\nsurname = \"names.csv\""), [""; 0]);
+    for (rule, message) in [
+        ("surname where exact", "a condition of a rule is of named fields"),
+        ("surname where sex:osa(x)", "`sex:osa(x)` is not a condition"),
+        ("surname where sex:osa(1)", "`sex` is a sex, which has no level `osa(1)`"),
+        ("surname where born:exact", "unknown field `born`"),
+        ("surname where surname:holds", "`holds` is of a comparison, not of a rule"),
+        ("surname where sex:exact\", \"surname where sex:exact", "comes twice"),
+    ] {
+        let told = told(&format!("\"{rule}\""), "");
+        assert!(told.len() == 1 && told[0].contains(message), "{rule}: {told:?}");
+    }
+    for (line, message) in [
+        ("surname = \"none.csv\"", "there is no file `none.csv`"),
+        ("sex = \"names.csv\"", "the rarity of values of `sex` does not count"),
+        ("born = \"names.csv\"", "unknown field `born`"),
+        ("surname = 3", "`surname` is a text, not a whole number"),
+    ] {
+        let told = told("\"surname\"", &format!("[frequencies]\n{line}"));
+        assert!(told.len() == 1 && told[0].contains(message), "{line}: {told:?}");
+    }
+}
+
+#[test]
 fn what_is_not_toml_is_told_with_the_rest_before_it() {
     let folder = folder(&[("a.csv", "x\n")]);
     let text = "ouput = \"x\"\nrun_date = 2026-13-01\n[[source]]\nname = schools\nfiles = [\"a.csv\"\n[source.columns]\nsurnmae = \"S\"\n";
