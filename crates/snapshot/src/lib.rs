@@ -33,7 +33,7 @@ pub use error::Error;
 pub use folder::write_beside;
 pub use jiff::civil::Date;
 pub use manifest::{
-    DefaultCount, FORMAT, FileEntry, Input, InputFile, Limit, Manifest, RuleCount, Run,
+    DefaultCount, Estimate, Expected, FORMAT, FileEntry, Input, InputFile, Limit, Manifest, RuleCount, Run,
     SourceCounts, Thresholds, Timing, Totals, WeightCounts,
 };
 pub use read::{Persons, Snapshot};
