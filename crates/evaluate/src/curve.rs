@@ -253,11 +253,7 @@ mod tests {
     #[test]
     fn what_the_model_expects_by_hand() {
         // Two pairs of the same two persons, one of another two, one lighter.
-        let pair = |bits, probability, group| Weighed {
-            probability,
-            group,
-            ..weighed(bits, None)
-        };
+        let pair = |bits, probability, group| Weighed { probability, group, ..weighed(bits, None) };
         let pairs = [pair(3.0, 0.9, 0), pair(2.0, 0.8, 0), pair(1.0, 0.5, 1), pair(-1.0, 0.2, 1)];
         let below = Below { expected: 0.1, variance: 0.05 };
         let Expected { pairs: n, found, found_variance, missed, missed_variance } =
@@ -308,7 +304,7 @@ mod tests {
                 let against = point.against();
                 prop_assert_eq!(against.true_positive + against.false_negative, found + more);
                 let expected = point.expected.found + point.expected.missed;
-                prop_assert!((expected - 0.5 * pairs.len() as f64).abs() < 1e-9);
+                prop_assert!((expected - 0.5 * f64::from(u32::try_from(pairs.len()).unwrap())).abs() < 1e-9);
             }
         }
     }

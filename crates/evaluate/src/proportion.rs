@@ -41,14 +41,7 @@ impl Proportion {
     pub fn of(part: u64, whole: u64) -> Proportion {
         assert!(part <= whole, "a part is of the whole");
         let (p, n) = (u128::from(part), u128::from(whole));
-        Proportion {
-            part,
-            whole,
-            clusters: whole,
-            part_squares: p,
-            products: p,
-            whole_squares: n,
-        }
+        Proportion { part, whole, clusters: whole, part_squares: p, products: p, whole_squares: n }
     }
 
     /// Counts a cluster of `whole`, of which `part` have it.
@@ -153,7 +146,9 @@ mod tests {
         ) {
             let count = |clusters: &[(u64, u64)]| {
                 let mut all = Proportion::default();
-                clusters.iter().for_each(|&(part, more)| all.add(part, part + more));
+                for &(part, more) in clusters {
+                    all.add(part, part + more);
+                }
                 all
             };
             let all = count(&clusters);

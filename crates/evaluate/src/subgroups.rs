@@ -101,7 +101,8 @@ pub fn spread_by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize
         truths.push((group, seen.truth, seen.together - 1, seen.in_truth - 1));
     });
     let mut found = vec![Spread::default(); n];
-    let mut count = |mut seen: Vec<(u32, u32, u64, u64)>, of: fn(&mut Spread) -> &mut Proportion| {
+    let mut count = |mut seen: Vec<(u32, u32, u64, u64)>,
+                     of: fn(&mut Spread) -> &mut Proportion| {
         seen.sort_unstable();
         for cluster in seen.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let sum = |each: fn(&(u32, u32, u64, u64)) -> u64| cluster.iter().map(each).sum();

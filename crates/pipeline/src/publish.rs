@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use record::{Column, Kind, NONE, Records, Values};
 use snapshot::{
-    Basis, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow,
-    RecordRow, RejectRow, RelationshipRow, ResidencyRow, Writer,
+    Basis, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, RelationshipRow, ResidencyRow, Writer,
 };
 
 use crate::best::{self, best};

@@ -10,8 +10,8 @@ use record::Records;
 use resolve::Constraints;
 use score::{MatchWeight, Model};
 use snapshot::{
-    Decision, Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
-    Writer,
+    Decision, Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing,
+    Totals, Writer,
 };
 use train::Convergence;
 
@@ -393,10 +393,7 @@ fn expected(linked: &Linked) -> snapshot::Expected {
         low: rounded(found.range.low),
         high: rounded(found.range.high),
     };
-    snapshot::Expected {
-        precision: estimate(found.precision()),
-        recall: estimate(found.recall()),
-    }
+    snapshot::Expected { precision: estimate(found.precision()), recall: estimate(found.recall()) }
 }
 
 /// The histogram, its empty ends left off.

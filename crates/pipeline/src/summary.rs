@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use evaluate::{Interval, PairMetrics, Proportion};
 use record::{NONE, RecordPair, SourceId};
 use report::{
-    Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, Estimate, FieldShare, Reason, Shape, Finding, Level,
-    NamedCount, Rule, SampledPair, Score, SizeCount, Source, Subgroup, Subgroups, Summary,
-    WeakLink,
+    Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, Estimate, FieldShare, Finding,
+    Level, NamedCount, Reason, Rule, SampledPair, Score, Shape, SizeCount, Source, Subgroup,
+    Subgroups, Summary, WeakLink,
 };
 use score::MatchWeight;
 use snapshot::{Decision, Manifest, Run, Snapshot};

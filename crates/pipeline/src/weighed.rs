@@ -21,7 +21,8 @@ impl Groups {
 /// What the model expects of the pairs that were not kept: of `all` that were weighed, as the
 /// number expected to be true and its variance, less those that were.
 pub(crate) fn below(all: (f64, f64), kept: &[Weighed]) -> Below {
-    let sum = |each: fn(f64) -> f64| -> f64 { kept.iter().map(|pair| each(pair.probability)).sum() };
+    let sum =
+        |each: fn(f64) -> f64| -> f64 { kept.iter().map(|pair| each(pair.probability)).sum() };
     Below {
         expected: (all.0 - sum(|p| p)).max(0.0),
         variance: (all.1 - sum(|p| p * (1.0 - p))).max(0.0),

@@ -263,13 +263,14 @@
       };
       const around = (name) => (p) => [p[name].low, p[name].high];
       const dash = truth ? [5, 4] : null;
+      const expected = (name) => name + ' expected' + (truth ? ' (broken)' : '');
       if (truth) {
         series('precision', 'link', (p) => p.score.precision, (p) => p.score.precision_range);
         series('recall', 'possible', (p) => p.score.recall, (p) => p.score.recall_range);
         series('F1', 'third', (p) => p.score.f1);
       }
-      series('precision expected', 'link', (p) => p.expected_precision.value, around('expected_precision'), dash);
-      series('recall expected', 'possible', (p) => p.expected_recall.value, around('expected_recall'), dash);
+      series(expected('precision'), 'link', (p) => p.expected_precision.value, around('expected_precision'), dash);
+      series(expected('recall'), 'possible', (p) => p.expected_recall.value, around('expected_recall'), dash);
       return {
         type: 'line',
         data: { datasets },

@@ -35,9 +35,9 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// A range of shares as percentages, to two places.
-pub(crate) fn range(range: Vec<f64>) -> String {
-    let ends: Vec<String> = range.iter().map(|share| format!("{:.2}", share * 100.0)).collect();
-    format!("{}{THIN}%", ends.join("–"))
+pub(crate) fn range(range: [f64; 2]) -> String {
+    let [low, high] = range.map(|share| format!("{:.2}", share * 100.0));
+    format!("{low}–{high}{THIN}%")
 }
 
 /// A multiple.
@@ -149,7 +149,7 @@ mod tests {
         check(&percent(0.99999), "> 99.9 %");
         check(&percent(0.00001), "< 0.1 %");
         check(&percent(0.5), "50.0 %");
-        check(&range(vec![0.98, 0.991_234]), "98.00–99.12 %");
+        check(&range([0.98, 0.991_234]), "98.00–99.12 %");
         check(&times(0.98), "0.980 ×");
         check(&chance(None), "not seen");
         check(&chance(Some(0.95)), "0.9500");

@@ -55,7 +55,10 @@ pub fn render(summary: &Summary) -> String {
     environment.add_filter("bytes", format::bytes);
     environment.add_filter("words", format::words);
     environment.add_filter("part_of", format::part_of);
-    environment.add_filter("range", format::range);
+    environment.add_filter("range", |low_high: Vec<f64>| match low_high.as_slice() {
+        &[low, high] => format::range([low, high]),
+        _ => String::new(),
+    });
     environment.add_filter("times", format::times);
     environment.add_template("report.html", TEMPLATE).expect("the template parses");
     let template = environment.get_template("report.html").expect("the template was just added");

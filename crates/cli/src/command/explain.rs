@@ -8,7 +8,7 @@ use pipeline::{Explainer, PairExplanation};
 use plan::{Plan, counted};
 use record::{RecordPair, Records};
 use serde_json::{Value, json};
-use snapshot::{Decision, LinkRow, ResidencyRow, Snapshot};
+use snapshot::{Decision, LinkRow, ResidencyRow, Snapshot, Thresholds};
 
 use crate::table::{since, table, until};
 use crate::{Global, print};
@@ -77,7 +77,7 @@ impl Explain {
                     value["decision"] = json!(decision.code());
                     format!("{value}\n")
                 } else {
-                    pair_text(&names, &explained, decision)
+                    pair_text(&names, &explained, decision, snapshot.manifest().thresholds)
                 })?;
             }
             What::Person { id } => {
@@ -122,7 +122,12 @@ fn name(records: &Records, record: record::RecordId) -> String {
     format!("{source} {}", records.key[record.index()])
 }
 
-fn pair_text(names: &[String; 2], explained: &PairExplanation, decision: Decision) -> String {
+fn pair_text(
+    names: &[String; 2],
+    explained: &PairExplanation,
+    decision: Decision,
+    thresholds: Thresholds,
+) -> String {
     let line = |what: &str, a: &str, b: &str, level: &str, bits: String| {
         vec![what.to_owned(), a.to_owned(), b.to_owned(), level.to_owned(), bits]
     };
@@ -148,6 +153,12 @@ fn pair_text(names: &[String; 2], explained: &PairExplanation, decision: Decisio
         Decision::Link => "a link",
         Decision::PossibleLink => "a possible link",
         Decision::Many => "many: another person would do as well, and it cannot be both",
+        // It weighs enough and a rule proposes it, and yet it was not kept.
+        Decision::NonLink
+            if explained.rule.is_some() && thresholds.possible_link <= explained.weight.bits() =>
+        {
+            "no link, for a constraint forbids it"
+        }
         Decision::NonLink => "no link",
     };
     let rule = explained

@@ -109,10 +109,8 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         records.iter().map(|record| vec![record.source.clone(), record.key.clone()]),
     );
     if !either.is_empty() {
-        text += &format!(
-            "\nMay also be, and it cannot be told which (many): {}\n",
-            either.join(", ")
-        );
+        text +=
+            &format!("\nMay also be, and it cannot be told which (many): {}\n", either.join(", "));
     }
     if let Some(reason) = records.first().and_then(|record| record.no_household.as_ref()) {
         text += &format!("\nNo household: {reason}\n");

@@ -83,7 +83,7 @@ pub struct IdChange {
 /// Why a pair of records that was one person is two, or the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// The pair is not proposed, or weighs too little to be kept, in one of the two.
+    /// A link of the one is not proposed, or weighs too little to be kept, in the other.
     Kept,
     /// What the records say agrees otherwise than it did.
     Values,
@@ -102,7 +102,7 @@ impl Cause {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Cause::Kept => "the pair was kept in only one of the two",
+            Cause::Kept => "a link of the one was not kept in the other",
             Cause::Values => "what the records say agrees otherwise",
             Cause::Model => "the model weighs the same agreement otherwise",
             Cause::Threshold => "the threshold is another",
@@ -271,9 +271,16 @@ fn turns(
 }
 
 fn cause(of: [&Measure; 2], kept: [Option<&Kept>; 2]) -> Cause {
-    let [Some(was), Some(is)] = kept else { return Cause::Kept };
-    let vector = |side: usize, kept: &Kept| of[side].view.vectors[kept.vector as usize].as_str();
     let link = |side: usize, kept: &Kept| of[side].thresholds.link <= kept.bits;
+    let (was, is) = match kept {
+        [Some(was), Some(is)] => (was, is),
+        // What was no link before is not missed.
+        [was, is] => {
+            let mattered = was.is_some_and(|was| link(0, was)) || is.is_some_and(|is| link(1, is));
+            return if mattered { Cause::Kept } else { Cause::Others };
+        }
+    };
+    let vector = |side: usize, kept: &Kept| of[side].view.vectors[kept.vector as usize].as_str();
     if (was.decision == Decision::Many) != (is.decision == Decision::Many) {
         Cause::Many
     } else if link(0, was) == link(1, is) {

@@ -75,7 +75,10 @@ impl Measure {
         let (facts, household_ids) = facts::read(snapshot, &view)?;
         Ok(Measure {
             unproposed: None,
-            weighed: (manifest.weights.expected.iter().sum(), manifest.weights.variance.iter().sum()),
+            weighed: (
+                manifest.weights.expected.iter().sum(),
+                manifest.weights.variance.iter().sum(),
+            ),
             addresses: addresses(&snapshot.residencies()?, &view),
             truth,
             thresholds: manifest.thresholds,

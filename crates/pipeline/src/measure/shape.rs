@@ -60,7 +60,8 @@ impl Measure {
         let mut shapes = evaluate::shapes(&view.person, &links);
         let (forenames, forenames_differ) = self.forenames();
         let (named, homonyms) = self.homonyms();
-        let count = |is: fn(&Shape) -> bool| shapes.iter().filter(|&shape| is(shape)).count() as u64;
+        let count =
+            |is: fn(&Shape) -> bool| shapes.iter().filter(|&shape| is(shape)).count() as u64;
         let mut persons = Persons {
             of_several: shapes.len() as u64,
             pairs: shapes.iter().map(|shape| shape.records * (shape.records - 1) / 2).sum(),

@@ -56,7 +56,11 @@ pub(super) fn evaluation(evaluation: &Evaluation) -> String {
         let (found, all, Interval { low, high }) =
             (count(exact.part), counted(exact.whole, what), exact.interval());
         let share = percent(exact.share());
-        format!("exactly right: {found} of {all} ({share}, {} to {})\n", percent(low), percent(high))
+        format!(
+            "exactly right: {found} of {all} ({share}, {} to {})\n",
+            percent(low),
+            percent(high)
+        )
     };
     text += "\n";
     text += &exact("true person", evaluation.exact());
