@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use snapshot::Decision;
 
 use crate::kinfold::{copy_of_town, kinfold, snapshot, town};
 
@@ -131,6 +132,35 @@ fn show(what: &[&str]) -> Value {
     let text = kinfold(town(), &arguments).good().stdout;
     assert!(text.lines().count() > 3, "{text}");
     kinfold(town(), &[&arguments[..], &["--json"]].concat()).good().json()
+}
+
+#[test]
+fn what_could_not_be_chosen_is_said_wherever_it_is_asked() {
+    let many = |decision: Decision| decision == Decision::Many;
+    let mut links = snapshot().links().unwrap();
+    links.retain(|link| many(link.decision));
+    assert_eq!(links.len() as u64, snapshot().manifest().totals.many_pairs);
+    let link = links.first().expect("somebody of the town may be either of two");
+    let ends = [(&link.source, &link.key), (&link.other_source, &link.other_key)];
+    let persons = ends.map(|(source, key)| {
+        snapshot().find_record(source, key).unwrap().expect("it is a record").person_id
+    });
+    assert_ne!(persons[0], persons[1]);
+    for (one, other) in [(&persons[0], &persons[1]), (&persons[1], &persons[0])] {
+        let shown = show(&["person", one]);
+        assert!(shown["many"].as_array().unwrap().iter().any(|id| id == other), "{shown}");
+        let told = kinfold(town(), &["show", "snapshots", "person", one]).good().stdout;
+        assert!(told.contains("May also be") && told.contains(other.as_str()), "{told}");
+    }
+    let [(a, b), (c, d)] = ends;
+    let pair = ["explain", "plan.toml", "pair", a, b, c, d, "--progress", "none"];
+    let told = kinfold(town(), &pair).good().stdout;
+    assert!(told.contains("many: another person would do as well"), "{told}");
+    let json = kinfold(town(), &[&pair[..], &["--json"]].concat()).good().json();
+    assert_eq!(json["decision"], "many");
+    let person = ["explain", "plan.toml", "person", &persons[0], "--progress", "none"];
+    let told = kinfold(town(), &person).good().stdout;
+    assert!(told.contains("Set apart") && told.contains(d.as_str()), "{told}");
 }
 
 #[test]

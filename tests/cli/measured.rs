@@ -26,7 +26,10 @@ fn every_threshold_is_told_in_steps_of_half_a_bit() {
     let f1 = |point: &Value| number(&point["against_truth"]["f1"]);
     assert!(points.iter().all(|point| f1(point) <= f1(&thresholds["best"])));
     let in_force = &thresholds["in_force"];
-    assert_eq!(in_force["pairs"].as_u64(), Some(snapshot().manifest().totals.links));
+    let threshold = snapshot().manifest().thresholds.link;
+    let mut pairs = 0;
+    snapshot().each_link(|link| pairs += u64::from(threshold <= link.match_weight)).unwrap();
+    assert_eq!(in_force["pairs"].as_u64(), Some(pairs));
     let text = kinfold(town(), &["evaluate", "snapshots", "truth.parquet"]).good().stdout;
     assert!(text.contains("in force") && text.contains("the best F1"), "{text}");
 }
@@ -36,7 +39,7 @@ fn groups_add_up_to_the_whole() {
     let all = measured(&[]);
     let groupings = all["subgroups"].as_array().unwrap();
     let by: Vec<&str> = groupings.iter().map(|one| one["by"].as_str().unwrap()).collect();
-    assert_eq!(by, ["sex", "age", "source", "words in the name", "addresses"]);
+    assert_eq!(by, ["sex", "age", "source", "words in the name", "addresses", "home"]);
     let sum = |grouping: &Value, of: &str| -> u64 {
         let groups = grouping["groups"].as_array().unwrap().iter();
         groups.map(|group| group["own"]["pairs"][of].as_u64().unwrap()).sum()
@@ -55,7 +58,7 @@ fn groups_add_up_to_the_whole() {
 #[test]
 fn what_needs_no_truth_is_told_without() {
     let told = kinfold(town(), &["evaluate", "snapshots"]).good().stdout;
-    for shown in ["expected", "standardised difference", "What cannot well be true"] {
+    for shown in ["as the model expects", "standardised difference", "What cannot well be true"] {
         assert!(told.contains(shown), "{told}");
     }
     assert!(!told.contains("precision  recall"), "{told}");
@@ -71,6 +74,36 @@ fn what_needs_no_truth_is_told_without() {
         }
     }
     assert!(found.len() > 10, "{found:?}");
+}
+
+#[test]
+fn what_the_model_expects_is_near_what_is_true_and_in_its_range() {
+    let expected = snapshot().manifest().expected.unwrap();
+    let all = measured(&[]);
+    let in_force = &all["thresholds"]["in_force"];
+    let found = &in_force["against_truth"];
+    for (name, estimate) in [("precision", expected.precision), ("recall", expected.recall)] {
+        let told = &in_force[format!("expected_{name}")];
+        assert!((told["value"].as_f64().unwrap() - estimate.value).abs() < 1e-6, "{told}");
+        assert!((told["interval"][1].as_f64().unwrap() - estimate.high).abs() < 1e-6, "{told}");
+        assert!(estimate.low <= estimate.value && estimate.value <= estimate.high);
+        let (share, interval) = (&found[name], &found[format!("{name}_interval")]);
+        let [share, low, high] = [share, &interval[0], &interval[1]].map(|n| n.as_f64().unwrap());
+        assert!(low < share && share < high, "{name}: {low} {share} {high}");
+        assert!((share - estimate.value).abs() < 0.05, "{name}: {share} {estimate:?}");
+    }
+    // Every pair weighed is in the sums.
+    let weights = snapshot().manifest().weights.clone();
+    assert_eq!(weights.expected.len(), weights.pairs.len());
+    let (sum, mut kept): (f64, f64) = (weights.expected.iter().sum(), 0.0);
+    snapshot().each_link(|link| kept += link.probability).unwrap();
+    assert!(kept < sum && sum < 1.1 * kept, "{kept} {sum}");
+    for grouping in all["subgroups"].as_array().unwrap() {
+        for group in grouping["groups"].as_array().unwrap() {
+            let interval = &group["recall_interval"];
+            assert!(interval[0].as_f64() <= group["own"]["pairs"]["recall"].as_f64(), "{group}");
+        }
+    }
 }
 
 #[test]
@@ -110,8 +143,30 @@ fn two_snapshots_are_compared() {
     assert!(change["persons"]["split"].as_u64() > Some(0), "{change}");
     assert!(change["pairs"]["links_lost"].as_u64() > Some(0), "{change}");
     assert_eq!(change["pairs"]["links_gained"], 0);
+    let settings = change["settings"].as_array().unwrap();
+    assert!(settings.iter().any(|one| one["what"] == "threshold of a link"), "{settings:?}");
+    let causes = change["causes"].as_array().unwrap();
+    assert!(causes.iter().any(|one| one["cause"] == "the threshold is another"), "{causes:?}");
+    let turns = change["turns"].as_array().unwrap();
+    assert!(!turns.is_empty() && turns.iter().all(|turn| turn["joined"] == false), "{turns:?}");
+    assert_eq!(change["sources"].as_array().map(Vec::len), Some(0));
+    let households = &change["households"];
+    assert!(households["persons_changed"].as_u64() > Some(0), "{households}");
+    let ids = &change["persons"]["ids"];
+    assert_eq!(ids["retired"], 0, "{ids}");
+    assert!(ids["created"].as_u64() > Some(0), "{ids}");
     let text = kinfold(copy.path(), &arguments).good().stdout;
-    assert!(text.contains("Against the older snapshot"), "{text}");
+    for shown in
+        ["Against the older snapshot", "the threshold is another", "two now", "+12.00 bits"]
+    {
+        assert!(text.contains(shown), "{text}");
+    }
+    for (alarm, code) in [("1", 0), ("0.0001", 1), ("2", 2)] {
+        let told = kinfold(copy.path(), &[&arguments[..], &["--alarm", alarm]].concat());
+        assert_eq!(told.code, code, "{told:?}");
+    }
+    let told = kinfold(copy.path(), &["evaluate", "snapshots", "--alarm", "0.1"]);
+    assert!(told.code == 2 && told.stderr.contains("--against"), "{told:?}");
 }
 
 #[test]
@@ -128,7 +183,14 @@ fn the_page_of_a_snapshot_stands_alone() {
     let plain = page(&[]);
     assert!(plain.contains("The truth is not known") && !plain.contains("precision of pairs"));
     let whole = page(&["--truth", "truth.parquet", "--against", "snapshots"]);
-    for shown in ["precision of pairs", "records moved", "How well each group does", "upn"] {
+    assert!(plain.contains("precision expected") && plain.contains("Nobody has looked"));
+    for shown in [
+        "precision of pairs",
+        "records moved",
+        "persons of both whose household changed",
+        "How well each group does",
+        "upn",
+    ] {
         assert!(whole.contains(shown), "{shown}");
     }
     // Nothing that a person is called stands in either, and something does if asked for.

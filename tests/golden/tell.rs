@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use snapshot::{Date, MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
+use snapshot::{Date, Decision, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
 
 use crate::town::{BACKGROUND, Town};
 
@@ -29,6 +29,7 @@ pub(crate) fn tell(
         }
     }
     relationships(&mut text, &names, snapshot);
+    many(&mut text, snapshot);
     text += "rejects\n";
     for row in snapshot.rejects().unwrap().iter().filter(|row| row.source != BACKGROUND) {
         let field = row.field.as_deref().unwrap_or("row");
@@ -108,6 +109,19 @@ fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
     for (_, is, source, pair) in lines {
         let [one, other] = pair.map(|id| names.person(id));
         writeln!(text, "  {one} is {is} of {other}  {source}").unwrap();
+    }
+}
+
+/// The pairs that could not be chosen between, if there are any.
+fn many(text: &mut String, snapshot: &Snapshot) {
+    let mut links = snapshot.links().unwrap();
+    links.retain(|link| link.decision == Decision::Many);
+    if !links.is_empty() {
+        *text += "many\n";
+    }
+    for link in links {
+        let LinkRow { source, key, other_source, other_key, .. } = link;
+        writeln!(text, "  {source} {key} and {other_source} {other_key}").unwrap();
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use compare::{Comparer, Comparison};
-use record::RecordId;
+use evaluate::{Beside, Proportion, Weighed};
+use record::{NONE, RecordId};
 use score::{ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Scorer};
 use tests::records;
 
@@ -135,4 +136,36 @@ fn learning() {
     let equal = pairs.filter(|&(a, b)| comparer.level(0, RecordId(a), RecordId(b)).index() == 1);
     let equal = u32::try_from(equal.count()).unwrap();
     check("exact", f64::from(equal) / 15.0);
+}
+
+#[test]
+fn what_the_model_expects() {
+    let pair = |bits: f64, group: u32| Weighed {
+        bits,
+        probability: MatchWeight::from_bits(bits).probability(),
+        group,
+        is_true: None,
+        person: NONE,
+    };
+    let pairs: Vec<Weighed> = (0..100)
+        .flat_map(|at| {
+            [pair(5.0, 3 * at), pair(3.0, 3 * at), pair(1.0, 3 * at + 1), pair(-2.0, 3 * at + 2)]
+        })
+        .collect();
+    let expected = evaluate::at_threshold(&pairs, &Beside::default(), 0.0).expected;
+    let (precision, recall) = (expected.precision(), expected.recall());
+    check("expectedprecision", precision.value);
+    check("expectedlow", precision.range.low);
+    check("expectedhigh", precision.range.high);
+    check("expectedrecall", recall.value);
+    check("recalllow", recall.range.low);
+}
+
+#[test]
+fn intervals_from_labels() {
+    let mut share = Proportion::default();
+    (0..25).for_each(|person| share.add(if person < 20 { 4 } else { 2 }, 4));
+    check("clusteredlow", share.interval().low);
+    check("clusteredhigh", share.interval().high);
+    check("wilsonlow", Proportion::of(90, 100).interval().low);
 }

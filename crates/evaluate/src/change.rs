@@ -1,6 +1,6 @@
 //! How one result differs from another over the same records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use record::NONE;
 
@@ -21,6 +21,10 @@ pub struct PersonChange {
     pub split: u64,
     /// New persons whose records were of several old ones.
     pub merged: u64,
+    /// New persons none of whose records was there.
+    pub new: u64,
+    /// Old persons none of whose records is there.
+    pub gone: u64,
     /// Records that are not where most of their old person went, or not from where most of their
     /// new person came.
     pub moved: u64,
@@ -36,14 +40,21 @@ pub fn person_change(old: &[u32], new: &[u32]) -> PersonChange {
     assert_eq!(old.len(), new.len(), "both are about the same records");
     let mut change = PersonChange::default();
     let mut cells = BTreeMap::<(u32, u32), u64>::new();
+    let (mut of_new_alone, mut of_old_alone) = (BTreeSet::new(), BTreeSet::new());
     for (&old, &new) in old.iter().zip(new) {
         match (old == NONE, new == NONE) {
             (false, false) => {
                 change.records += 1;
                 *cells.entry((old, new)).or_default() += 1;
             }
-            (true, false) => change.records_new += 1,
-            (false, true) => change.records_gone += 1,
+            (true, false) => {
+                change.records_new += 1;
+                of_new_alone.insert(new);
+            }
+            (false, true) => {
+                change.records_gone += 1;
+                of_old_alone.insert(old);
+            }
             (true, true) => {}
         }
     }
@@ -53,6 +64,11 @@ pub fn person_change(old: &[u32], new: &[u32]) -> PersonChange {
     );
     change.split = of_old.values().filter(|part| part.parts > 1).count() as u64;
     change.merged = of_new.values().filter(|part| part.parts > 1).count() as u64;
+    let absent = |alone: &BTreeSet<u32>, known: &BTreeMap<u32, Part>| {
+        alone.iter().filter(|label| !known.contains_key(label)).count() as u64
+    };
+    change.new = absent(&of_new_alone, &of_new);
+    change.gone = absent(&of_old_alone, &of_old);
     for (&(old, new), &records) in &cells {
         let (from, to) = (&of_old[&old], &of_new[&new]);
         change.same += u64::from(from.parts == 1 && to.parts == 1);
@@ -168,6 +184,12 @@ mod tests {
         check("aab", "xxx", "0 same, 0 split, 1 merged, 1 moved, 0 new, 0 gone");
         check("aabb", "xxxy", "0 same, 1 split, 1 merged, 2 moved, 0 new, 0 gone");
         check("aa.b", "xxx.", "1 same, 0 split, 0 merged, 0 moved, 1 new, 1 gone");
+        let of = |old, new| {
+            let change = person_change(&labels(old), &labels(new));
+            (change.new, change.gone)
+        };
+        assert_eq!(of("aa.b", "xxx."), (0, 1));
+        assert_eq!(of("a..b", "xyy."), (1, 1));
     }
 
     #[test]

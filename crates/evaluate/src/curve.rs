@@ -1,6 +1,8 @@
-//! What every threshold would give.
+//! What every threshold would give, by the model alone and against the truth.
 
-use crate::PairMetrics;
+use record::NONE;
+
+use crate::{Below, Expected, PairMetrics, Proportion};
 
 /// A pair that was kept, as far as a curve needs it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,8 +11,22 @@ pub struct Weighed {
     pub bits: f64,
     /// Its match probability, 0 to 1.
     pub probability: f64,
+    /// A label of the two persons that its records were put with: pairs with the same are true or
+    /// untrue together.
+    pub group: u32,
     /// Whether it is truly of one person; `None` where that is not known.
     pub is_true: Option<bool>,
+    /// The true person, if it is of one.
+    pub person: u32,
+}
+
+/// What there is beside the pairs that were kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The pairs that were weighed and not kept.
+    pub below: Below,
+    /// How many pairs of records each true person has, by its label.
+    pub true_pairs: &'a [u64],
 }
 
 /// What a threshold would give: the pairs of at least its weight.
@@ -20,41 +36,45 @@ pub struct CurvePoint {
     pub bits: f64,
     /// Pairs of at least that weight.
     pub pairs: u64,
-    /// How many of them the model holds to be true: the sum of their probabilities.
-    pub expected: f64,
-    /// Against the truth. A true pair that was never proposed, or weighed too little to be kept,
-    /// is missed at every threshold.
-    pub against: PairMetrics,
+    /// What the model expects of them.
+    pub expected: Expected,
+    /// The share of them that is true, of those whose truth is known.
+    pub precision: Proportion,
+    /// The share of the true pairs that is among them. A true pair that was never proposed, or
+    /// weighed too little to be kept, is missed at every threshold.
+    pub recall: Proportion,
 }
 
 impl CurvePoint {
-    /// The share of the pairs that the model holds to be true.
+    /// Against the truth.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
-    pub fn expected_precision(&self) -> f64 {
-        if self.pairs == 0 { 1.0 } else { self.expected / self.pairs as f64 }
+    pub fn against(&self) -> PairMetrics {
+        PairMetrics {
+            true_positive: self.precision.part,
+            false_positive: self.precision.whole - self.precision.part,
+            false_negative: self.recall.whole - self.recall.part,
+        }
     }
 }
 
 /// What the thresholds from the lowest weight that was kept to the highest would give, in steps.
 ///
-/// Ascending, each a multiple of `step`; nothing if no pair was kept. `true_pairs` is the number
-/// of pairs there are to find.
+/// Ascending, each a multiple of `step`; nothing if no pair was kept.
 ///
 /// # Panics
 ///
-/// Panics if the step is not positive.
+/// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
-pub fn curve(pairs: &[Weighed], true_pairs: u64, step: f64) -> Vec<CurvePoint> {
+pub fn curve(pairs: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
     assert!(step > 0.0, "a curve goes on");
     let sorted = heaviest_first(pairs);
     let (Some(highest), Some(lowest)) = (sorted.first(), sorted.last()) else { return Vec::new() };
     let mut at = (highest.bits / step).floor();
     let last = (lowest.bits / step).floor();
     let mut points = Vec::new();
-    let mut sum = Sum::default();
+    let mut sum = Sum::new(&sorted, beside);
     while last <= at {
-        points.push(sum.down_to(at * step, &sorted, true_pairs));
+        points.push(sum.down_to(at * step));
         at -= 1.0;
     }
     points.reverse();
@@ -62,15 +82,19 @@ pub fn curve(pairs: &[Weighed], true_pairs: u64, step: f64) -> Vec<CurvePoint> {
 }
 
 /// What one threshold would give.
+///
+/// # Panics
+///
+/// Panics if the pairs of a true person are more than it has.
 #[must_use]
-pub fn at_threshold(pairs: &[Weighed], true_pairs: u64, bits: f64) -> CurvePoint {
-    Sum::default().down_to(bits, &heaviest_first(pairs), true_pairs)
+pub fn at_threshold(pairs: &[Weighed], beside: &Beside<'_>, bits: f64) -> CurvePoint {
+    Sum::new(&heaviest_first(pairs), beside).down_to(bits)
 }
 
 /// The point with the highest F1; of equals the highest threshold.
 #[must_use]
 pub fn best_threshold(points: &[CurvePoint]) -> Option<&CurvePoint> {
-    points.iter().max_by(|a, b| a.against.f1().total_cmp(&b.against.f1()))
+    points.iter().max_by(|a, b| a.against().f1().total_cmp(&b.against().f1()))
 }
 
 fn heaviest_first(pairs: &[Weighed]) -> Vec<Weighed> {
@@ -81,34 +105,113 @@ fn heaviest_first(pairs: &[Weighed]) -> Vec<Weighed> {
     sorted
 }
 
-/// What the pairs seen so far add up to.
-#[derive(Default)]
-struct Sum {
-    seen: usize,
-    expected: f64,
-    right: u64,
-    wrong: u64,
+/// The pairs of one group, seen and yet to be seen.
+#[derive(Clone, Copy, Default)]
+struct Group {
+    /// The sums of their standard deviations, which is that of their sum if they are true or
+    /// untrue together.
+    seen: f64,
+    yet: f64,
+    /// How many of the seen are true, and how many of them are known to be so or not.
+    counts: (u64, u64),
 }
 
-impl Sum {
-    fn down_to(&mut self, bits: f64, sorted: &[Weighed], true_pairs: u64) -> CurvePoint {
+/// What the pairs seen so far add up to.
+struct Sum<'a> {
+    sorted: &'a [Weighed],
+    beside: &'a Beside<'a>,
+    seen: usize,
+    expected: Expected,
+    groups: Vec<Group>,
+    precision: Proportion,
+    recall: Proportion,
+    /// How many pairs of each true person were seen.
+    of_person: Vec<u64>,
+}
+
+impl<'a> Sum<'a> {
+    fn new(sorted: &'a [Weighed], beside: &'a Beside<'a>) -> Sum<'a> {
+        let groups = sorted.iter().map(|pair| pair.group as usize + 1).max().unwrap_or(0);
+        let mut groups = vec![Group::default(); groups];
+        let (mut missed, mut independent) = (0.0, 0.0);
+        for pair in sorted {
+            let deviation = deviation(pair);
+            groups[pair.group as usize].yet += deviation;
+            missed += pair.probability;
+            independent += deviation * deviation;
+        }
+        let together: f64 = groups.iter().map(|group| group.yet * group.yet).sum();
+        // What was not kept is taken to hang together as much as what was.
+        let effect = if independent > 0.0 { (together / independent).max(1.0) } else { 1.0 };
+        let mut recall = Proportion::default();
+        for &pairs in beside.true_pairs {
+            recall.add(0, pairs);
+        }
+        Sum {
+            expected: Expected {
+                missed: missed + beside.below.expected,
+                missed_variance: together + beside.below.variance * effect,
+                ..Expected::default()
+            },
+            sorted,
+            beside,
+            seen: 0,
+            groups,
+            precision: Proportion::default(),
+            recall,
+            of_person: vec![0; beside.true_pairs.len()],
+        }
+    }
+
+    fn down_to(&mut self, bits: f64) -> CurvePoint {
+        let sorted = self.sorted;
         for pair in sorted[self.seen..].iter().take_while(|pair| bits <= pair.bits) {
             self.seen += 1;
-            self.expected += pair.probability;
-            self.right += u64::from(pair.is_true == Some(true));
-            self.wrong += u64::from(pair.is_true == Some(false));
+            self.see(pair);
         }
+        let mut expected = Expected { pairs: self.seen as u64, ..self.expected };
+        if self.seen == sorted.len() {
+            // What is left of sums of fractions is not nought by itself.
+            let below = &self.beside.below;
+            expected.missed = below.expected;
+        }
+        expected.missed = expected.missed.max(0.0);
+        expected.missed_variance = expected.missed_variance.max(0.0);
         CurvePoint {
             bits,
             pairs: self.seen as u64,
-            expected: self.expected,
-            against: PairMetrics {
-                true_positive: self.right,
-                false_positive: self.wrong,
-                false_negative: true_pairs.saturating_sub(self.right),
-            },
+            expected,
+            precision: self.precision,
+            recall: self.recall,
         }
     }
+
+    fn see(&mut self, pair: &Weighed) {
+        let (group, expected) = (&mut self.groups[pair.group as usize], &mut self.expected);
+        let by = deviation(pair);
+        let square = |x: f64| x * x;
+        expected.found += pair.probability;
+        expected.missed -= pair.probability;
+        expected.found_variance += square(group.seen + by) - square(group.seen);
+        expected.missed_variance -= square(group.yet) - square(group.yet - by);
+        group.seen += by;
+        group.yet -= by;
+        let Some(is_true) = pair.is_true else { return };
+        let after = (group.counts.0 + u64::from(is_true), group.counts.1 + 1);
+        self.precision.change(group.counts, after);
+        group.counts = after;
+        if is_true && pair.person != NONE {
+            let (seen, all) = (&mut self.of_person, self.beside.true_pairs);
+            let (seen, all) = (&mut seen[pair.person as usize], all[pair.person as usize]);
+            self.recall.change((*seen, all), (*seen + 1, all));
+            *seen += 1;
+        }
+    }
+}
+
+/// The standard deviation of whether a pair is true.
+fn deviation(pair: &Weighed) -> f64 {
+    (pair.probability * (1.0 - pair.probability)).max(0.0).sqrt()
 }
 
 #[cfg(test)]
@@ -117,7 +220,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn weighed(bits: f64, is_true: Option<bool>) -> Weighed {
-        Weighed { bits, probability: 0.5, is_true }
+        let person = if is_true == Some(true) { 0 } else { NONE };
+        Weighed { bits, probability: 0.5, group: 0, is_true, person }
+    }
+
+    fn beside(true_pairs: &[u64]) -> Beside<'_> {
+        Beside { below: Below::default(), true_pairs }
     }
 
     #[test]
@@ -128,27 +236,47 @@ mod tests {
             weighed(0.7, Some(false)),
             weighed(0.9, None),
         ];
-        let found: Vec<String> = curve(&pairs, 4, 0.5)
+        let points = curve(&pairs, &beside(&[4]), 0.5);
+        let found: Vec<String> = points
             .iter()
             .map(|point| {
-                let PairMetrics { true_positive, false_positive, false_negative } = point.against;
+                let PairMetrics { true_positive, false_positive, false_negative } = point.against();
                 let bits = point.bits;
                 format!("{bits}:{} {true_positive}/{false_positive}/{false_negative}", point.pairs)
             })
             .collect();
         assert_eq!(found, ["-0.5:4 1/2/3", "0:3 1/1/3", "0.5:3 1/1/3", "1:1 1/0/3"]);
-        assert_eq!(best_threshold(&curve(&pairs, 4, 0.5)).unwrap().bits.to_bits(), 1f64.to_bits());
-        assert_eq!(at_threshold(&pairs, 4, 0.8).pairs, 2);
+        assert_eq!(best_threshold(&points).unwrap().bits.to_bits(), 1f64.to_bits());
+        assert_eq!(at_threshold(&pairs, &beside(&[4]), 0.8).pairs, 2);
+    }
+
+    #[test]
+    fn what_the_model_expects_by_hand() {
+        // Two pairs of the same two persons, one of another two, one lighter.
+        let pair = |bits, probability, group| Weighed { probability, group, ..weighed(bits, None) };
+        let pairs = [pair(3.0, 0.9, 0), pair(2.0, 0.8, 0), pair(1.0, 0.5, 1), pair(-1.0, 0.2, 1)];
+        let below = Below { expected: 0.1, variance: 0.05 };
+        let Expected { pairs: n, found, found_variance, missed, missed_variance } =
+            at_threshold(&pairs, &Beside { below, true_pairs: &[] }, 0.0).expected;
+        assert_eq!(n, 3);
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
+        near(found, 2.2);
+        near(missed, 0.3);
+        // 0.3 and 0.4 go together, 0.5 stands alone.
+        near(found_variance, 0.7 * 0.7 + 0.25);
+        // 0.5 and 0.4 go together too, which makes all kept vary more than if independent.
+        let effect = (0.7 * 0.7 + 0.9 * 0.9) / (0.09 + 0.16 + 0.25 + 0.16);
+        near(missed_variance, 0.16 + 0.05 * effect);
     }
 
     #[test]
     fn no_pair_has_no_curve() {
-        assert_eq!(curve(&[], 3, 0.5), []);
+        assert_eq!(curve(&[], &beside(&[3]), 0.5), []);
         assert_eq!(best_threshold(&[]), None);
-        let nothing = at_threshold(&[], 3, 0.0);
-        assert_eq!((nothing.pairs, nothing.against.false_negative), (0, 3));
-        assert!(nothing.expected_precision() > 0.99);
-        assert_eq!(curve(&[weighed(f64::NAN, None)], 0, 0.5), []);
+        let nothing = at_threshold(&[], &beside(&[3]), 0.0);
+        assert_eq!((nothing.pairs, nothing.against().false_negative), (0, 3));
+        assert!(nothing.expected.precision().value > 0.99);
+        assert_eq!(curve(&[weighed(f64::NAN, None)], &Beside::default(), 0.5), []);
     }
 
     proptest! {
@@ -159,19 +287,24 @@ mod tests {
         ) {
             let pairs: Vec<Weighed> = pairs.iter().map(|&(bits, t)| weighed(bits, t)).collect();
             let found = pairs.iter().filter(|pair| pair.is_true == Some(true)).count() as u64;
-            let points = curve(&pairs, found + more, 0.5);
+            let all = [found + more];
+            let points = curve(&pairs, &beside(&all), 0.5);
             prop_assert_eq!(points[0].pairs, pairs.len() as u64);
             for two in points.windows(2) {
                 prop_assert!((two[1].bits - two[0].bits - 0.5).abs() < 1e-9);
                 prop_assert!(two[1].pairs <= two[0].pairs);
-                prop_assert!(two[1].against.recall() <= two[0].against.recall());
+                prop_assert!(two[1].against().recall() <= two[0].against().recall());
+                let (lower, higher) = (two[0].expected.recall(), two[1].expected.recall());
+                prop_assert!(higher.value <= lower.value + 1e-12);
             }
             for point in &points {
                 let plain = pairs.iter().filter(|pair| point.bits <= pair.bits);
                 prop_assert_eq!(plain.count() as u64, point.pairs);
-                prop_assert_eq!(*point, at_threshold(&pairs, found + more, point.bits));
-                let all = point.against.true_positive + point.against.false_negative;
-                prop_assert_eq!(all, found + more);
+                prop_assert_eq!(*point, at_threshold(&pairs, &beside(&all), point.bits));
+                let against = point.against();
+                prop_assert_eq!(against.true_positive + against.false_negative, found + more);
+                let expected = point.expected.found + point.expected.missed;
+                prop_assert!((expected - 0.5 * f64::from(u32::try_from(pairs.len()).unwrap())).abs() < 1e-9);
             }
         }
     }

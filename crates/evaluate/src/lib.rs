@@ -5,7 +5,7 @@
 //! part. Every count is exact, and every share of nothing is 1: who proposes no pair has
 //! proposed no wrong one.
 //!
-//! Some figures need no truth: how linked records differ from lone ones ([`Contrast`]), what
+//! Some figures need no truth: what the model expects of its own pairs ([`Expected`]), how linked records differ from lone ones ([`Contrast`]), what
 //! cannot well be true ([`implausible`]), and how one result differs from another
 //! ([`person_change`]).
 //!
@@ -17,21 +17,27 @@ mod change;
 mod contrast;
 mod curve;
 mod errors;
+mod expected;
 mod households;
 mod implausible;
 mod metrics;
 mod persons;
+mod proportion;
+mod shape;
 mod subgroups;
 mod truth;
 
 pub use blocking::{BlockingMetrics, blocking, blocking_by, true_pairs};
 pub use change::{PersonChange, WeightChange, person_change, weight_change};
 pub use contrast::Contrast;
-pub use curve::{CurvePoint, Weighed, at_threshold, best_threshold, curve};
+pub use curve::{Beside, CurvePoint, Weighed, at_threshold, best_threshold, curve};
 pub use errors::{false_links, missed_links};
+pub use expected::{Below, Estimate, Expected};
 pub use households::{HouseholdMetrics, Unit, by_true_person, households};
 pub use implausible::{Facts, PersonFacts, Scenario, implausible};
 pub use metrics::{BCubed, PairMetrics, PartitionMetrics};
 pub use persons::persons;
-pub use subgroups::{Subgroup, by_group, by_source_pair};
+pub use proportion::{Interval, Proportion};
+pub use shape::{Shape, shapes};
+pub use subgroups::{Spread, Subgroup, by_group, by_source_pair, spread_by_group};
 pub use truth::Truth;

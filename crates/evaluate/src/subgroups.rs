@@ -3,8 +3,8 @@
 
 use record::NONE;
 
-use crate::PairMetrics;
 use crate::errors::groups;
+use crate::{PairMetrics, Proportion};
 
 /// How right a result is for the records of one group.
 ///
@@ -46,6 +46,15 @@ impl Subgroup {
     }
 }
 
+/// How far chance may have moved the accuracy of one group of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spread {
+    /// The share of the result's pairs that are true, by person of the result.
+    pub precision: Proportion,
+    /// The share of the true pairs that were found, by true person.
+    pub recall: Proportion,
+}
+
 /// The accuracy of `predicted` for each of `n` groups; `group` says which one a record is in.
 ///
 /// Records whose truth or group is [`NONE`] take no part; one whose prediction is stands alone.
@@ -55,6 +64,74 @@ impl Subgroup {
 /// Panics if the lists differ in length, or a group is not below `n`.
 #[must_use]
 pub fn by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize) -> Vec<Subgroup> {
+    let mut found = vec![Subgroup::default(); n];
+    let mut members = Vec::new();
+    each_record(predicted, truth, group, |group, record, seen| {
+        let sum = &mut found[group as usize];
+        sum.records += 1;
+        sum.pairs.true_positive += seen.together - 1;
+        sum.pairs.false_positive += seen.in_result - seen.together;
+        sum.pairs.false_negative += seen.in_truth - seen.together;
+        let exact = seen.together == seen.in_result && seen.together == seen.in_truth;
+        let alone = if seen.predicted == NONE { record } else { NONE };
+        members.push((seen.predicted, group, exact, alone));
+    });
+    members.sort_unstable();
+    for person in members.chunk_by(|a, b| (a.0, a.1, a.3) == (b.0, b.1, b.3)) {
+        let sum = &mut found[person[0].1 as usize];
+        sum.persons += 1;
+        sum.exact += u64::from(person.iter().all(|member| member.2));
+    }
+    found
+}
+
+/// How far chance may have moved what [`by_group`] finds, each pair seen from its records likewise.
+///
+/// # Panics
+///
+/// Panics if the lists differ in length, or a group is not below `n`.
+#[must_use]
+pub fn spread_by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize) -> Vec<Spread> {
+    let (mut results, mut truths) = (Vec::new(), Vec::new());
+    each_record(predicted, truth, group, |group, _, seen| {
+        // Who stands alone has no pair to be right or wrong in.
+        if seen.predicted != NONE {
+            results.push((group, seen.predicted, seen.together - 1, seen.in_result - 1));
+        }
+        truths.push((group, seen.truth, seen.together - 1, seen.in_truth - 1));
+    });
+    let mut found = vec![Spread::default(); n];
+    let mut count = |mut seen: Vec<(u32, u32, u64, u64)>,
+                     of: fn(&mut Spread) -> &mut Proportion| {
+        seen.sort_unstable();
+        for cluster in seen.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let sum = |each: fn(&(u32, u32, u64, u64)) -> u64| cluster.iter().map(each).sum();
+            of(&mut found[cluster[0].0 as usize]).add(sum(|one| one.2), sum(|one| one.3));
+        }
+    };
+    count(results, |spread| &mut spread.precision);
+    count(truths, |spread| &mut spread.recall);
+    found
+}
+
+/// A record among those of its person, in the result and in truth.
+struct Seen {
+    predicted: u32,
+    truth: u32,
+    /// Records of its person in both.
+    together: u64,
+    /// Records of its person in the result, and in truth.
+    in_result: u64,
+    in_truth: u64,
+}
+
+/// Goes through the records whose truth and group are known, with their groups.
+fn each_record(
+    predicted: &[u32],
+    truth: &[u32],
+    group: &[u32],
+    mut see: impl FnMut(u32, u32, &Seen),
+) {
     assert_eq!(predicted.len(), truth.len(), "result and truth are about the same records");
     assert_eq!(predicted.len(), group.len(), "every record has a place among the groups");
     let sizes = [predicted, truth].map(|labels| sizes(labels, truth));
@@ -64,35 +141,19 @@ pub fn by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize) -> Ve
         .map(|(record, (&predicted, &truth))| (predicted, truth, record))
         .collect();
     both.sort_unstable();
-    let mut found = vec![Subgroup::default(); n];
-    let mut members = Vec::new();
     let same = |a: &(u32, u32, u32), b: &(u32, u32, u32)| a.0 == b.0 && a.1 == b.1 && a.0 != NONE;
     for cell in both.chunk_by(same) {
         let (predicted, truth, _) = cell[0];
         let of = |labels: &[u64], label: u32| labels.get(label as usize).copied().unwrap_or(1);
         let (in_result, in_truth) = (of(&sizes[0], predicted), of(&sizes[1], truth));
-        let together = cell.len() as u64;
-        let exact = together == in_result && together == in_truth;
+        let seen = Seen { predicted, truth, together: cell.len() as u64, in_result, in_truth };
         for &(_, _, record) in cell {
             let group = group[record as usize];
-            if group == NONE {
-                continue;
+            if group != NONE {
+                see(group, record, &seen);
             }
-            let sum = &mut found[group as usize];
-            sum.records += 1;
-            sum.pairs.true_positive += together - 1;
-            sum.pairs.false_positive += in_result - together;
-            sum.pairs.false_negative += in_truth - together;
-            members.push((predicted, group, exact, if predicted == NONE { record } else { NONE }));
         }
     }
-    members.sort_unstable();
-    for person in members.chunk_by(|a, b| (a.0, a.1, a.3) == (b.0, b.1, b.3)) {
-        let sum = &mut found[person[0].1 as usize];
-        sum.persons += 1;
-        sum.exact += u64::from(person.iter().all(|member| member.2));
-    }
-    found
 }
 
 /// How many known records have each label.
@@ -207,6 +268,14 @@ mod tests {
             prop_assert_eq!(one.exact, whole.exact);
             prop_assert_eq!(one.persons, whole.predicted_groups);
             prop_assert_eq!(one.less(&one), Subgroup::default());
+            let spread = spread_by_group(&predicted, &truth, &group, 3);
+            for (own, spread) in by_group(&predicted, &truth, &group, 3).iter().zip(&spread) {
+                let (right, pairs) = (own.pairs.true_positive, &own.pairs);
+                let (precision, recall) = (&spread.precision, &spread.recall);
+                let counted = (precision.part, precision.whole - precision.part);
+                prop_assert_eq!(counted, (right, pairs.false_positive));
+                prop_assert_eq!((recall.part, recall.whole - recall.part), (right, pairs.false_negative));
+            }
 
             let pairs = by_source_pair(&predicted, &truth, &source);
             prop_assert!(pairs.is_sorted_by_key(|(sources, _)| *sources));

@@ -2,7 +2,9 @@
 
 use block::Index;
 use compare::Condition;
-use evaluate::{BlockingMetrics, HouseholdMetrics, PartitionMetrics, Unit};
+use evaluate::{
+    BlockingMetrics, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread, Unit,
+};
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use serde_json::{Value, json};
 
@@ -15,13 +17,23 @@ use crate::side::KnownTruth;
 pub struct Evaluation {
     /// Persons, over all pairs of records.
     pub persons: PartitionMetrics,
+    /// How far chance may have moved that, each pair seen from both its records.
+    pub spread: Spread,
     /// True pairs that blocking proposed; not known of a snapshot alone.
     pub blocking: Option<BlockingMetrics>,
+    /// The true pairs that it did not propose, as places of records, ascending.
+    pub unproposed: Vec<(u32, u32)>,
     /// Households, over the persons of the truth, if the truth speaks of them.
     pub households: Option<HouseholdMetrics>,
 }
 
 impl Evaluation {
+    /// The share of the true persons that were found exactly.
+    #[must_use]
+    pub fn exact(&self) -> Proportion {
+        Proportion::of(self.persons.exact, self.persons.true_groups)
+    }
+
     /// As it stands in a manifest.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -39,6 +51,9 @@ impl Evaluation {
         json!({
             "persons": {
                 "pairs": pairs(&persons.pairs),
+                "precision_interval": interval(self.spread.precision.interval()),
+                "recall_interval": interval(self.spread.recall.interval()),
+                "exact_interval": interval(self.exact().interval()),
                 "bcubed": { "precision": rounded(persons.bcubed.precision), "recall": rounded(persons.bcubed.recall), "f1": rounded(persons.bcubed.f1()) },
                 "exact": persons.exact,
                 "exact_share": rounded(persons.exact_share()),
@@ -52,6 +67,10 @@ impl Evaluation {
     }
 }
 
+fn interval(interval: Interval) -> Value {
+    json!([rounded(interval.low), rounded(interval.high)])
+}
+
 fn pairs(pairs: &evaluate::PairMetrics) -> Value {
     json!({
         "precision": rounded(pairs.precision()),
@@ -61,7 +80,7 @@ fn pairs(pairs: &evaluate::PairMetrics) -> Value {
 }
 
 /// To nine places: a mean summed in another order differs in the sixteenth.
-fn rounded(share: f64) -> f64 {
+pub(crate) fn rounded(share: f64) -> f64 {
     (share * 1e9).round() / 1e9
 }
 
@@ -82,22 +101,30 @@ pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -
             }
         })
         .collect();
-    let recall = recall(&linked.normalised, &linked.index, &linked.conditions, truth);
-    Evaluation { blocking: Some(recall), ..compare(&result, truth) }
+    let (blocking, unproposed) =
+        recall(&linked.normalised, &linked.index, &linked.conditions, truth);
+    Evaluation { blocking: Some(blocking), unproposed, ..compare(&result, truth) }
 }
 
-/// How many of the true pairs blocking proposes.
+/// How many of the true pairs blocking proposes, and those that it does not, ascending.
 pub(crate) fn recall(
     normalised: &Normalised,
     index: &Index,
     conditions: &[Option<Condition>],
     truth: &KnownTruth,
-) -> BlockingMetrics {
+) -> (BlockingMetrics, Vec<(u32, u32)>) {
     let asked = asked(normalised, conditions);
     let filter = Filter::new(normalised, index, &asked);
-    evaluate::blocking_by(&truth.labels.person, None, |a, b| {
-        filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some()
-    })
+    let mut unproposed = Vec::new();
+    let metrics = evaluate::blocking_by(&truth.labels.person, None, |a, b| {
+        let proposed = filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some();
+        if !proposed {
+            unproposed.push((a, b));
+        }
+        proposed
+    });
+    unproposed.sort_unstable();
+    (metrics, unproposed)
 }
 
 /// Where a record went.
@@ -113,7 +140,9 @@ pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
     let person: Vec<u32> = result.iter().map(|found| found.person).collect();
     let persons = evaluate::persons(&person, &truth.labels.person, None);
     let households = truth.households.then(|| households(result, truth));
-    Evaluation { persons, blocking: None, households }
+    let whole = vec![0; person.len()];
+    let spread = evaluate::spread_by_group(&person, &truth.labels.person, &whole, 1)[0];
+    Evaluation { persons, spread, blocking: None, unproposed: Vec::new(), households }
 }
 
 fn households(result: &[Found], truth: &KnownTruth) -> HouseholdMetrics {

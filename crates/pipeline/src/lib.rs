@@ -20,6 +20,7 @@ mod publish;
 mod run;
 mod side;
 mod summary;
+mod weighed;
 
 pub use error::{Error, SideError};
 pub use evaluation::Evaluation;

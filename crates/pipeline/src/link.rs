@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison, Condition};
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
+use snapshot::Decision;
 use train::{Convergence, Labels};
 
 use crate::filter::{Filter, asked};
@@ -144,6 +146,22 @@ pub fn link(
         comparisons,
         normalised,
         index,
+    }
+}
+
+impl Linked {
+    /// What was decided about a pair that was kept.
+    #[must_use]
+    pub fn decision(&self, link: &ScoredPair) -> Decision {
+        let person_of = self.resolved.persons.person_of();
+        let [a, b] = [link.lower, link.upper].map(|record| person_of[record.index()]);
+        if a != b && self.resolved.is_either(a, b) {
+            Decision::Many
+        } else if self.threshold <= link.weight {
+            Decision::Link
+        } else {
+            Decision::PossibleLink
+        }
     }
 }
 
@@ -285,8 +303,55 @@ impl resolve::Weigher for Evidence<'_> {
 /// Pairs counted by match weight, a bin for each bit from -40 to 60.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
-    /// Pairs in each bin, the lowest first.
-    pub bins: Vec<u64>,
+    /// The bins, the lowest first.
+    pub bins: Vec<Bin>,
+}
+
+/// The pairs of a bin. Sums of chances are whole multiples of 2^-32, so that they do not depend
+/// on their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bin {
+    /// How many they are.
+    pub pairs: u64,
+    expected: u64,
+    variance: u64,
+}
+
+impl Bin {
+    const ONE: f64 = 4_294_967_296.0;
+
+    fn add(&mut self, weight: MatchWeight) {
+        let chance = weight.probability();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a chance of 2^-32ths is from 0 to 2^32"
+        )]
+        let fixed = |share: f64| (share * Bin::ONE).round() as u64;
+        self.pairs += 1;
+        self.expected += fixed(chance);
+        self.variance += fixed(chance * (1.0 - chance));
+    }
+
+    fn merge(&mut self, more: &Bin) {
+        self.pairs += more.pairs;
+        self.expected += more.expected;
+        self.variance += more.variance;
+    }
+
+    /// How many of the pairs the model expects to be true: the sum of their chances.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are enough for a number of pairs")]
+    pub fn expected(&self) -> f64 {
+        self.expected as f64 / Bin::ONE
+    }
+
+    /// The variance of that number, were the pairs independent.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are enough for a number of pairs")]
+    pub fn variance(&self) -> f64 {
+        self.variance as f64 / Bin::ONE
+    }
 }
 
 impl Histogram {
@@ -324,13 +389,13 @@ pub(crate) fn weigh(
     let Proposed { index, filter, constraints } = proposed;
     let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
-    let bins: Vec<AtomicU64> = (0..Histogram::BINS).map(|_| AtomicU64::new(0)).collect();
+    let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
     let parts: Vec<Vec<(ScoredPair, usize)>> = tasks
         .par_iter()
         .map_init(Vec::new, |pairs, task| {
             index.pairs(task, pairs);
             let mut proposed = vec![0; new_pairs.len()];
-            let mut counts = [0_u64; Histogram::BINS];
+            let mut counts = [Bin::default(); Histogram::BINS];
             let mut links = Vec::new();
             for &pair in &*pairs {
                 let Some(rule) = filter.first(pair, task.rule) else { continue };
@@ -339,7 +404,7 @@ pub(crate) fn weigh(
                     continue;
                 }
                 let scored = scorer.score(comparer, pair.lower(), pair.upper());
-                counts[Histogram::bin(scored.weight)] += 1;
+                counts[Histogram::bin(scored.weight)].add(scored.weight);
                 if least <= scored.weight {
                     links.push((scored, rule));
                 }
@@ -347,18 +412,18 @@ pub(crate) fn weigh(
             for (all, new) in new_pairs.iter().zip(proposed).filter(|(_, new)| *new > 0) {
                 all.fetch_add(new, Ordering::Relaxed);
             }
-            for (bin, count) in bins.iter().zip(counts).filter(|(_, count)| *count > 0) {
-                bin.fetch_add(count, Ordering::Relaxed);
-            }
+            let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
+            bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
+            drop(bins);
             progress.advance(task.pairs);
             links
         })
         .collect();
     let mut links: Vec<(ScoredPair, usize)> = parts.into_iter().flatten().collect();
     links.par_sort_unstable();
-    let histogram = Histogram { bins: bins.into_iter().map(AtomicU64::into_inner).collect() };
+    let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {
-        candidates: histogram.bins.iter().sum(),
+        candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
         new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
         histogram,
         links,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use record::{Column, Kind, NONE, Records, Values};
 use snapshot::{
-    Basis, Best, Decision, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow,
-    RecordRow, RejectRow, RelationshipRow, ResidencyRow, Writer,
+    Basis, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, RelationshipRow, ResidencyRow, Writer,
 };
 
 use crate::best::{self, best};
@@ -173,6 +173,21 @@ fn write_persons(
     writer.write_persons(&names, rows)
 }
 
+/// The last day up to `until` of which any record of each source speaks.
+pub(crate) fn last_seen(
+    records: &Records,
+    linked: &Linked,
+    until: snapshot::Date,
+) -> Vec<Option<snapshot::Date>> {
+    let mut last = vec![None; records.sources.len()];
+    for (source, days) in records.source.iter().zip(Seen::stated(records, linked, false).of) {
+        let day = days.map(|(_, day)| day).filter(|&day| day <= until);
+        let last: &mut Option<snapshot::Date> = &mut last[source.index()];
+        *last = (*last).max(day);
+    }
+    last
+}
+
 /// The first and last day of which each record speaks.
 struct Seen {
     of: Vec<Option<(snapshot::Date, snapshot::Date)>>,
@@ -180,9 +195,14 @@ struct Seen {
 
 impl Seen {
     fn of(records: &Records, linked: &Linked) -> Seen {
+        Seen::stated(records, linked, true)
+    }
+
+    /// With or without the day that the extract is of.
+    fn stated(records: &Records, linked: &Linked, extract: bool) -> Seen {
         let column = linked.normalised.column("seen");
         let of = (0..records.len()).map(|record| {
-            let as_at = records.sources[records.source[record].index()].as_at;
+            let as_at = records.sources[records.source[record].index()].as_at.filter(|_| extract);
             let stated = column.and_then(|column| {
                 let Values::Dates(dates) = &column.values else { return None };
                 let id = column.lists.get(record).first()?;
@@ -296,7 +316,6 @@ fn write_relationships(
 }
 
 fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<(), snapshot::Error> {
-    let threshold = linked.threshold;
     let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
     let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
@@ -311,11 +330,7 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
             vector: vector_text(link.vector, n).into(),
             match_weight: link.weight.bits(),
             probability: link.weight.probability(),
-            decision: if threshold <= link.weight {
-                Decision::Link
-            } else {
-                Decision::PossibleLink
-            },
+            decision: linked.decision(link),
         }
     }))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use evaluate::{Beside, Weighed};
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
@@ -10,20 +11,21 @@ use record::Records;
 use resolve::Constraints;
 use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
-    Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
-    Writer,
+    Decision, Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing,
+    Totals, Writer,
 };
 use train::{Convergence, Labels};
 
 use crate::error::Error;
-use crate::evaluation::{self, Evaluation};
+use crate::evaluation::{self, Evaluation, rounded};
 use crate::labels;
-use crate::link::{self, Linked, link};
+use crate::link::{self, Bin, Linked, link};
 use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
 use crate::summary::{Shown, report};
+use crate::weighed::{Groups, below};
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -98,10 +100,11 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
         (source, found.field.clone(), found.records)
     });
     let defaults = defaults.collect();
+    let unproposed = evaluation.as_ref().map(|evaluation| evaluation.unproposed.clone());
     // The report reads what was published, and needs the room.
     drop((linked, extracted));
     let failed = |source| Error::Report { path: folder.with_extension("html"), source };
-    let page = page(plan, &folder, &record).map_err(|error| match error {
+    let page = page(plan, &folder, &record, unproposed).map_err(|error| match error {
         Error::Snapshot(source) => failed(source),
         other => other,
     })?;
@@ -110,9 +113,15 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 }
 
 /// The page that shows what was published.
-fn page(plan: &Plan, folder: &Path, run: &Run) -> Result<String, Error> {
+fn page(
+    plan: &Plan,
+    folder: &Path,
+    run: &Run,
+    unproposed: Option<Vec<(u32, u32)>>,
+) -> Result<String, Error> {
     let snapshot = Snapshot::open(folder)?;
-    let measure = Measure::read(&snapshot, plan.truth.as_ref())?;
+    let mut measure = Measure::read(&snapshot, plan.truth.as_ref())?;
+    measure.unproposed = unproposed;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let shown = Shown {
         title: name(Path::new(&plan.name)).or_else(|| Some(plan.name.clone())),
@@ -333,6 +342,7 @@ fn manifest(
     for value in &linked.normalised.refused {
         refused[records.source[value.record.index()].index()] += 1;
     }
+    let last_seen = publish::last_seen(records, linked, plan.run_date);
     let sources = records.sources.iter().zip(&extracted.counts).enumerate();
     let sources = sources.map(|(at, (source, counts))| SourceCounts {
         source: source.name.clone(),
@@ -342,9 +352,13 @@ fn manifest(
         merged: counts.merged,
         records: counts.records + counts.further,
         rejected_values: counts.values_rejected + refused[at],
+        as_at: source.as_at,
+        last_seen: last_seen[at],
     });
-    let decided = |link: &score::ScoredPair| linked.threshold <= link.weight;
-    let links = linked.links.par_iter().filter(|(link, _)| decided(link)).count() as u64;
+    let decided = |wanted: Decision| {
+        let links = linked.links.par_iter();
+        links.filter(|(link, _)| linked.decision(link) == wanted).count() as u64
+    };
     let rejects = extracted.rejects.len() + linked.normalised.refused.len();
     let totals = Totals {
         rows: extracted.counts.iter().map(|counts| counts.rows).sum(),
@@ -355,10 +369,11 @@ fn manifest(
         housed_persons: linked.households.unhoused.iter().filter(|why| why.is_none()).count()
             as u64,
         candidates: linked.candidates,
-        links,
-        possible_links: linked.links.len() as u64 - links,
+        links: decided(Decision::Link),
+        possible_links: decided(Decision::PossibleLink),
         vetoes: linked.resolved.vetoed,
         many: linked.resolved.many,
+        many_pairs: decided(Decision::Many),
     };
     Manifest {
         kinfold: env!("CARGO_PKG_VERSION").to_owned(),
@@ -374,6 +389,7 @@ fn manifest(
             link: plan.thresholds.link,
             possible_link: plan.thresholds.possible_link,
         },
+        expected: Some(expected(linked)),
         weights: weights(&linked.histogram),
         defaults: linked
             .defaults
@@ -389,16 +405,46 @@ fn manifest(
     }
 }
 
+/// What the model expects of its own links.
+fn expected(linked: &Linked) -> snapshot::Expected {
+    let person_of = linked.resolved.persons.person_of();
+    let mut groups = Groups::default();
+    let weighed: Vec<Weighed> = linked
+        .links
+        .iter()
+        .map(|(link, _)| {
+            let persons = [link.lower, link.upper].map(|record| person_of[record.index()]);
+            groups.weighed(persons, link.weight.bits(), link.weight.probability())
+        })
+        .collect();
+    let bins = &linked.histogram.bins;
+    let sums = (bins.iter().map(Bin::expected).sum(), bins.iter().map(Bin::variance).sum());
+    let beside = Beside { below: below(sums, &weighed), true_pairs: &[] };
+    let found = evaluate::at_threshold(&weighed, &beside, linked.threshold.bits()).expected;
+    let estimate = |found: evaluate::Estimate| snapshot::Estimate {
+        value: rounded(found.value),
+        low: rounded(found.range.low),
+        high: rounded(found.range.high),
+    };
+    snapshot::Expected { precision: estimate(found.precision()), recall: estimate(found.recall()) }
+}
+
 /// The histogram, its empty ends left off.
 fn weights(histogram: &link::Histogram) -> snapshot::WeightCounts {
     let bins = &histogram.bins;
-    let filled = |bin: &u64| *bin > 0;
+    let filled = |bin: &Bin| bin.pairs > 0;
     let (Some(first), Some(last)) = (bins.iter().position(filled), bins.iter().rposition(filled))
     else {
         return snapshot::WeightCounts::default();
     };
     let first_bits = link::Histogram::LEAST + i32::try_from(first).unwrap_or(0);
-    snapshot::WeightCounts { first_bits, pairs: bins[first..=last].to_vec() }
+    let bins = &bins[first..=last];
+    snapshot::WeightCounts {
+        first_bits,
+        pairs: bins.iter().map(|bin| bin.pairs).collect(),
+        expected: bins.iter().map(Bin::expected).collect(),
+        variance: bins.iter().map(Bin::variance).collect(),
+    }
 }
 
 fn rule_counts(linked: &Linked) -> Vec<RuleCount> {
@@ -540,7 +586,7 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
         None => None,
         Some(spec) => {
             let truth = truth(spec, &records)?;
-            Some(evaluation::recall(&normalised, &index, &config.conditions, &truth))
+            Some(evaluation::recall(&normalised, &index, &config.conditions, &truth).0)
         }
     };
     Ok(Blocking {

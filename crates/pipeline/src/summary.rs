@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use evaluate::{HouseholdMetrics, PairMetrics};
+use evaluate::{Interval, PairMetrics, Proportion};
 use record::{NONE, RecordPair, SourceId};
 use report::{
-    Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, FieldShare, Finding, Level,
-    NamedCount, Rule, SampledPair, Score, SizeCount, Source, Subgroup, Subgroups, Summary,
-    WeakLink,
+    Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, Estimate, FieldShare, Finding,
+    Level, NamedCount, Reason, Rule, SampledPair, Score, Shape, SizeCount, Source, Subgroup,
+    Subgroups, Summary, WeakLink,
 };
 use score::MatchWeight;
-use snapshot::{Manifest, Run, Snapshot};
+use snapshot::{Decision, Manifest, Run, Snapshot};
 
 use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::explain::Explainer;
-use crate::measure::{Change, Grouping, LoneRecords, Measure};
+use crate::measure::{Change, Grouping, LoneRecords, Measure, Persons};
 
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
 /// Pairs whose weights are shown in their parts.
 const SAMPLED: usize = 16;
+/// Persons shown of those with most records.
+const LARGEST: usize = 10;
 /// Ids shown of each thing that cannot well be true.
 const EXAMPLES: usize = 5;
 
@@ -54,8 +56,11 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
     let households = snapshot.households()?;
     let kinds = households.iter().map(|household| household.kind.as_str());
     let curve = measure.curve();
-    let score =
-        |point: &evaluate::CurvePoint| measure.truth.is_some().then(|| score(&point.against));
+    let persons = measure.persons(LARGEST);
+    let point_score = |point: &evaluate::CurvePoint| {
+        let truth = measure.truth.is_some();
+        truth.then(|| ranged(&point.against(), &point.precision, &point.recall))
+    };
     let summary = Summary {
         title: shown
             .title
@@ -73,8 +78,10 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
             possible_links: totals.possible_links,
             vetoes: totals.vetoes,
             many: totals.many,
+            many_pairs: totals.many_pairs,
             persons: totals.persons,
             households: totals.households,
+            housed_persons: totals.housed_persons,
         },
         accuracy: measure.evaluation().map(|found| accuracy(&found, manifest, shown)),
         sources: sources(snapshot, measure)?,
@@ -91,16 +98,25 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
             .map(|point| CurvePoint {
                 bits: point.bits,
                 pairs: point.pairs,
-                expected: point.expected_precision(),
-                score: score(point),
+                expected_precision: estimate(point.expected.precision()),
+                expected_recall: estimate(point.expected.recall()),
+                score: point_score(point),
             })
             .collect(),
         subgroups: measure.subgroups().iter().map(subgroups).collect(),
         lone: lone(&measure.lone_records()),
         implausible: findings(measure),
         sampled: sampled(measure, shown.explainer),
-        changes: shown.change.as_ref().map_or_else(Vec::new, |(_, change)| changes(change)),
-        against: shown.change.as_ref().map_or_else(String::new, |(name, _)| name.clone()),
+        change: shown.change.as_ref().map(|(name, change)| changed(name, change)),
+        shape: Some(shape(&persons)),
+        largest: persons.largest.into_iter().map(large_person).collect(),
+        expected: (manifest.expected.is_some() && totals.candidates > 0).then(|| {
+            report::Expected {
+                precision: estimate(curve.in_force.expected.precision()),
+                recall: estimate(curve.in_force.expected.recall()),
+                blocking_recall: None,
+            }
+        }),
         manifest_checksum: snapshot.run().manifest_sha256.clone(),
         shows_values: shown.explainer.is_some(),
         person_sizes: sized(
@@ -140,7 +156,31 @@ fn sized(sizes: impl Iterator<Item = u64>) -> Vec<SizeCount> {
 }
 
 fn score(pairs: &PairMetrics) -> Score {
-    Score { precision: pairs.precision(), recall: pairs.recall(), f1: pairs.f1() }
+    Score {
+        precision: pairs.precision(),
+        recall: pairs.recall(),
+        f1: pairs.f1(),
+        ..Score::default()
+    }
+}
+
+/// A score with the ranges that chance keeps it in.
+fn ranged(pairs: &PairMetrics, precision: &Proportion, recall: &Proportion) -> Score {
+    let range = |of: &Proportion| {
+        let Interval { low, high } = of.interval();
+        Some([low, high])
+    };
+    Score { precision_range: range(precision), recall_range: range(recall), ..score(pairs) }
+}
+
+fn proportion(of: &Proportion) -> Estimate {
+    let Interval { low, high } = of.interval();
+    Estimate { value: of.share(), low, high }
+}
+
+fn estimate(of: evaluate::Estimate) -> Estimate {
+    let Interval { low, high } = of.range;
+    Estimate { value: of.value, low, high }
 }
 
 fn accuracy(evaluation: &Evaluation, manifest: &Manifest, shown: &Shown<'_>) -> Accuracy {
@@ -149,15 +189,21 @@ fn accuracy(evaluation: &Evaluation, manifest: &Manifest, shown: &Shown<'_>) -> 
     let households = evaluation.households.as_ref();
     Accuracy {
         truth: shown.truth.clone().unwrap_or_default(),
-        person_pairs: Some(score(&persons.pairs)),
+        person_pairs: Some(ranged(
+            &persons.pairs,
+            &evaluation.spread.precision,
+            &evaluation.spread.recall,
+        )),
         b_cubed: Some(Score {
             precision: bcubed.precision,
             recall: bcubed.recall,
             f1: bcubed.f1(),
+            ..Score::default()
         }),
-        exact_persons: Some(persons.exact_share()),
+        exact_persons: Some(proportion(&evaluation.exact())),
         household_pairs: households.map(|households| score(&households.pairs)),
-        exact_households: households.map(HouseholdMetrics::exact_share),
+        exact_households: households
+            .map(|found| proportion(&Proportion::of(found.exact, found.true_households))),
         // Only the run itself could count what was proposed and not kept.
         blocking_recall: manifest
             .evaluation
@@ -170,6 +216,7 @@ fn sources(snapshot: &Snapshot, measure: &Measure) -> Result<Vec<Source>, Error>
     let manifest = snapshot.manifest();
     let rejects = snapshot.rejects()?;
     let filled = filled(measure);
+    let persons = persons_of_sources(measure);
     let sources = manifest.sources.iter().enumerate().map(|(at, counts)| {
         let of = rejects.iter().filter(|reject| reject.source == counts.source);
         Source {
@@ -180,11 +227,45 @@ fn sources(snapshot: &Snapshot, measure: &Measure) -> Result<Vec<Source>, Error>
             merged: counts.merged,
             records: counts.records,
             rejected_values: counts.rejected_values,
-            reasons: counted(of.map(|reject| reject.reason.as_str())),
+            as_at: counts.as_at.map(|day| day.to_string()),
+            last_seen: counts.last_seen.map(|day| day.to_string()),
+            persons: persons[at],
+            reasons: reasons(of),
             completeness: shares(&filled[at], counts.records),
         }
     });
     Ok(sources.collect())
+}
+
+/// How many persons each source has a record of.
+fn persons_of_sources(measure: &Measure) -> Vec<u64> {
+    let view = &measure.view;
+    let mut known: Vec<(u16, u32)> =
+        view.sources().into_iter().zip(view.person.iter().copied()).collect();
+    known.sort_unstable();
+    known.dedup();
+    let mut persons = vec![0; view.records.sources.len()];
+    for (source, _) in known {
+        if let Some(persons) = persons.get_mut(usize::from(source)) {
+            *persons += 1;
+        }
+    }
+    persons
+}
+
+/// Rows and values not taken, by field and reason.
+fn reasons<'a>(rejects: impl Iterator<Item = &'a snapshot::RejectRow>) -> Vec<Reason> {
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for reject in rejects {
+        let field = reject.field.as_deref().unwrap_or("");
+        *counts.entry((field, &reject.reason)).or_default() += 1;
+    }
+    let counts = counts.into_iter().map(|((field, reason), count)| Reason {
+        field: field.to_owned(),
+        reason: reason.to_owned(),
+        count,
+    });
+    counts.collect()
 }
 
 /// For each source, how many of its records fill each field.
@@ -284,10 +365,13 @@ fn subgroups(grouping: &Grouping) -> Subgroups {
         Subgroup {
             name: group.name.clone(),
             records: own.records,
-            score: score(&own.pairs),
-            exact: own.exact_share(),
+            score: ranged(&own.pairs, &group.spread.precision, &group.spread.recall),
+            exact: proportion(&Proportion::of(own.exact, own.persons)),
             precision_gap: own.pairs.precision() - rest.pairs.precision(),
             recall_gap: own.pairs.recall() - rest.pairs.recall(),
+            recall_ratio: (rest.pairs.recall() > 0.0)
+                .then(|| own.pairs.recall() / rest.pairs.recall()),
+            proposed: group.blocking.as_ref().map(proportion),
         }
     });
     Subgroups { by: grouping.by.as_str().to_owned(), groups: groups.collect() }
@@ -393,8 +477,69 @@ fn explained(measure: &Measure, explainer: &Explainer, pair: (u32, u32)) -> Opti
     Some(parts)
 }
 
+fn shape(persons: &Persons) -> Shape {
+    #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    Shape {
+        of_several: persons.of_several,
+        density: share(persons.linked, persons.pairs).unwrap_or(1.0),
+        bridged: persons.bridged,
+        unlinked: persons.unlinked,
+        forenames_differ: share(persons.forenames_differ, persons.forenames),
+        homonyms: share(persons.homonyms, persons.named),
+    }
+}
+
+fn large_person(person: crate::measure::LargePerson) -> report::LargePerson {
+    report::LargePerson {
+        person_id: person.person_id,
+        records: person.records,
+        density: person.density,
+        weakest: person.weakest,
+        bridges: person.bridges,
+    }
+}
+
+fn changed(against: &str, change: &Change) -> report::Change {
+    let turns = change.turns.iter().map(|turn| {
+        let [(source, key), (other_source, other_key)] = turn.records.clone();
+        let fields = turn.fields.iter().map(|[field, was, is]| format!("{field}: {was}, now {is}"));
+        let why = std::iter::once(turn.cause.as_str().to_owned()).chain(fields);
+        report::Turn {
+            joined: turn.joined,
+            source,
+            key,
+            other_source,
+            other_key,
+            was: turn.was,
+            is: turn.is,
+            why: why.collect::<Vec<_>>().join("; "),
+        }
+    });
+    let sources = change.sources.iter().map(|source| report::SourceChange {
+        source: source.source.clone(),
+        was: source.was,
+        is: source.is,
+        new: source.new,
+        gone: source.gone,
+    });
+    let causes = change.causes.iter();
+    report::Change {
+        against: against.to_owned(),
+        counts: changes(change),
+        household_share: change.households.share(),
+        causes: causes
+            .map(|(cause, count)| NamedCount { name: cause.as_str().to_owned(), count: *count })
+            .collect(),
+        turns: turns.collect(),
+        sources: sources.collect(),
+        settings: change.settings.clone(),
+    }
+}
+
 fn changes(change: &Change) -> Vec<NamedCount> {
     let (persons, weights) = (&change.persons, &change.weights);
+    let households = &change.households;
     let rows = [
         ("records in both", persons.records),
         ("records new", persons.records_new),
@@ -403,6 +548,18 @@ fn changes(change: &Change) -> Vec<NamedCount> {
         ("persons the same", persons.same),
         ("persons split", persons.split),
         ("persons merged", persons.merged),
+        ("persons new", persons.new),
+        ("persons gone", persons.gone),
+        ("ids of persons created", change.person_ids.created),
+        ("ids of persons retired", change.person_ids.retired),
+        ("persons of both whose household changed", households.changed()),
+        ("persons of both who had a household and have none", households.lost),
+        ("persons of both who had no household and have one", households.gained),
+        ("households the same", households.households.same),
+        ("households split", households.households.split),
+        ("households merged", households.households.merged),
+        ("ids of households created", change.household_ids.created),
+        ("ids of households retired", change.household_ids.retired),
         ("kept pairs in both", weights.both),
         ("kept pairs whose weight changed by a tenth of a bit or more", weights.changed),
         ("kept pairs new", weights.new),
@@ -432,7 +589,7 @@ fn weakest(measure: &Measure) -> Vec<WeakLink> {
     let mut held: Vec<_> = view
         .pairs
         .iter()
-        .filter(|kept| kept.is_link && person(kept.pair.0) != NONE)
+        .filter(|kept| kept.decision == Decision::Link && person(kept.pair.0) != NONE)
         .filter(|kept| person(kept.pair.0) == person(kept.pair.1))
         .collect();
     held.sort_by(|a, b| a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair)));

@@ -246,16 +246,31 @@
     const curves = draw('curve', () => {
       if (!curve.length) return null;
       const truth = curve[0].score;
-      const series = (label, shade, of, dash) => ({
-        label, borderColor: colour(shade), backgroundColor: colour(shade), borderDash: dash || [],
-        borderWidth: 2, pointRadius: 0, pointHitRadius: 6, data: curve.map((p) => ({ x: p.bits, y: of(p) })),
-      });
-      const datasets = truth ? [
-        series('precision', 'link', (p) => p.score.precision),
-        series('recall', 'possible', (p) => p.score.recall),
-        series('F1', 'third', (p) => p.score.f1),
-      ] : [];
-      datasets.push(series('precision the model expects', 'non-link', (p) => p.expected, [5, 4]));
+      const datasets = [];
+      // A line, and the band around it: from its lower end, which is not drawn, to its upper end.
+      const series = (label, shade, of, range, dash) => {
+        const points = (of) => curve.map((p) => ({ x: p.bits, y: of(p) }));
+        datasets.push({
+          label, borderColor: colour(shade), backgroundColor: colour(shade), borderDash: dash || [],
+          borderWidth: 2, pointRadius: 0, pointHitRadius: 6, data: points(of),
+        });
+        if (!range || !range(curve[0])) return;
+        const end = (at, fill) => ({
+          isBand: true, borderWidth: 0, pointRadius: 0, pointHitRadius: 0, data: points((p) => range(p)[at]),
+          backgroundColor: colour(shade) + '33', fill,
+        });
+        datasets.push(end(0, false), end(1, '-1'));
+      };
+      const around = (name) => (p) => [p[name].low, p[name].high];
+      const dash = truth ? [5, 4] : null;
+      const expected = (name) => name + ' expected' + (truth ? ' (broken)' : '');
+      if (truth) {
+        series('precision', 'link', (p) => p.score.precision, (p) => p.score.precision_range);
+        series('recall', 'possible', (p) => p.score.recall, (p) => p.score.recall_range);
+        series('F1', 'third', (p) => p.score.f1);
+      }
+      series(expected('precision'), 'link', (p) => p.expected_precision.value, around('expected_precision'), dash);
+      series(expected('recall'), 'possible', (p) => p.expected_recall.value, around('expected_recall'), dash);
       return {
         type: 'line',
         data: { datasets },
@@ -264,8 +279,22 @@
           onClick: press,
           interaction: { mode: 'index', intersect: false },
           plugins: {
-            legend: { labels: { usePointStyle: true, pointStyle: 'line', boxWidth: 24 } },
+            legend: {
+              labels: {
+                usePointStyle: true, pointStyle: 'line', boxWidth: 24,
+                filter: (item, all) => !all.datasets[item.datasetIndex].isBand,
+              },
+              // A line and its band come and go together.
+              onClick: (_, item, legend) => {
+                const all = legend.chart;
+                const show = !all.isDatasetVisible(item.datasetIndex);
+                all.setDatasetVisibility(item.datasetIndex, show);
+                for (let at = item.datasetIndex + 1; datasets[at] && datasets[at].isBand; at += 1) all.setDatasetVisibility(at, show);
+                all.update();
+              },
+            },
             tooltip: {
+              filter: (item) => !item.dataset.isBand,
               callbacks: { title: (all) => all.length ? bits(all[0].parsed.x) : '', label: (c) => c.dataset.label + ': ' + percent(c.parsed.y) },
             },
           },
@@ -280,7 +309,17 @@
       };
     });
     if (slider && curve.length) {
-      parts = ['pairs', 'expected', 'precision', 'recall', 'f1'].map((name) => [name, find('at-' + name)]);
+      const ranged = (share, range) =>
+        [percent(share), range ? range.map((end) => (100 * end).toFixed(2)).join('–') + ' %' : ''];
+      const estimate = (one) => ranged(one.value, [one.low, one.high]);
+      parts = [
+        ['pairs', (p) => [count(p.pairs), '']],
+        ['expected-precision', (p) => estimate(p.expected_precision)],
+        ['expected-recall', (p) => estimate(p.expected_recall)],
+        ['precision', (p) => p.score && ranged(p.score.precision, p.score.precision_range)],
+        ['recall', (p) => p.score && ranged(p.score.recall, p.score.recall_range)],
+        ['f1', (p) => p.score && ranged(p.score.f1)],
+      ].map(([name, text]) => [text, find('at-' + name)]);
       slider.min = String(curve[0].bits);
       slider.max = String(curve[curve.length - 1].bits);
       const update = () => {
@@ -288,10 +327,12 @@
         find('threshold-bits').value = bits(threshold);
         slider.setAttribute('aria-valuetext', bits(threshold));
         const near = curve.reduce((a, b) => Math.abs(b.bits - threshold) < Math.abs(a.bits - threshold) ? b : a);
-        for (const [name, place] of parts) {
+        for (const [text, place] of parts) {
           if (!place) continue;
-          const value = name in near ? near[name] : near.score && near.score[name];
-          place.textContent = typeof value !== 'number' ? '–' : name === 'pairs' ? count(value) : percent(value);
+          const [share, range] = text(near) || ['–', ''];
+          const small = document.createElement('small');
+          small.textContent = range;
+          place.replaceChildren(share, small);
         }
         for (const one of [histogram, curves]) if (one.chart) one.chart.draw();
       };
@@ -352,28 +393,61 @@
   // Groups.
   {
     const measures = [
-      ['recall', (g) => g.score.recall], ['precision', (g) => g.score.precision], ['F1', (g) => g.score.f1],
-      ['persons exactly right', (g) => g.exact],
+      ['recall', (g) => g.score.recall, (g) => g.score.recall_range],
+      ['precision', (g) => g.score.precision, (g) => g.score.precision_range],
+      ['F1', (g) => g.score.f1, () => null],
+      ['persons exactly right', (g) => g.exact.value, (g) => [g.exact.low, g.exact.high]],
     ];
+    if (data.subgroups.some((by) => by.groups.some((g) => g.proposed))) {
+      measures.push(['true pairs proposed', (g) => g.proposed && g.proposed.value, (g) => g.proposed && [g.proposed.low, g.proposed.high]]);
+    }
+    // The interval of each bar, as a line over its end.
+    const whiskers = {
+      id: 'whiskers',
+      afterDatasetsDraw(chart) {
+        const { ctx, scales: { x }, ranges } = { ctx: chart.ctx, scales: chart.scales, ranges: chart.config.data.datasets[0].ranges };
+        ctx.save();
+        ctx.strokeStyle = colour('ink');
+        ctx.lineWidth = 1.5;
+        chart.getDatasetMeta(0).data.forEach((bar, at) => {
+          if (!ranges[at]) return;
+          const [low, high] = ranges[at].map((end) => x.getPixelForValue(end));
+          ctx.beginPath();
+          ctx.moveTo(low, bar.y);
+          ctx.lineTo(high, bar.y);
+          for (const end of [low, high]) { ctx.moveTo(end, bar.y - 4); ctx.lineTo(end, bar.y + 4); }
+          ctx.stroke();
+        });
+        ctx.restore();
+      },
+    };
     let shown = null;
     const by = choices('grouping', data.subgroups.map((one) => one.by), () => shown.again());
     const measure = choices('measure', measures.map((one) => one[0]), () => shown.again());
     shown = draw('subgroups', () => {
       const grouping = data.subgroups[by()];
       if (!grouping) return null;
-      const [name, of] = measures[measure()];
+      const [name, of, range] = measures[measure()];
+      const ranges = grouping.groups.map(range);
       return {
         type: 'bar',
         data: {
           labels: grouping.groups.map((group) => group.name),
-          datasets: [{ label: name, data: grouping.groups.map(of), backgroundColor: colour('link') }],
+          datasets: [{ label: name, data: grouping.groups.map(of), ranges, backgroundColor: colour('link') }],
         },
+        plugins: [whiskers],
         options: {
           indexAxis: 'y',
           plugins: {
             legend: { display: false },
             tooltip: {
-              callbacks: { label: (c) => name + ': ' + percent(c.parsed.x), footer: (all) => count(grouping.groups[all[0].dataIndex].records) + ' records' },
+              callbacks: {
+                label: (c) => {
+                  const ends = ranges[c.dataIndex];
+                  return name + ': ' + percent(c.parsed.x) + (ends ? ' (' + ends.map(percent).join(' to ') + ')' : '');
+                },
+                footer: (all) => count(grouping.groups[all[0].dataIndex].records) + ' records',
+              },
             },
           },
           scales: { x: { ...shares(), title: title(name) }, y: categories(24) },

@@ -34,6 +34,17 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{text}{THIN}%")
 }
 
+/// A range of shares as percentages, to two places.
+pub(crate) fn range(range: [f64; 2]) -> String {
+    let [low, high] = range.map(|share| format!("{:.2}", share * 100.0));
+    format!("{low}–{high}{THIN}%")
+}
+
+/// A multiple.
+pub(crate) fn times(times: f64) -> String {
+    format!("{times:.3}{THIN}×")
+}
+
 /// A difference of shares, in points of a hundred, with its sign.
 pub(crate) fn points(difference: f64) -> String {
     let text = format!("{:.1}", 100.0 * difference.abs());
@@ -138,6 +149,8 @@ mod tests {
         check(&percent(0.99999), "> 99.9 %");
         check(&percent(0.00001), "< 0.1 %");
         check(&percent(0.5), "50.0 %");
+        check(&range([0.98, 0.991_234]), "98.00–99.12 %");
+        check(&times(0.98), "0.980 ×");
         check(&chance(None), "not seen");
         check(&chance(Some(0.95)), "0.9500");
         check(&chance(Some(0.000_034)), "3.4 × 10⁻⁵");

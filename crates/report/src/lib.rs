@@ -21,9 +21,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use summary::{
-    Accuracy, Addend, Bin, Comparison, Contrast, CurvePoint, DefaultFound, FieldShare, Finding,
-    Histogram, Level, Limit, NamedCount, Rule, SampledPair, Score, SizeCount, Source, Subgroup,
-    Subgroups, Summary, Timing, Totals, WeakLink,
+    Accuracy, Addend, Bin, Change, Comparison, Contrast, CurvePoint, DefaultFound, Estimate,
+    Expected, FieldShare, Finding, Histogram, LargePerson, Level, Limit, NamedCount, Reason, Rule,
+    SampledPair, Score, Shape, SizeCount, Source, SourceChange, Subgroup, Subgroups, Summary,
+    Timing, Totals, Turn, WeakLink,
 };
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
@@ -54,6 +55,11 @@ pub fn render(summary: &Summary) -> String {
     environment.add_filter("bytes", format::bytes);
     environment.add_filter("words", format::words);
     environment.add_filter("part_of", format::part_of);
+    environment.add_filter("range", |low_high: Vec<f64>| match low_high.as_slice() {
+        &[low, high] => format::range([low, high]),
+        _ => String::new(),
+    });
+    environment.add_filter("times", format::times);
     environment.add_template("report.html", TEMPLATE).expect("the template parses");
     let template = environment.get_template("report.html").expect("the template was just added");
     let in_force = summary
@@ -65,6 +71,8 @@ pub fn render(summary: &Summary) -> String {
         reasons => Serde(reasons(summary)),
         heaviest_bits => heaviest_bits(summary),
         in_force => Serde(in_force.or(summary.curve.first())),
+        alone => lives_alone(summary),
+        proposed => summary.subgroups.iter().flat_map(|by| &by.groups).any(|group| group.proposed.is_some()),
         weighed => summary.weights.bins.iter().any(|bin| *bin != Bin::default()),
         longest => summary.timings.iter().map(|timing| timing.seconds).fold(0.0, f64::max),
         total_seconds => summary.timings.iter().map(|timing| timing.seconds).sum::<f64>(),
@@ -142,15 +150,22 @@ fn fields(summary: &Summary) -> Vec<(&str, Vec<Option<f64>>)> {
     names.into_iter().map(row).collect()
 }
 
-/// Why rows and values were not taken: source, reason and how many.
-fn reasons(summary: &Summary) -> Vec<(&str, &str, u64)> {
+/// Why rows and values were not taken: source and reason.
+fn reasons(summary: &Summary) -> Vec<(&Source, &Reason)> {
     let mut rows = Vec::new();
     for source in &summary.sources {
-        for reason in source.reasons.iter().filter(|reason| 0 < reason.count) {
-            rows.push((source.name.as_str(), reason.name.as_str(), reason.count));
-        }
+        let reasons = source.reasons.iter().filter(|reason| 0 < reason.count);
+        rows.extend(reasons.map(|reason| (source, reason)));
     }
     rows
+}
+
+/// The share of households that are of one person, if there are any.
+#[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+fn lives_alone(summary: &Summary) -> Option<f64> {
+    let all: u64 = summary.household_sizes.iter().map(|size| size.count).sum();
+    let of_one = summary.household_sizes.iter().filter(|size| size.size == 1);
+    (all > 0).then(|| of_one.map(|size| size.count).sum::<u64>() as f64 / all as f64)
 }
 
 /// The weight that is farthest from nought.

@@ -22,6 +22,8 @@ pub struct Summary {
     pub totals: Totals,
     /// How the result compares with the truth, if one was given.
     pub accuracy: Option<Accuracy>,
+    /// What the model expects of its links.
+    pub expected: Option<Expected>,
     /// What was read from each source.
     pub sources: Vec<Source>,
     /// Values found to stand for "not known", by source and field.
@@ -48,16 +50,18 @@ pub struct Summary {
     pub implausible: Vec<Finding>,
     /// Some pairs of all weights, and what each weight is made of.
     pub sampled: Vec<SampledPair>,
-    /// What differs from an older snapshot: what it is and how much.
-    pub changes: Vec<NamedCount>,
-    /// The name of that snapshot.
-    pub against: String,
+    /// What differs from an older snapshot, if one was compared.
+    pub change: Option<Change>,
     /// The checksum of the manifest, which holds the plan, the model and what was read.
     pub manifest_checksum: String,
     /// Whether values of persons are shown.
     pub shows_values: bool,
     /// Persons by number of records, ascending.
     pub person_sizes: Vec<SizeCount>,
+    /// How well persons hang together.
+    pub shape: Option<Shape>,
+    /// The persons of most records.
+    pub largest: Vec<LargePerson>,
     /// Households by number of persons, ascending.
     pub household_sizes: Vec<SizeCount>,
     /// Households by kind.
@@ -98,10 +102,14 @@ pub struct Totals {
     pub vetoes: u64,
     /// Links not acted on because another was as good and both cannot be right.
     pub many: u64,
+    /// The published pairs between the persons that they would have joined.
+    pub many_pairs: u64,
     /// Persons.
     pub persons: u64,
     /// Households.
     pub households: u64,
+    /// Persons in a household at the run date.
+    pub housed_persons: u64,
 }
 
 /// What was read from a source.
@@ -122,10 +130,27 @@ pub struct Source {
     pub records: u64,
     /// Values not taken from rows that were.
     pub rejected_values: u64,
-    /// Rows and values not taken, by coded reason.
-    pub reasons: Vec<NamedCount>,
+    /// The day that the extract is of, if that is known.
+    pub as_at: Option<String>,
+    /// The last day, up to the run date, that a record speaks of.
+    pub last_seen: Option<String>,
+    /// Persons that it has a record of.
+    pub persons: u64,
+    /// Rows and values not taken, by field and coded reason.
+    pub reasons: Vec<Reason>,
     /// For each field that the source has, the share of its records with a value.
     pub completeness: Vec<FieldShare>,
+}
+
+/// Why rows or values of a source were not taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The field; empty for whole rows.
+    pub field: String,
+    /// The coded reason.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// The share of records that have a value of a field.
@@ -236,12 +261,12 @@ pub struct Accuracy {
     pub person_pairs: Option<Score>,
     /// The same seen from each record (B-cubed).
     pub b_cubed: Option<Score>,
-    /// The share of true persons found exactly, 0 to 1.
-    pub exact_persons: Option<f64>,
+    /// The share of true persons found exactly.
+    pub exact_persons: Option<Estimate>,
     /// Pairs of persons in one household.
     pub household_pairs: Option<Score>,
-    /// The share of true households found exactly, 0 to 1.
-    pub exact_households: Option<f64>,
+    /// The share of true households found exactly.
+    pub exact_households: Option<Estimate>,
     /// The share of true pairs that a rule proposed, 0 to 1.
     pub blocking_recall: Option<f64>,
 }
@@ -255,6 +280,10 @@ pub struct Score {
     pub recall: f64,
     /// The harmonic mean of the two.
     pub f1: f64,
+    /// Where chance keeps the precision, from and to, if that is known.
+    pub precision_range: Option<[f64; 2]>,
+    /// And the recall.
+    pub recall_range: Option<[f64; 2]>,
 }
 
 /// A link that holds a person together with little weight.
@@ -279,10 +308,23 @@ pub struct CurvePoint {
     pub bits: f64,
     /// Pairs of at least that weight.
     pub pairs: u64,
-    /// The precision that the model expects, 0 to 1.
-    pub expected: f64,
+    /// The precision that the model expects.
+    pub expected_precision: Estimate,
+    /// The recall that it expects, of the pairs that were weighed.
+    pub expected_recall: Estimate,
     /// How right and complete they are, if the truth is known.
     pub score: Option<Score>,
+}
+
+/// A share and where chance keeps it in 95 cases of 100, all 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The share.
+    pub value: f64,
+    /// The lower end of the range.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
 }
 
 /// How well the groups of one kind do.
@@ -303,12 +345,16 @@ pub struct Subgroup {
     pub records: u64,
     /// How right and complete it is.
     pub score: Score,
-    /// The share of its persons that are exactly right, 0 to 1.
-    pub exact: f64,
+    /// The share of its persons that are exactly right.
+    pub exact: Estimate,
     /// How much less precise the others are.
     pub precision_gap: f64,
     /// How much less complete the others are.
     pub recall_gap: f64,
+    /// How complete it is, as a multiple of the others.
+    pub recall_ratio: Option<f64>,
+    /// The share of its true pairs that a rule proposed, if that was counted.
+    pub proposed: Option<Estimate>,
 }
 
 /// The share of linked and of lone records that have something.
@@ -369,6 +415,106 @@ pub struct Addend {
     pub bits: f64,
     /// The values of the two records, if they are to be shown.
     pub values: Option<[String; 2]>,
+}
+
+/// What the model expects of the pairs that are links by their weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The share of them that is true.
+    pub precision: Estimate,
+    /// The share of the true pairs among those weighed that is among them.
+    pub recall: Estimate,
+    /// The share of all true pairs that was weighed, if it was estimated.
+    pub blocking_recall: Option<f64>,
+}
+
+/// How well persons hang together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shape {
+    /// Persons with two records or more.
+    pub of_several: u64,
+    /// The share of the pairs of records of one person that are links.
+    pub density: f64,
+    /// Persons of more than two records that would be two without one of their links.
+    pub bridged: u64,
+    /// Persons with records that no link leads to.
+    pub unlinked: u64,
+    /// The share of links within a person whose forenames differ, if any were compared.
+    pub forenames_differ: Option<f64>,
+    /// The share of persons who share forename and surname with another, if any have both.
+    pub homonyms: Option<f64>,
+}
+
+/// A person of many records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LargePerson {
+    /// Its id.
+    pub person_id: String,
+    /// Its records.
+    pub records: u64,
+    /// The share of their pairs that are links.
+    pub density: f64,
+    /// The least weight of a link between them, in bits.
+    pub weakest: Option<f64>,
+    /// Links without which it would be two or more.
+    pub bridges: u64,
+}
+
+/// What differs from an older snapshot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Change {
+    /// The name of that snapshot.
+    pub against: String,
+    /// What it is and how much.
+    pub counts: Vec<NamedCount>,
+    /// The share of persons of both whose household changed.
+    pub household_share: f64,
+    /// Pairs that were one person and are two, or the other way round, by why.
+    pub causes: Vec<NamedCount>,
+    /// Some of those pairs.
+    pub turns: Vec<Turn>,
+    /// The sources of which something differs.
+    pub sources: Vec<SourceChange>,
+    /// Other things that differ: what, as it was, and as it is.
+    pub settings: Vec<[String; 3]>,
+}
+
+/// A pair of records that was one person and is two, or the other way round.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Whether they are one person now.
+    pub joined: bool,
+    /// The source of the one record.
+    pub source: String,
+    /// Its key.
+    pub key: String,
+    /// The source of the other.
+    pub other_source: String,
+    /// Its key.
+    pub other_key: String,
+    /// The match weight as it was, in bits, if the pair was kept.
+    pub was: Option<f64>,
+    /// As it is.
+    pub is: Option<f64>,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What differs of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceChange {
+    /// The source.
+    pub source: String,
+    /// Records as there were, if it was there.
+    pub was: Option<u64>,
+    /// Records as there are.
+    pub is: Option<u64>,
+    /// Records that are new.
+    pub new: u64,
+    /// Records that are gone.
+    pub gone: u64,
 }
 
 /// A limit that bit.

@@ -99,6 +99,16 @@ fn a_full_summary_is_shown_whole() {
         "H024kbeggwn192233",
         "rarity and household",
         "persons merged",
+        "98.51–98.92\u{202f}%",
+        "96.75–97.44\u{202f}%",
+        "more than one in twenty",
+        "surname: else, now exact",
+        "+2.00 bits",
+        "P0largest1234",
+        "1.050\u{202f}×",
+        "98.80–99.30\u{202f}%",
+        "19 pairs",
+        "2025-03-29",
     ] {
         assert!(page.contains(shown), "the page lacks `{shown}`");
     }

@@ -74,10 +74,21 @@ pub struct Resolved {
     pub vetoed: u64,
     /// Joins not made because another was as good and both cannot be right.
     pub many: u64,
+    /// The persons between whom such joins would have been, by their numbers, lower first,
+    /// ascending: records of the one may well be of the other.
+    pub either: Vec<(u32, u32)>,
     /// Must-link pairs not granted, because another constraint forbids them.
     pub refused: Vec<RecordPair>,
     /// Components that were too large, and the weight above which their links were used.
     pub oversized: Vec<Oversized>,
+}
+
+impl Resolved {
+    /// Whether two persons are two only because another join was as good and both cannot be right.
+    #[must_use]
+    pub fn is_either(&self, a: u32, b: u32) -> bool {
+        self.either.binary_search(&(a.min(b), a.max(b))).is_ok()
+    }
 }
 
 /// A component that was too large to be worked whole.
@@ -134,17 +145,35 @@ pub fn resolve<W: Weigher>(
         .collect();
 
     let mut labels = leaders;
-    let (mut vetoed, mut many) = (0, 0);
+    let (mut vetoed, mut many, mut apart) = (0, 0, Vec::new());
     for part in grouped {
         vetoed += part.vetoed;
         many += part.many;
+        apart.extend(part.either);
         for group in part.groups {
             for &record in &group {
                 labels[record as usize] = group[0];
             }
         }
     }
-    Resolved { persons: Persons::from_labels(&labels), vetoed, many, refused, oversized }
+    let persons = Persons::from_labels(&labels);
+    let either = between(&persons, &apart);
+    Resolved { persons, vetoed, many, either, refused, oversized }
+}
+
+/// The persons of these records, where they are two: what was set apart may have come together
+/// by another way.
+fn between(persons: &Persons, apart: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let of = persons.person_of();
+    let mut between: Vec<(u32, u32)> = apart
+        .iter()
+        .map(|&(a, b)| (of[a as usize], of[b as usize]))
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .filter(|(a, b)| a != b)
+        .collect();
+    between.sort_unstable();
+    between.dedup();
+    between
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

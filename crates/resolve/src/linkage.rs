@@ -15,6 +15,8 @@ pub(crate) struct Grouped {
     pub(crate) vetoed: u64,
     /// Joins not made because another was as good and both cannot be right.
     pub(crate) many: u64,
+    /// A record of each of two groups that were set apart so.
+    pub(crate) either: Vec<(u32, u32)>,
 }
 
 /// Groups the records of a component, given the groups they begin in and the links among them.
@@ -40,7 +42,7 @@ pub(crate) fn group<W: Weigher>(
             heap.push(state.entry(a, b, between.weight));
         }
     }
-    let (mut vetoed, mut many) = (0, 0);
+    let (mut vetoed, mut many, mut either) = (0, 0, Vec::new());
     while let Some(best) = heap.pop() {
         let (a, b) = (best.a, best.b);
         // An entry is stale if either group has since been joined to another.
@@ -59,6 +61,7 @@ pub(crate) fn group<W: Weigher>(
         if let Some((one, rivals)) = state.rivals(&best, vetoes) {
             many += 1;
             for rival in rivals {
+                either.push((state.members[one][0], state.members[rival][0]));
                 state.part(one, rival);
             }
             continue;
@@ -68,7 +71,7 @@ pub(crate) fn group<W: Weigher>(
         }
     }
     let groups = state.members.into_iter().filter(|members| !members.is_empty()).collect();
-    Grouped { groups, vetoed, many }
+    Grouped { groups, vetoed, many, either }
 }
 
 struct State<'a, W: Weigher> {

@@ -124,6 +124,26 @@ fn a_record_that_may_be_of_either_of_two_is_of_neither() {
 }
 
 #[test]
+fn the_persons_that_could_not_be_chosen_between_are_told() {
+    let find = |links: &str, rules: &[(u32, u32)]| {
+        let scored: Vec<ScoredPair> = links.split_whitespace().map(parse).collect();
+        let cannot_link = rules.iter().map(|&(a, b)| RecordPair::new(RecordId(a), RecordId(b)));
+        let constraints = Constraints {
+            exclusive: vec![NONE; 5],
+            cannot_link: cannot_link.collect(),
+            ..Constraints::default()
+        };
+        let config = Config::new(MatchWeight::default());
+        resolve(5, &joining(&scored), &Average(&scored), &constraints, &config)
+    };
+    let twins = find("0~1:12 2~3:12 4~0:8 4~1:8 4~2:8 4~3:8", &[(0, 2)]);
+    assert_eq!((twins.either.as_slice(), twins.many), ([(0, 2), (1, 2)].as_slice(), 1));
+    assert!(twins.is_either(2, 0) && !twins.is_either(0, 1));
+    let clear = find("0~1:12 2~3:12 4~0:11 4~1:11 4~2:8 4~3:8", &[(0, 2)]);
+    assert_eq!((clear.either.as_slice(), clear.many), ([].as_slice(), 0));
+}
+
+#[test]
 fn a_must_link_pair_is_one_person_without_a_link() {
     check(3, "", "0=2", "0 2 | 1");
     check(4, "1~2:12 1~0:12 3~2:12 3~0:12 1~3:12", "0=2", "0 1 2 3");

@@ -40,6 +40,8 @@ pub struct Manifest {
     pub limits: Vec<Limit>,
     /// The thresholds in force.
     pub thresholds: Thresholds,
+    /// What the model expects of its links.
+    pub expected: Option<Expected>,
     /// The pairs weighed, by match weight.
     pub weights: WeightCounts,
     /// Values found to stand for "not known", by source and field.
@@ -71,6 +73,12 @@ pub struct SourceCounts {
     pub records: u64,
     /// Values not taken from rows that were.
     pub rejected_values: u64,
+    /// The day that the extract is of, if the plan says.
+    #[serde(default)]
+    pub as_at: Option<Date>,
+    /// The last day, up to the run date, that any of its records speaks of.
+    #[serde(default)]
+    pub last_seen: Option<Date>,
 }
 
 impl SourceCounts {
@@ -124,6 +132,9 @@ pub struct Totals {
     pub vetoes: u64,
     /// Links not acted on because another was as good and both cannot be right.
     pub many: u64,
+    /// Published pairs between the persons that such links would have joined; they are counted
+    /// neither among the links nor among the possible links.
+    pub many_pairs: u64,
 }
 
 /// What a blocking rule proposed.
@@ -164,13 +175,39 @@ pub struct Thresholds {
 }
 
 /// Pairs by match weight, those in no file among them, in bins of one bit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WeightCounts {
     /// The weight at which the first bin begins, in bits.
     pub first_bits: i32,
     /// Pairs in each bin; the first and the last hold whatever lies beyond.
     pub pairs: Vec<u64>,
+    /// How many pairs of each bin the model expects to be true.
+    pub expected: Vec<f64>,
+    /// The variance of those numbers, were the pairs independent.
+    pub variance: Vec<f64>,
+}
+
+/// What the model expects of the pairs that are links by their weight, without any truth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The share of them that is true.
+    pub precision: Estimate,
+    /// The share of the true pairs among those weighed that is among them. What blocking never
+    /// proposed is not counted.
+    pub recall: Estimate,
+}
+
+/// What is expected, and the range that chance keeps it in in 95 cases of 100, if every pair is
+/// true with the chance that the model says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// What is expected.
+    pub value: f64,
+    /// The lower end of the range.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
 }
 
 /// A value so frequent in a source that it was taken for "not known".

@@ -289,6 +289,20 @@ impl Snapshot {
         })
     }
 
+    /// The evidence for a pair of source records, each a source and a key, if it was kept.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn find_link(&self, a: (&str, &str), b: (&str, &str)) -> Result<Option<LinkRow>, Error> {
+        let is = |row: &LinkRow, a: (&str, &str), b: (&str, &str)| {
+            (row.source.as_str(), row.key.as_str()) == a
+                && (row.other_source.as_str(), row.other_key.as_str()) == b
+        };
+        let found = self.select(|row: &LinkRow| is(row, a, b) || is(row, b, a))?;
+        Ok(found.into_iter().next())
+    }
+
     /// The residency spells of a person.
     ///
     /// # Errors

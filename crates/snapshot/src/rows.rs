@@ -185,6 +185,9 @@ pub enum Decision {
     Link,
     /// Perhaps one person: for a human to look at.
     PossibleLink,
+    /// Either this pair or another of the same record, which are too close to choose between:
+    /// two persons, for a human to look at.
+    Many,
     /// Two persons.
     NonLink,
 }
@@ -213,7 +216,8 @@ pub enum Event {
 
 impl Decision {
     /// Every decision.
-    pub const ALL: [Decision; 3] = [Decision::Link, Decision::PossibleLink, Decision::NonLink];
+    pub const ALL: [Decision; 4] =
+        [Decision::Link, Decision::PossibleLink, Decision::Many, Decision::NonLink];
 
     /// The code in the file.
     #[must_use]
@@ -221,6 +225,7 @@ impl Decision {
         match self {
             Decision::Link => "link",
             Decision::PossibleLink => "possible_link",
+            Decision::Many => "many",
             Decision::NonLink => "non_link",
         }
     }

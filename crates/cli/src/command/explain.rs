@@ -8,7 +8,7 @@ use pipeline::{Explainer, PairExplanation};
 use plan::{Plan, counted};
 use record::{RecordPair, Records};
 use serde_json::{Value, json};
-use snapshot::{ResidencyRow, Snapshot, Thresholds};
+use snapshot::{Decision, LinkRow, ResidencyRow, Snapshot, Thresholds};
 
 use crate::table::{since, table, until};
 use crate::{Global, print};
@@ -70,10 +70,14 @@ impl Explain {
                 let explained = explainer.pair(pair);
                 let names =
                     [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record));
+                let kept = snapshot.find_link((source, key), (other_source, other_key))?;
+                let decision = kept.map_or(Decision::NonLink, |kept| kept.decision);
                 print(&if global.json {
-                    format!("{}\n", pair_json(&names, &explained))
+                    let mut value = pair_json(&names, &explained);
+                    value["decision"] = json!(decision.code());
+                    format!("{value}\n")
                 } else {
-                    pair_text(&names, &explained, snapshot.manifest().thresholds)
+                    pair_text(&names, &explained, decision, snapshot.manifest().thresholds)
                 })?;
             }
             What::Person { id } => {
@@ -118,7 +122,12 @@ fn name(records: &Records, record: record::RecordId) -> String {
     format!("{source} {}", records.key[record.index()])
 }
 
-fn pair_text(names: &[String; 2], explained: &PairExplanation, thresholds: Thresholds) -> String {
+fn pair_text(
+    names: &[String; 2],
+    explained: &PairExplanation,
+    decision: Decision,
+    thresholds: Thresholds,
+) -> String {
     let line = |what: &str, a: &str, b: &str, level: &str, bits: String| {
         vec![what.to_owned(), a.to_owned(), b.to_owned(), level.to_owned(), bits]
     };
@@ -140,12 +149,17 @@ fn pair_text(names: &[String; 2], explained: &PairExplanation, thresholds: Thres
         ));
     }
     rows.push(line("match weight", "", "", "", explained.weight.to_string()));
-    let decision = if thresholds.link <= explained.weight.bits() {
-        "a link"
-    } else if thresholds.possible_link <= explained.weight.bits() {
-        "a possible link"
-    } else {
-        "no link"
+    let decision = match decision {
+        Decision::Link => "a link",
+        Decision::PossibleLink => "a possible link",
+        Decision::Many => "many: another person would do as well, and it cannot be both",
+        // It weighs enough and a rule proposes it, and yet it was not kept.
+        Decision::NonLink
+            if explained.rule.is_some() && thresholds.possible_link <= explained.weight.bits() =>
+        {
+            "no link, for a constraint forbids it"
+        }
+        Decision::NonLink => "no link",
     };
     let rule = explained
         .rule
@@ -196,13 +210,22 @@ fn person(
     let names = |pair: RecordPair| {
         [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record))
     };
+    let mut either = snapshot.links_of(id)?;
+    either.retain(|link| link.decision == Decision::Many);
     if as_json {
         let links = explained.iter().map(|(pair, explained)| pair_json(&names(*pair), explained));
         let all: Vec<String> =
             records.iter().map(|&record| name(&explainer.records, record)).collect();
+        let either = either.iter().map(|link| {
+            let [a, b] = ends(link);
+            json!({ "records": [a, b], "match_weight": link.match_weight })
+        });
         return Ok(format!(
             "{}\n",
-            json!({ "person_id": id, "records": all, "links": links.collect::<Vec<_>>() })
+            json!({
+                "person_id": id, "records": all, "links": links.collect::<Vec<_>>(),
+                "many": either.collect::<Vec<_>>(),
+            })
         ));
     }
     let mut text = format!("{id}: {}\n", counted(records.len() as u64, "record"));
@@ -210,7 +233,7 @@ fn person(
         text += &format!("  {}\n", name(&explainer.records, record));
     }
     if explained.is_empty() {
-        return Ok(text + "\nOne record alone: nothing to hold together.\n");
+        return Ok(text + "\nOne record alone: nothing to hold together.\n" + &undecided(&either));
     }
     let lines = explained.iter().map(|(pair, explained)| {
         let [a, b] = names(*pair);
@@ -230,7 +253,28 @@ fn person(
     });
     text += "\nIts pairs, the weakest first:\n";
     text += &table(&[">bits", "record", "record", "for", "against"], lines);
-    Ok(text)
+    Ok(text + &undecided(&either))
+}
+
+/// The two records of a pair that was kept.
+fn ends(link: &LinkRow) -> [String; 2] {
+    [format!("{} {}", link.source, link.key), format!("{} {}", link.other_source, link.other_key)]
+}
+
+/// The pairs with other persons that could not be chosen between.
+fn undecided(either: &[LinkRow]) -> String {
+    if either.is_empty() {
+        return String::new();
+    }
+    let lines = either.iter().map(|link| {
+        let [a, b] = ends(link);
+        vec![format!("{:+.2}", link.match_weight), a, b]
+    });
+    let mut text = String::from(
+        "\nSet apart, since another person would do as well and it cannot be both (many):\n",
+    );
+    text += &table(&[">bits", "record", "record"], lines);
+    text
 }
 
 fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<String> {

@@ -72,6 +72,7 @@ pub(crate) fn as_json(published: &Published) -> serde_json::Value {
         "report": published.report,
         "totals": published.manifest.totals,
         "sources": published.manifest.sources,
+        "expected": published.manifest.expected,
         "evaluation": published.manifest.evaluation,
         "timings": published.run.timings,
         "peak_memory_bytes": published.run.peak_memory_bytes,
@@ -116,9 +117,10 @@ pub(crate) fn summary(published: &Published) -> String {
         counted(totals.possible_links, "possible link"),
     );
     text += &format!(
-        "{} forbidden by a constraint, and {} left alone because either of two would do.\n",
+        "{} forbidden by a constraint, and {} left alone because either of two would do ({}, `many`).\n",
         counted(totals.vetoes, "link"),
         count(totals.many),
+        counted(totals.many_pairs, "pair"),
     );
     text += &format!(
         "{} in {}; {} in none, each for a coded reason.\n",
@@ -126,6 +128,16 @@ pub(crate) fn summary(published: &Published) -> String {
         counted(totals.households, "household"),
         count(totals.persons - totals.housed_persons),
     );
+    if let Some(expected) = manifest.expected.filter(|_| totals.candidates > 0) {
+        let shown = |estimate: snapshot::Estimate| {
+            format!("{:.4} ({:.4} to {:.4})", estimate.value, estimate.low, estimate.high)
+        };
+        text += &format!(
+            "By the model alone, pair by pair: precision {}, recall of what was weighed {}.\n",
+            shown(expected.precision),
+            shown(expected.recall),
+        );
+    }
     if let Some(evaluation) = &published.evaluation {
         text += &accuracy(evaluation);
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use plan::counted;
 use serde_json::{Map, Value, json};
-use snapshot::{PersonRow, Snapshot};
+use snapshot::{Decision, PersonRow, RecordRow, Snapshot};
 
 use crate::table::{since, table, until};
 use crate::{Global, print};
@@ -81,10 +81,12 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     let memberships = snapshot.memberships_of(id)?;
     let residencies = snapshot.residencies_of(id)?;
     let relationships = snapshot.relationships_of(id)?;
+    let either = either(snapshot, &records)?;
     let value = json!({
         "person_id": id, "record_count": row.record_count, "source_count": row.source_count,
         "first_seen": row.first_seen, "last_seen": row.last_seen, "values": values(&fields, &row),
         "records": records.iter().map(|record| json!({ "source": record.source, "key": record.key })).collect::<Vec<_>>(),
+        "many": either,
         "no_household": records.first().and_then(|record| record.no_household.clone()),
         "memberships": memberships.iter().map(|m| json!({ "household_id": m.household_id, "from": m.from, "to": m.to, "basis": m.basis })).collect::<Vec<_>>(),
         "residencies": residencies.iter().map(|r| json!({ "address": r.address, "from": r.from, "to": r.to, "last_seen": r.last_seen, "sources": r.sources })).collect::<Vec<_>>(),
@@ -106,6 +108,10 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         &["record of", "key"],
         records.iter().map(|record| vec![record.source.clone(), record.key.clone()]),
     );
+    if !either.is_empty() {
+        text +=
+            &format!("\nMay also be, and it cannot be told which (many): {}\n", either.join(", "));
+    }
     if let Some(reason) = records.first().and_then(|record| record.no_household.as_ref()) {
         text += &format!("\nNo household: {reason}\n");
     } else {
@@ -150,6 +156,37 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         );
     }
     Ok((value, text))
+}
+
+/// The other persons that records of a person may be of, where it could not be chosen.
+fn either(snapshot: &Snapshot, records: &[RecordRow]) -> anyhow::Result<Vec<String>> {
+    let Some(id) = records.first().map(|record| record.person_id.as_str()) else {
+        return Ok(Vec::new());
+    };
+    let mut others: Vec<(String, String)> = Vec::new();
+    for link in snapshot.links_of(id)? {
+        if link.decision == Decision::Many {
+            others.push((link.source, link.key));
+            others.push((link.other_source, link.other_key));
+        }
+    }
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    others.sort_unstable();
+    let mut persons = Vec::new();
+    snapshot.each_record(|row| {
+        let place = others.binary_search_by(|(source, key)| {
+            (source.as_str(), key.as_str()).cmp(&(row.source, row.key))
+        });
+        if place.is_ok() {
+            persons.push(row.person_id.to_owned());
+        }
+    })?;
+    persons.sort_unstable();
+    persons.dedup();
+    persons.retain(|person| person != id);
+    Ok(persons)
 }
 
 fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {

@@ -1,6 +1,6 @@
 //! Groups of persons and records by what a snapshot says of them, and how well each does.
 
-use evaluate::{Contrast, PairMetrics, Subgroup};
+use evaluate::{Contrast, PairMetrics, Proportion, Spread, Subgroup};
 use record::{Date, NONE, PartialDate};
 
 use super::{Measure, facts};
@@ -23,6 +23,10 @@ pub struct Group {
     pub own: Subgroup,
     /// All the others.
     pub rest: Subgroup,
+    /// How far chance may have moved what is said of the group.
+    pub spread: Spread,
+    /// The share of its true pairs that a blocking rule proposed, where that was counted.
+    pub blocking: Option<Proportion>,
 }
 
 /// What records can be grouped by. All but the source are of the person they were put with.
@@ -40,6 +44,12 @@ pub enum Kind {
     NameTokens,
     /// Whether it has lived at several addresses.
     Mover,
+    /// The kind of its household, or why it has none, such as no fixed abode.
+    Home,
+    /// How deprived its area is, where a source gives it.
+    Deprivation,
+    /// Whether it is looked after, where a source gives it.
+    LookedAfter,
 }
 
 /// How records linked to others differ from those that stand alone.
@@ -71,8 +81,17 @@ pub struct SourcePair {
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Kind; 6] =
-        [Kind::Sex, Kind::Age, Kind::Ethnicity, Kind::Source, Kind::NameTokens, Kind::Mover];
+    pub const ALL: [Kind; 9] = [
+        Kind::Sex,
+        Kind::Age,
+        Kind::Ethnicity,
+        Kind::Deprivation,
+        Kind::LookedAfter,
+        Kind::Source,
+        Kind::NameTokens,
+        Kind::Mover,
+        Kind::Home,
+    ];
 
     /// What it is, in a word or two.
     #[must_use]
@@ -84,6 +103,9 @@ impl Kind {
             Kind::Source => "source",
             Kind::NameTokens => "words in the name",
             Kind::Mover => "addresses",
+            Kind::Home => "home",
+            Kind::Deprivation => "deprivation",
+            Kind::LookedAfter => "looked after",
         }
     }
 }
@@ -103,10 +125,22 @@ impl Measure {
                 &vec![0; group.len()],
                 1,
             )[0];
-            let groups = names.into_iter().zip(found).filter(|(_, own)| own.records > 0);
-            let groups = groups.map(|(name, own)| {
+            let spread = evaluate::spread_by_group(
+                &self.view.person,
+                &truth.labels.person,
+                &group,
+                names.len(),
+            );
+            let blocking = self.unproposed.as_deref().map(|unproposed| {
+                let proposed = evaluate::true_pairs(&truth.labels.person, None);
+                proposed_by_group(proposed, unproposed, &truth.labels.person, &group, names.len())
+            });
+            let groups = names.into_iter().zip(found.into_iter().zip(spread)).enumerate();
+            let groups = groups.filter(|(_, (_, (own, _)))| own.records > 0);
+            let groups = groups.map(|(at, (name, (own, spread)))| {
+                let blocking = blocking.as_ref().map(|blocking| blocking[at]);
                 // Who has records in several groups is a person of each, and none of the rest.
-                Group { name, rest: whole.less(&own), own }
+                Group { name, rest: whole.less(&own), own, spread, blocking }
             });
             Some(Grouping { by, groups: groups.collect() })
         });
@@ -170,6 +204,13 @@ impl Measure {
         }
     }
 
+    /// The field that says something of a person for which plans have several names.
+    fn field_like(&self, beginnings: &[&str]) -> Option<&str> {
+        let mut fields = self.view.persons.fields.iter();
+        let is = |field: &&String| beginnings.iter().any(|one| field.starts_with(one));
+        fields.find(is).map(String::as_str)
+    }
+
     /// The names of the groups, and the group of each record; `None` if nothing tells them apart.
     fn group(&self, by: Kind) -> Option<(Vec<String>, Vec<u32>)> {
         let rows = &self.view.persons.rows;
@@ -190,10 +231,13 @@ impl Measure {
                 return Some((sources.iter().map(|source| source.name.clone()).collect(), group));
             }
             Kind::Sex => of_best("sex"),
-            Kind::Ethnicity => {
-                let mut fields = self.view.persons.fields.iter();
-                of_best(fields.find(|field| field.starts_with("ethnic"))?)
+            Kind::Home => {
+                let names = self.view.homes.iter().map(|code| code.replace('_', " ")).collect();
+                return Some((names, self.view.home.clone()));
             }
+            Kind::Ethnicity => of_best(self.field_like(&["ethnic"])?),
+            Kind::Deprivation => of_best(self.field_like(&["deprivation", "imd"])?),
+            Kind::LookedAfter => of_best(self.field_like(&["looked_after", "lac"])?),
             Kind::Age => {
                 let born = rows.iter().map(|row| facts::best(&self.view, row, "date_of_birth"));
                 let band = born.map(|born| age_band(born, self.run_date)).collect();
@@ -216,6 +260,32 @@ impl Measure {
         let of = |&person: &u32| of_person.get(person as usize).copied().unwrap_or(NONE);
         Some((names, self.view.person.iter().map(of).collect()))
     }
+}
+
+/// The share of the true pairs of each group that were proposed, each seen from both its records.
+fn proposed_by_group(
+    true_pairs: impl Iterator<Item = (u32, u32)>,
+    unproposed: &[(u32, u32)],
+    person: &[u32],
+    group: &[u32],
+    n: usize,
+) -> Vec<Proportion> {
+    let mut ends: Vec<(u32, u32, bool)> = Vec::new();
+    for (a, b) in true_pairs {
+        let proposed = unproposed.binary_search(&(a, b)).is_err();
+        for record in [a, b].map(|record| record as usize) {
+            if group[record] != NONE {
+                ends.push((group[record], person[record], proposed));
+            }
+        }
+    }
+    ends.sort_unstable();
+    let mut found = vec![Proportion::default(); n];
+    for cluster in ends.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let proposed = cluster.iter().filter(|end| end.2).count() as u64;
+        found[cluster[0].0 as usize].add(proposed, cluster.len() as u64);
+    }
+    found
 }
 
 const AGE_BANDS: [&str; 9] = [

@@ -1,22 +1,27 @@
 //! Measures a published snapshot: against the truth, by itself, and against another.
 
+mod change;
 mod facts;
 mod groups;
 mod pairs;
+mod shape;
 mod view;
 
-use evaluate::{CurvePoint, PersonChange, Weighed, WeightChange};
+use evaluate::{Beside, CurvePoint, Weighed};
 use record::NONE;
-use snapshot::{ResidencyRow, Snapshot, Thresholds};
+use snapshot::{Manifest, ResidencyRow, Snapshot, Thresholds};
 
+pub use change::{Cause, Change, HouseholdChange, IdChange, SourceChange, Turn};
 pub use facts::Finding;
 pub use groups::{Group, Grouping, Kind, LoneRecords, SourcePair, Trait};
 pub use pairs::{PairField, Wrong, WrongPair};
+pub use shape::{LargePerson, Persons};
 pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, Found};
 use crate::side::{self, KnownTruth};
+use crate::weighed::{Groups, below};
 
 /// The step of a curve, in bits.
 const STEP_BITS: f64 = 0.5;
@@ -27,9 +32,14 @@ pub struct Measure {
     pub(crate) truth: Option<KnownTruth>,
     pub(crate) thresholds: Thresholds,
     pub(crate) model: Option<score::Model>,
+    pub(crate) manifest: Manifest,
     pub(crate) run_date: record::Date,
     /// How many addresses each person has lived at.
     addresses: Vec<u32>,
+    /// True pairs that no blocking rule proposed, ascending; only the run itself knows them.
+    pub(crate) unproposed: Option<Vec<(u32, u32)>>,
+    /// How many of all the pairs weighed the model expects to be true, and the variance.
+    weighed: (f64, f64),
     facts: evaluate::Facts,
     /// The ids of the households of the facts.
     household_ids: Vec<String>,
@@ -44,15 +54,6 @@ pub struct Curve {
     pub in_force: CurvePoint,
     /// The one with the highest F1, where the truth is known.
     pub best: Option<CurvePoint>,
-}
-
-/// What differs between two snapshots.
-#[derive(Clone, Copy, Debug)]
-pub struct Change {
-    /// Of persons and records.
-    pub persons: PersonChange,
-    /// Of the weights of pairs.
-    pub weights: WeightChange,
 }
 
 impl Measure {
@@ -73,11 +74,17 @@ impl Measure {
         let manifest = snapshot.manifest();
         let (facts, household_ids) = facts::read(snapshot, &view)?;
         Ok(Measure {
+            unproposed: None,
+            weighed: (
+                manifest.weights.expected.iter().sum(),
+                manifest.weights.variance.iter().sum(),
+            ),
             addresses: addresses(&snapshot.residencies()?, &view),
             truth,
             thresholds: manifest.thresholds,
             model: serde_json::from_value(manifest.model.clone()).ok(),
             run_date: manifest.run_date,
+            manifest: manifest.clone(),
             facts,
             household_ids,
             view,
@@ -107,44 +114,43 @@ impl Measure {
     #[must_use]
     pub fn curve(&self) -> Curve {
         let labels = self.truth.as_ref().map(|truth| truth.labels.person.as_slice());
-        let true_pairs = labels
-            .map_or(0, |labels| evaluate::blocking(labels, None, std::iter::empty()).true_pairs);
+        let true_pairs = labels.map_or(Vec::new(), true_pairs);
+        let mut groups = Groups::default();
         let weighed: Vec<Weighed> = self
             .view
             .pairs
             .iter()
-            .map(|kept| Weighed {
-                bits: kept.bits,
-                probability: kept.probability,
-                is_true: labels.and_then(|labels| {
-                    let (a, b) = (labels[kept.pair.0 as usize], labels[kept.pair.1 as usize]);
-                    (a != NONE && b != NONE).then_some(a == b)
-                }),
+            .map(|kept| {
+                let pair = [kept.pair.0, kept.pair.1];
+                let persons = pair.map(|record| self.view.person[record as usize]);
+                let weighed = groups.weighed(persons, kept.bits, kept.probability);
+                let truth = labels.map(|labels| pair.map(|record| labels[record as usize]));
+                match truth {
+                    Some([a, b]) if a != NONE && b != NONE => Weighed {
+                        is_true: Some(a == b),
+                        person: if a == b { a } else { NONE },
+                        ..weighed
+                    },
+                    _ => weighed,
+                }
             })
             .collect();
-        let points = evaluate::curve(&weighed, true_pairs, STEP_BITS);
+        let beside = Beside { below: below(self.weighed, &weighed), true_pairs: &true_pairs };
+        let points = evaluate::curve(&weighed, &beside, STEP_BITS);
         Curve {
-            in_force: evaluate::at_threshold(&weighed, true_pairs, self.thresholds.link),
+            in_force: evaluate::at_threshold(&weighed, &beside, self.thresholds.link),
             best: labels.and_then(|_| evaluate::best_threshold(&points).copied()),
             points,
         }
     }
+}
 
-    /// What differs from an older snapshot.
-    #[must_use]
-    pub fn against(&self, old: &Measure) -> Change {
-        let both = pairs::Both::of(&old.view, &self.view);
-        Change {
-            persons: evaluate::person_change(
-                &pairs::labels(&both.old, &old.view.person),
-                &pairs::labels(&both.new, &self.view.person),
-            ),
-            weights: evaluate::weight_change(
-                both.weights(&old.view, &self.view),
-                (old.thresholds.link, self.thresholds.link),
-            ),
-        }
-    }
+/// How many pairs of records each true person has.
+fn true_pairs(labels: &[u32]) -> Vec<u64> {
+    let known = || labels.iter().filter(|&&label| label != NONE);
+    let mut records = vec![0_u64; known().max().map_or(0, |&highest| highest as usize + 1)];
+    known().for_each(|&label| records[label as usize] += 1);
+    records.iter().map(|&n| n * n.saturating_sub(1) / 2).collect()
 }
 
 /// How many addresses each person has lived at.

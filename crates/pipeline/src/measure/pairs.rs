@@ -1,7 +1,5 @@
 //! Pairs that are wrong, and pairs of two snapshots side by side.
 
-use std::cmp::Ordering;
-
 use record::NONE;
 use rustc_hash::FxHashMap;
 use score::{MatchWeight, Model};
@@ -147,34 +145,5 @@ impl Both {
             both.new.push(NONE);
         }
         both
-    }
-
-    /// The weights of all pairs kept in either, old and new.
-    pub(super) fn weights(&self, old: &View, new: &View) -> Vec<(Option<f64>, Option<f64>)> {
-        let mut at = vec![NONE; old.records.len()];
-        for (place, &was) in (0..).zip(&self.old).filter(|(_, was)| **was != NONE) {
-            at[was as usize] = place;
-        }
-        let ordered = |a: u32, b: u32| (a.min(b), a.max(b));
-        let mut before: Vec<((u32, u32), f64)> = old
-            .pairs
-            .iter()
-            .map(|kept| (ordered(at[kept.pair.0 as usize], at[kept.pair.1 as usize]), kept.bits))
-            .collect();
-        before.sort_unstable_by_key(|(pair, _)| *pair);
-        // The new view's places are those of both.
-        let (mut a, mut b) = (before.iter().peekable(), new.pairs.iter().peekable());
-        let mut weights = Vec::new();
-        loop {
-            let order = match (a.peek(), b.peek()) {
-                (None, None) => break weights,
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (Some((pair, _)), Some(kept)) => pair.cmp(&kept.pair),
-            };
-            let was = if order.is_le() { a.next().map(|(_, bits)| *bits) } else { None };
-            let is = if order.is_ge() { b.next().map(|kept| kept.bits) } else { None };
-            weights.push((was, is));
-        }
     }
 }

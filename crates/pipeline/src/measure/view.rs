@@ -14,6 +14,10 @@ pub(crate) struct View {
     pub(crate) person: Vec<u32>,
     /// Each record's household, by label; [`NONE`] if it has none.
     pub(crate) household: Vec<u32>,
+    /// The kind of each record's household, or why there is none, as a place in `homes`.
+    pub(crate) home: Vec<u32>,
+    /// Kinds of households, and reasons for having none.
+    pub(crate) homes: Vec<String>,
     /// Which fields each record fills, as a place in `fields`.
     pub(crate) filled: Vec<u32>,
     /// Sets of fields filled.
@@ -33,7 +37,7 @@ pub(crate) struct Kept {
     pub(crate) pair: (u32, u32),
     pub(crate) bits: f64,
     pub(crate) probability: f64,
-    pub(crate) is_link: bool,
+    pub(crate) decision: Decision,
     /// Places in the view's vectors and rules.
     pub(crate) vector: u32,
     pub(crate) rule: u32,
@@ -46,6 +50,8 @@ impl View {
             records: Records::default(),
             person: Vec::new(),
             household: Vec::new(),
+            home: Vec::new(),
+            homes: Vec::new(),
             filled: Vec::new(),
             fields: Vec::new(),
             persons: Persons::default(),
@@ -59,15 +65,24 @@ impl View {
         let place: FxHashMap<&str, u32> =
             persons.rows.iter().map(|row| row.person_id.as_str()).zip(0..).collect();
         let (mut homes, mut fields) = (Labels::default(), Labels::default());
+        let households = snapshot.households()?;
+        let kind: FxHashMap<&str, &str> = households
+            .iter()
+            .map(|household| (household.household_id.as_str(), household.kind.as_str()))
+            .collect();
+        let mut kinds = Labels::default();
         snapshot.each_record(|row| {
             let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
             view.records.source.push(SourceId(source.unwrap_or(u16::MAX)));
             view.records.key.push(row.key.to_owned());
             view.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
             view.household.push(row.household_id.map_or(NONE, |home| homes.label(home)));
+            let home = row.household_id.and_then(|home| kind.get(home).copied());
+            view.home.push(kinds.label(home.or(row.no_household).unwrap_or("not known")));
             view.filled.push(fields.label(row.fields));
         })?;
         view.fields = fields.names;
+        view.homes = kinds.names;
         view.persons = persons;
         view.read_pairs(snapshot, &names)?;
         Ok(view)
@@ -95,7 +110,7 @@ impl View {
                 pair: (a.min(b), a.max(b)),
                 bits: row.match_weight,
                 probability: row.probability,
-                is_link: row.decision == Decision::Link,
+                decision: row.decision,
                 vector: vectors.label(row.vector),
                 rule: rules.label(row.rule),
             });

@@ -1,8 +1,8 @@
 //! What was measured, as JSON.
 
-use evaluate::{Contrast, CurvePoint, PairMetrics, Subgroup};
+use evaluate::{Contrast, CurvePoint, Estimate, Interval, PairMetrics, Proportion, Subgroup};
 use pipeline::measure::{
-    Change, Curve, Finding, Grouping, LoneRecords, SourcePair, Wrong, WrongPair,
+    Change, Curve, Finding, Grouping, IdChange, LoneRecords, SourcePair, Turn, Wrong, WrongPair,
 };
 use serde_json::{Value, json};
 
@@ -17,13 +17,29 @@ fn pairs(pairs: &PairMetrics) -> Value {
     })
 }
 
+fn interval(share: &Proportion) -> Value {
+    let Interval { low, high } = share.interval();
+    json!([low, high])
+}
+
+fn estimate(estimate: Estimate) -> Value {
+    let Interval { low, high } = estimate.range;
+    json!({ "value": estimate.value, "interval": [low, high] })
+}
+
 pub(super) fn curve(curve: &Curve, truth: bool) -> Value {
     let point = |point: &CurvePoint| {
         json!({
             "bits": point.bits,
             "pairs": point.pairs,
-            "expected_precision": point.expected_precision(),
-            "against_truth": truth.then(|| pairs(&point.against)),
+            "expected_precision": estimate(point.expected.precision()),
+            "expected_recall": estimate(point.expected.recall()),
+            "against_truth": truth.then(|| {
+                let mut found = pairs(&point.against());
+                found["precision_interval"] = interval(&point.precision);
+                found["recall_interval"] = interval(&point.recall);
+                found
+            }),
         })
     };
     json!({
@@ -45,6 +61,9 @@ pub(super) fn groupings(groupings: &[Grouping]) -> Value {
             json!({
                 "group": group.name,
                 "own": subgroup(&group.own),
+                "precision_interval": interval(&group.spread.precision),
+                "recall_interval": interval(&group.spread.recall),
+                "exact_interval": interval(&Proportion::of(group.own.exact, group.own.persons)),
                 "rest": subgroup(&group.rest),
                 "recall_gap": group.own.pairs.recall() - group.rest.pairs.recall(),
                 "precision_gap": group.own.pairs.precision() - group.rest.pairs.precision(),
@@ -105,14 +124,54 @@ pub(super) fn wrong(found: &[WrongPair]) -> Value {
     found.collect()
 }
 
+fn ids(ids: &IdChange) -> Value {
+    json!({ "kept": ids.kept, "created": ids.created, "retired": ids.retired })
+}
+
+fn turn(turn: &Turn) -> Value {
+    let records = turn.records.iter();
+    let records = records.map(|(source, key)| json!({ "source": source, "key": key }));
+    let fields = turn.fields.iter();
+    let fields = fields.map(|[field, was, is]| json!({ "field": field, "was": was, "is": is }));
+    json!({
+        "joined": turn.joined, "records": records.collect::<Vec<_>>(), "persons": turn.persons,
+        "was": turn.was, "is": turn.is, "cause": turn.cause.as_str(),
+        "fields": fields.collect::<Vec<_>>(),
+    })
+}
+
 pub(super) fn change(change: &Change) -> Value {
     let (persons, weights) = (&change.persons, &change.weights);
+    let households = &change.households;
     json!({
         "records": {
             "both": persons.records, "new": persons.records_new, "gone": persons.records_gone,
             "moved": persons.moved,
         },
-        "persons": { "same": persons.same, "split": persons.split, "merged": persons.merged },
+        "persons": {
+            "same": persons.same, "split": persons.split, "merged": persons.merged,
+            "new": persons.new, "gone": persons.gone, "ids": ids(&change.person_ids),
+        },
+        "households": {
+            "same": households.households.same, "split": households.households.split,
+            "merged": households.households.merged, "ids": ids(&change.household_ids),
+            "persons": households.persons, "persons_changed": households.changed(),
+            "persons_lost": households.lost, "persons_gained": households.gained,
+            "share_changed": households.share(),
+        },
+        "causes": change.causes.iter().map(|(cause, pairs)| {
+            json!({ "cause": cause.as_str(), "pairs": pairs })
+        }).collect::<Vec<_>>(),
+        "turns": change.turns.iter().map(turn).collect::<Vec<_>>(),
+        "sources": change.sources.iter().map(|source| {
+            json!({
+                "source": source.source, "was": source.was, "is": source.is,
+                "new": source.new, "gone": source.gone,
+            })
+        }).collect::<Vec<_>>(),
+        "settings": change.settings.iter().map(|[what, was, is]| {
+            json!({ "what": what, "was": was, "is": is })
+        }).collect::<Vec<_>>(),
         "pairs": {
             "both": weights.both, "new": weights.new, "gone": weights.gone,
             "changed": weights.changed, "mean_change_bits": weights.mean,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use pipeline::Measure;
-use pipeline::measure::Wrong;
+use pipeline::measure::{Change, Wrong};
 use plan::counted;
 use serde_json::{Value, json};
 use snapshot::Snapshot;
@@ -32,6 +32,9 @@ pub(crate) struct Evaluate {
     /// An older snapshot to compare this one with
     #[arg(long, value_name = "SNAPSHOT")]
     against: Option<PathBuf>,
+    /// End with 1 if more than this share of the persons of both changed household, 0 to 1
+    #[arg(long, value_name = "SHARE", requires = "against", value_parser = share)]
+    alarm: Option<f64>,
     /// List pairs that are wrong, the heaviest first, with how to look closer
     #[arg(long, value_enum, requires = "truth")]
     list: Option<List>,
@@ -115,7 +118,7 @@ impl Evaluate {
                 add("change", json::change(change));
             }
             print(&format!("{all}\n"))?;
-            return Ok(ExitCode::SUCCESS);
+            return Ok(self.alarmed(change.as_ref()));
         }
         let mut all = String::new();
         if let Some(evaluation) = &evaluation {
@@ -136,8 +139,29 @@ impl Evaluate {
             all += &text::change(change);
         }
         print(all.trim_start_matches('\n'))?;
-        Ok(ExitCode::SUCCESS)
+        Ok(self.alarmed(change.as_ref()))
     }
+
+    /// How to end, given what changed.
+    fn alarmed(&self, change: Option<&Change>) -> ExitCode {
+        let (Some(alarm), Some(change)) = (self.alarm, change) else { return ExitCode::SUCCESS };
+        let share = change.households.share();
+        if share <= alarm {
+            return ExitCode::SUCCESS;
+        }
+        tell(&format!(
+            "the household of {:.1} % of the persons of both changed, which is more than {:.1} %",
+            100.0 * share,
+            100.0 * alarm,
+        ));
+        ExitCode::from(1)
+    }
+}
+
+/// A share from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (0.0..=1.0).contains(&share).then_some(share).ok_or_else(|| "not from 0 to 1".to_owned())
 }
 
 /// A path as a shell takes it.

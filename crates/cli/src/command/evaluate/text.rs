@@ -1,6 +1,6 @@
 //! What was measured, as tables for a terminal.
 
-use evaluate::CurvePoint;
+use evaluate::{CurvePoint, Interval, Proportion};
 use pipeline::Evaluation;
 use pipeline::measure::{
     Change, Curve, Finding, Group, Grouping, LoneRecords, SourcePair, Wrong, WrongPair,
@@ -16,6 +16,10 @@ fn share(share: f64) -> String {
     format!("{share:.4}")
 }
 
+fn range(interval: Interval) -> String {
+    format!("{:.4} to {:.4}", interval.low, interval.high)
+}
+
 fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
@@ -27,27 +31,42 @@ fn points(difference: f64) -> String {
 
 pub(super) fn evaluation(evaluation: &Evaluation) -> String {
     let line = |what: &str, precision: f64, recall: f64, f1: f64| {
-        vec![what.to_owned(), share(precision), share(recall), share(f1)]
+        let none = String::new;
+        vec![what.to_owned(), share(precision), none(), share(recall), none(), share(f1)]
     };
     let persons = &evaluation.persons;
     let (pairs, bcubed) = (&persons.pairs, &persons.bcubed);
     let mut rows = vec![
-        line("persons, pairs", pairs.precision(), pairs.recall(), pairs.f1()),
+        vec![
+            "persons, pairs".to_owned(),
+            share(pairs.precision()),
+            range(evaluation.spread.precision.interval()),
+            share(pairs.recall()),
+            range(evaluation.spread.recall.interval()),
+            share(pairs.f1()),
+        ],
         line("persons, B-cubed", bcubed.precision, bcubed.recall, bcubed.f1()),
     ];
     if let Some(households) = &evaluation.households {
         let pairs = &households.pairs;
         rows.push(line("households, pairs", pairs.precision(), pairs.recall(), pairs.f1()));
     }
-    let mut text = table(&["", ">precision", ">recall", ">F1"], rows);
-    let exact = |what: &str, exact: u64, all: u64, share: f64| {
-        format!("exactly right: {} of {} ({})\n", count(exact), counted(all, what), percent(share))
+    let mut text = table(&["", ">precision", "95 in 100", ">recall", "95 in 100", ">F1"], rows);
+    let exact = |what: &str, exact: Proportion| {
+        let (found, all, Interval { low, high }) =
+            (count(exact.part), counted(exact.whole, what), exact.interval());
+        let share = percent(exact.share());
+        format!(
+            "exactly right: {found} of {all} ({share}, {} to {})\n",
+            percent(low),
+            percent(high)
+        )
     };
     text += "\n";
-    text += &exact("true person", persons.exact, persons.true_groups, persons.exact_share());
+    text += &exact("true person", evaluation.exact());
     if let Some(households) = &evaluation.households {
         let (found, all) = (households.exact, households.true_households);
-        text += &exact("true household", found, all, households.exact_share());
+        text += &exact("true household", Proportion::of(found, all));
     }
     text += &format!(
         "{} together that should not be, and {} apart that should not be\n",
@@ -67,17 +86,7 @@ pub(super) fn curve(curve: &Curve, truth: bool) -> String {
             || point.bits.rem_euclid(5.0) == 0.0
             || curve.best.is_some_and(|best| best.bits.to_bits() == point.bits.to_bits())
     };
-    let row = |point: &CurvePoint, mark: &str| {
-        let mut row = vec![format!("{:+.1}", point.bits), count(point.pairs)];
-        row.push(share(point.expected_precision()));
-        if truth {
-            let pairs = &point.against;
-            row.extend([pairs.precision(), pairs.recall(), pairs.f1()].map(share));
-        }
-        row.push(mark.to_owned());
-        row
-    };
-    let rows = curve.points.iter().filter(near).map(|point| {
+    let mark = |point: &CurvePoint| {
         let in_force = point.bits.to_bits() == curve.in_force.bits.to_bits();
         let best = curve.best.is_some_and(|best| best.bits.to_bits() == point.bits.to_bits());
         let mark = match (in_force, best) {
@@ -86,24 +95,68 @@ pub(super) fn curve(curve: &Curve, truth: bool) -> String {
             (false, true) => "the best F1",
             (false, false) => "",
         };
-        row(point, mark)
+        mark.to_owned()
+    };
+    let expected = curve.points.iter().filter(near).map(|point| {
+        let (precision, recall) = (point.expected.precision(), point.expected.recall());
+        vec![
+            format!("{:+.1}", point.bits),
+            count(point.pairs),
+            share(precision.value),
+            range(precision.range),
+            share(recall.value),
+            range(recall.range),
+            mark(point),
+        ]
     });
-    let mut headings = vec![">bits", ">pairs", ">expected"];
-    if truth {
-        headings.extend([">precision", ">recall", ">F1"]);
-    }
-    headings.push("");
     let mut text = String::from(
-        "\nThresholds, pair by pair, before persons are formed (`expected` is the precision that the model expects):\n",
+        "\nThresholds, pair by pair, before persons are formed, as the model expects them to do. The ranges say\n\
+         how far chance alone would move them were the model right, with pairs of the same two persons right\n\
+         or wrong together; they say nothing of how wrong the model may be. Recall is of what was weighed:\n",
     );
-    text += &table(&headings, rows);
+    text += &table(
+        &[">bits", ">pairs", ">precision", "95 in 100", ">recall", "95 in 100", ""],
+        expected,
+    );
+    if truth {
+        let against = curve.points.iter().filter(near).map(|point| {
+            let pairs = point.against();
+            let (precision, recall) = (point.expected.precision(), point.expected.recall());
+            vec![
+                format!("{:+.1}", point.bits),
+                share(pairs.precision()),
+                range(point.precision.interval()),
+                points(precision.value - pairs.precision()),
+                share(pairs.recall()),
+                range(point.recall.interval()),
+                points(recall.value - pairs.recall()),
+                share(pairs.f1()),
+                mark(point),
+            ]
+        });
+        text += "\nThe same against the truth, with by how many points the model expected more; recall is of all true pairs:\n";
+        text += &table(
+            &[
+                ">bits",
+                ">precision",
+                "95 in 100",
+                ">expected more",
+                ">recall",
+                "95 in 100",
+                ">expected more",
+                ">F1",
+                "",
+            ],
+            against,
+        );
+    }
     if let Some(best) = curve.best {
         text += &format!(
             "the best F1 is {} at {:+.1} bits; the threshold in force, {:+.1} bits, gives {}\n",
-            share(best.against.f1()),
+            share(best.against().f1()),
             best.bits,
             curve.in_force.bits,
-            share(curve.in_force.against.f1()),
+            share(curve.in_force.against().f1()),
         );
     }
     text
@@ -117,7 +170,9 @@ pub(super) fn groupings(groupings: &[Grouping], source_pairs: &[SourcePair]) -> 
             group.name.clone(),
             count(own.records),
             share(own.pairs.precision()),
+            range(group.spread.precision.interval()),
             share(own.pairs.recall()),
+            range(group.spread.recall.interval()),
             share(own.pairs.f1()),
             percent(own.exact_share()),
             points(own.pairs.precision() - rest.pairs.precision()),
@@ -135,7 +190,9 @@ pub(super) fn groupings(groupings: &[Grouping], source_pairs: &[SourcePair]) -> 
             "group",
             ">records",
             ">precision",
+            "95 in 100",
             ">recall",
+            "95 in 100",
             ">F1",
             ">exact",
             ">precision gap",
@@ -261,10 +318,13 @@ pub(super) fn quoted(word: &str) -> String {
 
 pub(super) fn change(change: &Change) -> String {
     let (persons, weights) = (&change.persons, &change.weights);
-    format!(
+    let households = &change.households;
+    let mut text = format!(
         "\nAgainst the older snapshot:\n\
          {} in both, {} new, {} gone; {} moved\n\
-         {} the same, {} split, {} merged\n\
+         {} the same, {} split, {} merged, {} new, {} gone; ids: {} kept, {} created, {} retired\n\
+         {} the same, {} split, {} merged; ids: {} kept, {} created, {} retired\n\
+         {} of both are in another household, {} lost theirs and {} gained one: {} of them changed\n\
          {} in both, {} new, {} gone; the weight of {} changed by a tenth of a bit or more, by {:.2} bits on average over all and {:.2} at most\n\
          {} lost and {} gained\n",
         counted(persons.records, "record"),
@@ -274,6 +334,21 @@ pub(super) fn change(change: &Change) -> String {
         counted(persons.same, "person"),
         count(persons.split),
         count(persons.merged),
+        count(persons.new),
+        count(persons.gone),
+        count(change.person_ids.kept),
+        count(change.person_ids.created),
+        count(change.person_ids.retired),
+        counted(households.households.same, "household"),
+        count(households.households.split),
+        count(households.households.merged),
+        count(change.household_ids.kept),
+        count(change.household_ids.created),
+        count(change.household_ids.retired),
+        counted(households.households.moved, "person"),
+        count(households.lost),
+        count(households.gained),
+        percent(households.share()),
         counted(weights.both, "kept pair"),
         count(weights.new),
         count(weights.gone),
@@ -282,7 +357,54 @@ pub(super) fn change(change: &Change) -> String {
         weights.greatest,
         counted(weights.links_lost, "link"),
         count(weights.links_gained),
-    )
+    );
+    text += &why(change);
+    text
+}
+
+/// Why persons split and merged, and what differs of what went in.
+fn why(change: &Change) -> String {
+    let mut text = String::new();
+    if !change.causes.is_empty() {
+        text += "\nKept pairs that were one person and are two, or the other way round, by why:\n";
+        let rows = change.causes.iter();
+        let rows = rows.map(|(cause, pairs)| vec![cause.as_str().to_owned(), count(*pairs)]);
+        text += &table(&["", ">pairs"], rows);
+    }
+    if !change.turns.is_empty() {
+        text += "\nSome of them:\n";
+        let bits = |bits: Option<f64>| bits.map_or("-".to_owned(), |bits| format!("{bits:+.1}"));
+        let rows = change.turns.iter().map(|turn| {
+            let [a, b] = turn.records.each_ref().map(|(source, key)| format!("{source} {key}"));
+            let now = if turn.joined { "one now" } else { "two now" };
+            let fields = turn.fields.iter();
+            let fields = fields.map(|[field, was, is]| format!("{field}: {was}, now {is}"));
+            let why = std::iter::once(turn.cause.as_str().to_owned()).chain(fields);
+            let why = why.collect::<Vec<_>>().join("; ");
+            vec![a, b, now.to_owned(), bits(turn.was), bits(turn.is), why]
+        });
+        text += &table(&["record", "record", "", ">was", ">is", "why"], rows);
+    }
+    if !change.sources.is_empty() {
+        let records = |n: Option<u64>| n.map_or("-".to_owned(), count);
+        text += "\nSources that differ, in records:\n";
+        let rows = change.sources.iter().map(|source| {
+            vec![
+                source.source.clone(),
+                records(source.was),
+                records(source.is),
+                count(source.new),
+                count(source.gone),
+            ]
+        });
+        text += &table(&["", ">were", ">are", ">new", ">gone"], rows);
+    }
+    if !change.settings.is_empty() {
+        text += "\nWhat else differs:\n";
+        let rows = change.settings.iter().map(|setting| setting.to_vec());
+        text += &table(&["", "was", "is"], rows);
+    }
+    text
 }
 
 #[cfg(test)]
