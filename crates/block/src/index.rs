@@ -242,6 +242,13 @@ impl Index {
         self.keys.iter().position(|keys| first_shared(keys.get(a), keys.get(b)).is_some())
     }
 
+    /// The rules that propose the pair, each by itself.
+    pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
+        let (a, b) = (pair.lower().index(), pair.upper().index());
+        let meet = move |keys: &Lists<u64>| first_shared(keys.get(a), keys.get(b)).is_some();
+        self.keys.iter().enumerate().filter(move |(_, keys)| meet(keys)).map(|(rule, _)| rule)
+    }
+
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
         let width = self.keys.len();
         let left = &self.marks[a * width..=a * width + rule];

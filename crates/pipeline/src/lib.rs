@@ -12,6 +12,7 @@ mod explain;
 mod ids;
 pub mod link;
 pub mod measure;
+mod planner;
 mod progress;
 mod publish;
 mod run;

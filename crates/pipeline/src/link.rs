@@ -175,7 +175,7 @@ fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
     Ready { normalised, defaults, index, comparisons }
 }
 
-fn learn(
+pub(crate) fn learn(
     comparer: &Comparer<'_>,
     comparisons: &[Comparison],
     index: &Index,
@@ -240,7 +240,7 @@ pub fn held(normalised: &Normalised, config: &Config) -> Vec<Comparison> {
 }
 
 /// Adds what the records themselves say cannot be one person.
-fn forbid(records: &Records, constraints: &mut Constraints) {
+pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     let exclusive = records.source.iter().zip(&records.is_subject).map(|(source, &is_subject)| {
         // Only the person whom a row is about is there once; a mother may be named in many rows.
         let once = records.sources[source.index()].unique && is_subject;

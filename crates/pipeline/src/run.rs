@@ -19,6 +19,7 @@ use crate::evaluation::{self, Evaluation};
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::progress::{Progress, Reading, Stage, Timed};
+use crate::planner;
 use crate::publish::{self, Ids};
 use crate::side;
 use crate::summary::{Shown, report};
@@ -468,6 +469,10 @@ pub struct Blocking {
     pub rules: Vec<link::RuleOutcome>,
     /// Blocks over the limit.
     pub oversized: Vec<block::Oversized>,
+    /// What the model expects the rules to find.
+    pub expected: recall::Expected,
+    /// The rules proposed in their place, if they were asked for.
+    pub proposal: Option<Vec<block::Rule>>,
     /// True pairs that are proposed, if the plan names a truth.
     pub recall: Option<evaluate::BlockingMetrics>,
 }
@@ -477,7 +482,7 @@ pub struct Blocking {
 /// # Errors
 ///
 /// If an extract or the truth cannot be read.
-pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
+pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blocking, Error> {
     let records = extract(plan, progress)?.records;
     let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
@@ -488,15 +493,22 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     let index = link::blocks(&normalised, &config);
     let rules = link::count_pairs(&index, progress);
     progress.end(Stage::Block, &counted(rules.len() as u64, "rule"));
+    let (mut constraints, _) = constraints(plan, &records)?;
+    link::forbid(&records, &mut constraints);
+    let allowed = |pair: record::RecordPair| !constraints.excludes(pair);
+    let (expected, proposal) =
+        planner::plan(&records, &normalised, &index, &config, &allowed, proposes, progress);
     let recall = match &plan.truth {
         None => None,
         Some(spec) => Some(evaluation::recall(&index, &truth(spec, &records)?)),
     };
     Ok(Blocking {
         records: records.len() as u64,
+        proposal,
         rules,
         oversized: index.oversized().to_vec(),
         recall,
+        expected,
     })
 }
 

@@ -17,13 +17,16 @@ use crate::{Global, print};
 pub(crate) struct Block {
     /// The plan
     plan: PathBuf,
+    /// Propose rules by what they are expected to find, as a plan writes them
+    #[arg(long)]
+    propose: bool,
 }
 
 impl Block {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let plan = plan::read(&self.plan)?;
         let progress = global.progress.teller();
-        let blocking = pipeline::block(&plan, progress.as_ref())?;
+        let blocking = pipeline::block(&plan, self.propose, progress.as_ref())?;
         let new: u64 = blocking.rules.iter().map(|rule| rule.new_pairs).sum();
         if global.json {
             let rules = blocking.rules.iter().map(|rule| {
@@ -39,6 +42,9 @@ impl Block {
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
+        let e = &blocking.expected;
+        eprintln!("expected {:.4} proposed {:.0} of {:.0}", e.recall, 0, e.pairs);
+        if let Some(r)=&blocking.proposal { for r in r { eprintln!("PROP \"{r}\","); } }
         let mut sum = 0;
         let rows = blocking.rules.iter().map(|rule| {
             sum += rule.new_pairs;
