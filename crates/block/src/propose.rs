@@ -119,11 +119,7 @@ impl Atom {
     fn new(shared: &Shared, normalised: &Normalised, stride: usize) -> Atom {
         let all = keys(normalised, &Rule { keys: vec![shared.key.clone()] });
         let sample = (0..all.len()).step_by(stride).map(|record| all.get(record).to_vec());
-        Atom {
-            key: shared.key.clone(),
-            shared: Marks::of(&shared.pairs),
-            keys: sample.collect(),
-        }
+        Atom { key: shared.key.clone(), shared: Marks::of(&shared.pairs), keys: sample.collect() }
     }
 }
 

@@ -12,6 +12,7 @@ use resolve::{Constraints, Resolved};
 use score::{MatchWeight, Model, ScoredPair, Scorer};
 use train::Convergence;
 
+use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
 
 /// What linking depends on beside the records.
@@ -45,6 +46,8 @@ pub struct Linked {
     pub defaults: Vec<normalise::FoundDefault>,
     /// What each rule cost.
     pub rules: Vec<RuleOutcome>,
+    /// What the rules are expected to find of one person's pairs.
+    pub expected: recall::Expected,
     /// The blocks.
     pub index: Index,
     /// From this weight up, a pair is a link.
@@ -98,6 +101,15 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&model, &comparer, &comparisons);
     let scored = weigh(&index, &comparer, &scorer, &allowed, config.possible_link, progress);
+    let planner = Planner {
+        records,
+        normalised: &normalised,
+        comparer: &comparer,
+        comparisons: &comparisons,
+        allowed: &allowed,
+        config,
+    };
+    let (expected, _) = planner.plan(&index, Some(&model), false);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     progress.begin(Stage::Resolve, None);
@@ -115,6 +127,7 @@ pub fn link(
     Linked {
         defaults,
         rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
+        expected,
         threshold: config.resolve.threshold,
         model,
         convergence,
@@ -175,7 +188,7 @@ fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
     Ready { normalised, defaults, index, comparisons }
 }
 
-pub(crate) fn learn(
+fn learn(
     comparer: &Comparer<'_>,
     comparisons: &[Comparison],
     index: &Index,
@@ -185,13 +198,7 @@ pub(crate) fn learn(
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
     progress.begin(Stage::Train, None);
-    let (model, convergence) = if let Some(model) = &config.model {
-        (model.restricted_to(comparisons), None)
-    } else {
-        let learned = train::Config::default();
-        let trained = train::train(comparer, comparisons, index, n_records, allowed, &learned);
-        (trained.model, Some(trained.convergence))
-    };
+    let (model, convergence) = model(comparer, comparisons, index, n_records, allowed, config);
     let outcome = convergence.map_or("given".to_owned(), |learned| {
         let rounds = counted(learned.rounds.into(), "round");
         let how = if learned.converged { "converged in" } else { "not converged after" };
@@ -199,6 +206,23 @@ pub(crate) fn learn(
     });
     progress.end(Stage::Train, &outcome);
     (model, convergence)
+}
+
+/// The model given, or one learned from the pairs of `index`.
+pub(crate) fn model(
+    comparer: &Comparer<'_>,
+    comparisons: &[Comparison],
+    index: &Index,
+    n_records: usize,
+    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
+    config: &Config,
+) -> (Model, Option<Convergence>) {
+    if let Some(model) = &config.model {
+        return (model.restricted_to(comparisons), None);
+    }
+    let learned = train::Config::default();
+    let trained = train::train(comparer, comparisons, index, n_records, allowed, &learned);
+    (trained.model, Some(trained.convergence))
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were

@@ -1,49 +1,60 @@
 //! What blocking rules are expected to find, and rules chosen by it.
 
 use block::{Index, Rule};
-use compare::Comparer;
-use record::{Normalised, RecordPair, Records};
+use compare::{Comparer, Comparison};
 use recall::{Expected, Judge};
-use score::Scorer;
+use record::{Normalised, RecordPair, Records};
+use score::{Model, Scorer};
 
 use crate::link::{self, Config};
-use crate::progress::Progress;
 
-/// What the rules of `index` are expected to find, and the rules that would be chosen instead if
-/// they are asked for. A model is learned unless one is given.
-pub(crate) fn plan(
-    records: &Records,
-    normalised: &Normalised,
-    index: &Index,
-    config: &Config,
-    allowed: &(dyn Fn(RecordPair) -> bool + Sync),
-    proposes: bool,
-    progress: &dyn Progress,
-) -> (Expected, Option<Vec<Rule>>) {
-    let wider = wider(normalised, index, config);
-    let reference = wider.as_ref().unwrap_or(index);
-    let comparisons = link::held(normalised, config);
-    let comparer = Comparer::new(normalised, &comparisons);
-    let (model, _) =
-        link::learn(&comparer, &comparisons, reference, records.len(), allowed, config, progress);
-    let scorer = Scorer::new(&model, &comparer, &comparisons);
-    let judge = Judge {
-        normalised,
-        sources: &records.source,
-        comparer: &comparer,
-        scorer: &scorer,
-        allowed,
-    };
-    let chosen = proposes.then(|| recall::choose(&judge, reference, &config.limits));
-    (recall::expected(&judge, reference, index.rules().len()), chosen)
+/// What it takes to expect anything of blocking rules.
+pub(crate) struct Planner<'a> {
+    pub(crate) records: &'a Records,
+    pub(crate) normalised: &'a Normalised,
+    pub(crate) comparer: &'a Comparer<'a>,
+    pub(crate) comparisons: &'a [Comparison],
+    pub(crate) allowed: &'a (dyn Fn(RecordPair) -> bool + Sync),
+    pub(crate) config: &'a Config,
 }
 
-/// The rules of a plan and, after them, those that would be chosen without them: what a plan's
-/// rules miss is learned from what others find. `None` if the rules are those chosen.
-fn wider(normalised: &Normalised, index: &Index, config: &Config) -> Option<Index> {
-    config.rules.as_ref()?;
-    let mut rules = index.rules().to_vec();
-    let chosen = block::propose(normalised, &config.limits);
-    rules.extend(chosen.into_iter().filter(|rule| !index.rules().contains(rule)));
-    Some(Index::new(normalised, &rules, &block::refinements(normalised), &config.limits))
+impl Planner<'_> {
+    /// What the rules of `index` are expected to find, given the model learned from their pairs;
+    /// and, if it is asked for, the rules that would be chosen in their place.
+    pub(crate) fn plan(
+        &self,
+        index: &Index,
+        model: Option<&Model>,
+        proposes: bool,
+    ) -> (Expected, Option<Vec<Rule>>) {
+        let wider = self.wider(index);
+        let reference = wider.as_ref().unwrap_or(index);
+        // Rules that find few pairs, and those alike, do not teach what the others are like.
+        let model = if wider.is_some() { None } else { model.cloned() };
+        let n = self.records.len();
+        let model = model.unwrap_or_else(|| {
+            link::model(self.comparer, self.comparisons, reference, n, self.allowed, self.config).0
+        });
+        let scorer = Scorer::new(&model, self.comparer, self.comparisons);
+        let judge = Judge {
+            normalised: self.normalised,
+            sources: &self.records.source,
+            comparer: self.comparer,
+            scorer: &scorer,
+            allowed: self.allowed,
+        };
+        let chosen = proposes.then(|| recall::choose(&judge, reference, &self.config.limits));
+        (recall::expected(&judge, reference, index.rules().len()), chosen)
+    }
+
+    /// The rules of a plan and, after them, those that would be chosen without them: what a plan's
+    /// rules miss is learned from what others find. `None` if the rules are those chosen.
+    fn wider(&self, index: &Index) -> Option<Index> {
+        self.config.rules.as_ref()?;
+        let mut rules = index.rules().to_vec();
+        let chosen = block::propose(self.normalised, &self.config.limits);
+        rules.extend(chosen.into_iter().filter(|rule| !index.rules().contains(rule)));
+        let refinements = block::refinements(self.normalised);
+        Some(Index::new(self.normalised, &rules, &refinements, &self.config.limits))
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use compare::Comparer;
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
@@ -9,8 +10,8 @@ use record::Records;
 use resolve::Constraints;
 use score::{MatchWeight, Model};
 use snapshot::{
-    Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing, Totals,
-    Writer,
+    ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot,
+    SourceCounts, Timing, Totals, Writer,
 };
 use train::Convergence;
 
@@ -18,8 +19,8 @@ use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
+use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
-use crate::planner;
 use crate::publish::{self, Ids};
 use crate::side;
 use crate::summary::{Shown, report};
@@ -337,6 +338,7 @@ fn manifest(
         inputs: contents(extracted, &name),
         totals,
         rules: linked.rules.iter().map(rule_count).collect(),
+        expected_blocking: Some(expected_blocking(&linked.expected)),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
@@ -375,6 +377,20 @@ fn rule_count(rule: &link::RuleOutcome) -> RuleCount {
         pairs: rule.cost.pairs,
         new_pairs: rule.new_pairs,
         largest_block: rule.cost.largest,
+    }
+}
+
+fn expected_blocking(expected: &recall::Expected) -> ExpectedBlocking {
+    // No more places than mean anything.
+    let rounded = |share: f64| (share * 1e6).round() / 1e6;
+    let rules = expected
+        .rules
+        .iter()
+        .map(|rule| ExpectedRule { alone: rounded(rule.alone), gained: rounded(rule.gained) });
+    ExpectedBlocking {
+        pairs: expected.pairs.round(),
+        recall: rounded(expected.recall),
+        rules: rules.collect(),
     }
 }
 
@@ -477,7 +493,8 @@ pub struct Blocking {
     pub recall: Option<evaluate::BlockingMetrics>,
 }
 
-/// Blocks the records of a plan, and weighs nothing.
+/// Blocks the records of a plan, says what that is expected to find, and links nothing. With
+/// `proposes`, rules are proposed that are expected to find more for as many pairs.
 ///
 /// # Errors
 ///
@@ -496,8 +513,18 @@ pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blo
     let (mut constraints, _) = constraints(plan, &records)?;
     link::forbid(&records, &mut constraints);
     let allowed = |pair: record::RecordPair| !constraints.excludes(pair);
-    let (expected, proposal) =
-        planner::plan(&records, &normalised, &index, &config, &allowed, proposes, progress);
+    progress.begin(Stage::Train, None);
+    let comparisons = link::held(&normalised, &config);
+    let planner = Planner {
+        records: &records,
+        normalised: &normalised,
+        comparer: &Comparer::new(&normalised, &comparisons),
+        comparisons: &comparisons,
+        allowed: &allowed,
+        config: &config,
+    };
+    let (expected, proposal) = planner.plan(&index, None, proposes);
+    progress.end(Stage::Train, &format!("{:.2} % expected", 100.0 * expected.recall));
     let recall = match &plan.truth {
         None => None,
         Some(spec) => Some(evaluation::recall(&index, &truth(spec, &records)?)),

@@ -80,6 +80,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         sources: sources(snapshot, measure)?,
         defaults: defaults(manifest),
         rules: rules(manifest),
+        expected_recall: manifest.expected_blocking.as_ref().map(|expected| expected.recall),
         prior_bits: measure.model.as_ref().map(prior),
         comparisons: measure.model.as_ref().map_or_else(Vec::new, comparisons),
         link_bits: Some(manifest.thresholds.link),

@@ -12,6 +12,7 @@ use compare::Comparer;
 use rayon::prelude::*;
 use record::{Normalised, RecordPair, SourceId};
 use score::Scorer;
+use xxhash_rust::xxh3::xxh3_64;
 
 use forms::{Forms, Pattern};
 use unseen::Unseen;
@@ -106,10 +107,10 @@ pub fn choose(judge: &Judge<'_>, index: &Index, limits: &Limits) -> Vec<Rule> {
     block::choose(judge.normalised, limits, &shared.collect::<Vec<Shared>>())
 }
 
-/// Pairs weighed, at most; of more, some tasks are left out.
+/// Pairs weighed, about; of more, some are taken.
 const PAIRS_MAX: u64 = 4_000_000;
-/// Pairs in a task: few, so that those taken are a fair sample of each rule's.
-const PAIRS_PER_TASK: u64 = 512;
+/// Enough to keep a thread busy for some milliseconds.
+const PAIRS_PER_TASK: u64 = 65_536;
 /// Pairs of one person whose agreement is looked at, at most.
 const DRAWN: usize = 20_000;
 /// The same, to choose rules by.
@@ -124,23 +125,27 @@ struct Weighed {
 }
 
 impl Weighed {
-    #[expect(clippy::cast_precision_loss, reason = "a small whole number")]
+    #[expect(clippy::cast_precision_loss, reason = "a whole number, and small")]
     fn of(judge: &Judge<'_>, index: &Index) -> Weighed {
         let tasks = index.tasks(PAIRS_PER_TASK);
         let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
-        let one_in = usize::try_from(pairs.div_ceil(PAIRS_MAX).max(1)).unwrap_or(usize::MAX);
-        let taken: Vec<&Task> = tasks.iter().step_by(one_in).collect();
+        let one_in = pairs.div_ceil(PAIRS_MAX).max(1);
+        // Pairs are taken by number, not by task: one block's pairs are much alike.
+        let is_taken = |pair: RecordPair| {
+            let number = u64::from(pair.lower().0) << 32 | u64::from(pair.upper().0);
+            one_in == 1 || xxh3_64(&number.to_le_bytes()).is_multiple_of(one_in)
+        };
         let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
             index.pairs(task, pairs);
             let probability = |pair: RecordPair| {
                 judge.scorer.score(judge.comparer, pair.lower(), pair.upper()).weight.probability()
             };
-            let pairs = pairs.iter().filter(|&&pair| (judge.allowed)(pair));
+            let pairs = pairs.iter().filter(|&&pair| is_taken(pair) && (judge.allowed)(pair));
             let weighed = pairs.map(|&pair| (pair, probability(pair)));
             weighed.filter(|(_, probability)| *probability >= PROBABILITY_MIN).collect()
         };
         let parts: Vec<Vec<(RecordPair, f64)>> =
-            taken.into_par_iter().with_min_len(16).map_init(Vec::new, weighed).collect();
+            tasks.par_iter().map_init(Vec::new, weighed).collect();
         Weighed { pairs: parts.into_iter().flatten().collect(), each: one_in as f64 }
     }
 }

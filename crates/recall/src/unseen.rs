@@ -52,7 +52,8 @@ impl Unseen {
     pub(crate) fn like(&self, n: usize, seen: f64) -> impl Iterator<Item = Pattern> {
         let step = self.pairs / seen.max(f64::MIN_POSITIVE) * count(n) / count(self.patterns.len());
         let upto = move |at: usize| (count(at) * step).round();
-        let taken = self.patterns.iter().enumerate().filter(move |(at, _)| upto(*at) < upto(at + 1));
+        let taken =
+            self.patterns.iter().enumerate().filter(move |(at, _)| upto(*at) < upto(at + 1));
         taken.map(|(_, pattern)| pattern.clone())
     }
 }
@@ -120,7 +121,11 @@ impl Town {
             .zip(&patterns)
             .map(|(&pair, pattern)| Kind {
                 between: between.partition_point(|known| *known < source(pair)),
-                shared: sets.iter().zip(pattern).map(|(s, bits)| s.binary_search(bits).ok()).collect(),
+                shared: sets
+                    .iter()
+                    .zip(pattern)
+                    .map(|(s, bits)| s.binary_search(bits).ok())
+                    .collect(),
             })
             .collect();
         kinds.par_sort_unstable();
@@ -133,10 +138,7 @@ impl Town {
         };
         Town {
             rules: rules.iter().map(|rule| forms.asked(rule)).collect(),
-            between: between
-                .iter()
-                .map(|&(one, other)| [one, other].map(records))
-                .collect(),
+            between: between.iter().map(|&(one, other)| [one, other].map(records)).collect(),
             seen,
             pairs: each * count(drawn.len()),
             sets,
@@ -159,7 +161,8 @@ impl Town {
 fn held(judge: &Judge<'_>, forms: &Forms) -> Vec<(record::SourceId, u64)> {
     let columns: Vec<_> = forms.fields().map(|field| judge.normalised.column(field)).collect();
     let has = |record: usize| {
-        let has = columns.iter().map(|column| column.is_some_and(|c| !c.lists.get(record).is_empty()));
+        let has =
+            columns.iter().map(|column| column.is_some_and(|c| !c.lists.get(record).is_empty()));
         has.rev().fold(0, |bits, has| bits << 1 | u64::from(has))
     };
     judge.sources.par_iter().enumerate().map(|(record, &source)| (source, has(record))).collect()

@@ -28,6 +28,8 @@ pub struct Summary {
     pub defaults: Vec<DefaultFound>,
     /// What each blocking rule proposed, in the plan's order.
     pub rules: Vec<Rule>,
+    /// The share of one person's pairs that the rules are expected to propose.
+    pub expected_recall: Option<f64>,
     /// The match weight of a pair of which nothing is known, in bits.
     pub prior_bits: Option<f64>,
     /// The comparisons, in the plan's order.

@@ -33,8 +33,8 @@ pub use error::Error;
 pub use folder::write_beside;
 pub use jiff::civil::Date;
 pub use manifest::{
-    DefaultCount, FORMAT, FileEntry, Input, InputFile, Limit, Manifest, RuleCount, Run,
-    SourceCounts, Thresholds, Timing, Totals, WeightCounts,
+    DefaultCount, ExpectedBlocking, ExpectedRule, FORMAT, FileEntry, Input, InputFile, Limit,
+    Manifest, RuleCount, Run, SourceCounts, Thresholds, Timing, Totals, WeightCounts,
 };
 pub use read::{Persons, Snapshot};
 pub use rows::{
