@@ -20,7 +20,7 @@ fn check(mark: &str, worked: f64) {
     assert!((told(mark) - worked).abs() < 6e-5, "{mark}: the code says {worked}");
 }
 
-fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
+pub(crate) fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
     Comparison {
         field: field.to_owned(),
         partner: partner.map(str::to_owned),
@@ -30,7 +30,7 @@ fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
     }
 }
 
-fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> ComparisonModel {
+pub(crate) fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> ComparisonModel {
     let level = |condition: &str, m, u| LevelModel {
         condition: condition.to_owned(),
         m,
@@ -74,6 +74,13 @@ fn weights() {
     let model = Model { comparisons: vec![field("surname", 0.9, 0.1, 0.8, true)], ..model };
     let prior = (0.01_f64 / 0.99).log2();
     check("rare", bits("surname\n lee\n lee\n lee", &surname, &model) - prior);
+}
+
+#[test]
+fn expected_recall() {
+    let found = crate::recalling::expected(&crate::recalling::hundred(), &["forename", "surname"], 2);
+    check("expected_pairs", found.pairs);
+    check("expected_recall", found.recall);
 }
 
 #[test]
