@@ -30,7 +30,13 @@ pub(crate) fn comparison(field: &str, partner: Option<&str>, changes: bool) -> C
     }
 }
 
-pub(crate) fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> ComparisonModel {
+pub(crate) fn field(
+    field: &str,
+    m: f64,
+    u: f64,
+    shared: f64,
+    term_frequency: bool,
+) -> ComparisonModel {
     let level = |condition: &str, m, u| LevelModel {
         condition: condition.to_owned(),
         m,
@@ -78,7 +84,8 @@ fn weights() {
 
 #[test]
 fn expected_recall() {
-    let found = crate::recalling::expected(&crate::recalling::hundred(), &["forename", "surname"], 2);
+    let found =
+        crate::recalling::expected(&crate::recalling::hundred(), &["forename", "surname"], 2);
     check("expected_pairs", found.pairs);
     check("expected_recall", found.recall);
 }

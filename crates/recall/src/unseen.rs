@@ -278,7 +278,10 @@ impl Belief {
 
 fn normalise(shares: &mut [f64]) {
     let sum: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= sum.max(f64::MIN_POSITIVE));
+    let sum = sum.max(f64::MIN_POSITIVE);
+    for share in shares {
+        *share /= sum;
+    }
 }
 
 /// Where in a row of shares a part of the whole falls.
