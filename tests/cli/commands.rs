@@ -103,6 +103,35 @@ fn what_blocking_costs_is_shown_before_anything_is_weighed() {
 }
 
 #[test]
+fn the_recall_told_without_the_truth_is_within_two_points_of_the_true_one() {
+    let rules = [
+        "",
+        "[\"forename + surname\"]",
+        "[\"date_of_birth\", \"postcode + forename:prefix(1)\"]",
+        "[\"postcode + surname:prefix(3)\"]",
+        "[\"forename:phonetic + surname:phonetic\", \"forename + surname:prefix(1)\"]",
+    ];
+    for rules in rules {
+        let copy = copy_of_town();
+        let path = copy.path().join("plan.toml");
+        let mut plan = fs::read_to_string(&path).unwrap();
+        if !rules.is_empty() {
+            plan += &format!("\n[blocking]\nrules = {rules}\n");
+        }
+        fs::write(&path, plan).unwrap();
+        let arguments = ["block", "plan.toml", "--json", "--progress", "none", "--propose"];
+        let json = kinfold(copy.path(), &arguments).good().json();
+        let share = |name: &str| json[name].as_f64().unwrap();
+        let gap = share("expected_recall") - share("recall");
+        assert!(gap.abs() < 0.02, "{rules}: {gap}");
+        let gained = json["rules"].as_array().unwrap().iter();
+        let gained: f64 = gained.map(|rule| rule["expected_gained"].as_f64().unwrap()).sum();
+        assert!((gained - share("expected_recall")).abs() < 1e-9);
+        assert!(!json["proposal"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
 fn a_person_a_household_and_a_record_are_shown() {
     let snapshot = snapshot();
     let persons = snapshot.persons().unwrap().rows;

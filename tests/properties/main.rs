@@ -4,6 +4,7 @@
 
 mod blocking;
 mod comparing;
+mod recalling;
 mod scoring;
 mod training;
 mod worked;

@@ -23,7 +23,7 @@ fn check(mark: &str, worked: f64) {
     assert!((told(mark) - worked).abs() < 6e-5, "{mark}: the code says {worked}");
 }
 
-fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
+pub(crate) fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
     Comparison {
         field: field.to_owned(),
         partner: partner.map(str::to_owned),
@@ -33,7 +33,13 @@ fn comparison(field: &str, partner: Option<&str>, changes: bool) -> Comparison {
     }
 }
 
-fn field(field: &str, m: f64, u: f64, shared: f64, term_frequency: bool) -> ComparisonModel {
+pub(crate) fn field(
+    field: &str,
+    m: f64,
+    u: f64,
+    shared: f64,
+    term_frequency: bool,
+) -> ComparisonModel {
     let level = |condition: &str, m, u| LevelModel {
         condition: condition.to_owned(),
         m,
@@ -87,6 +93,14 @@ fn weights() {
     };
     check("known", bits(three, &surname, &known("lee")) - prior);
     check("unlisted", bits(three, &surname, &known("may")) - prior);
+}
+
+#[test]
+fn expected_recall() {
+    let found =
+        crate::recalling::expected(&crate::recalling::hundred(), &["forename", "surname"], 2);
+    check("expected_pairs", found.pairs);
+    check("expected_recall", found.recall);
 }
 
 #[test]

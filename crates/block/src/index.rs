@@ -241,12 +241,11 @@ impl Index {
         self.rules_of(pair).next()
     }
 
-    /// The rules that propose the pair, in order.
+    /// The rules that propose the pair, each by itself, in order.
     pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
         let (a, b) = (pair.lower().index(), pair.upper().index());
-        let keys = self.keys.iter().enumerate();
-        keys.filter(move |(_, keys)| first_shared(keys.get(a), keys.get(b)).is_some())
-            .map(|(rule, _)| rule)
+        let meet = move |keys: &Lists<u64>| first_shared(keys.get(a), keys.get(b)).is_some();
+        self.keys.iter().enumerate().filter(move |(_, keys)| meet(keys)).map(|(rule, _)| rule)
     }
 
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {

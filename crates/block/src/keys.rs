@@ -2,7 +2,7 @@
 
 use normalise::phonetic;
 use rayon::prelude::*;
-use record::{Column, Kind, Lists, NONE, Normalised, Values};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, Values};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Form, Key, Rule};
@@ -24,6 +24,19 @@ pub fn keys(normalised: &Normalised, rule: &Rule) -> Lists<u64> {
         .map(|record| combine(&parts, record))
         .collect();
     of_record.into_iter().collect()
+}
+
+/// Whether two records share a form of a field; `None` if one of them lacks the field.
+#[must_use]
+pub fn shared(normalised: &Normalised, key: &Key, pair: RecordPair) -> Option<bool> {
+    let column = normalised.column(&key.field)?;
+    let of = |record: RecordId| -> Option<Vec<u64>> {
+        let ids = column.lists.get(record.index());
+        let forms = ids.iter().flat_map(|&id| forms(column, id, key.form));
+        (!ids.is_empty()).then(|| forms.collect())
+    };
+    let (lower, upper) = of(pair.lower()).zip(of(pair.upper()))?;
+    Some(lower.iter().any(|form| upper.contains(form)))
 }
 
 /// One field's column, and the keys of each of its distinct values.

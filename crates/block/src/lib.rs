@@ -12,6 +12,6 @@ mod propose;
 mod rule;
 
 pub use index::{Index, Limits, Oversized, RuleCost, Task};
-pub use keys::keys;
-pub use propose::{propose, refinements};
+pub use keys::{keys, shared};
+pub use propose::{Shared, choosable, choose, propose, refinements};
 pub use rule::{Form, Key, Rule};

@@ -7,7 +7,7 @@
 //! for each candidate, until the pairs allowed are spent or nothing is left to find.
 
 use rayon::prelude::*;
-use record::{Column, Kind, Lists, Normalised};
+use record::{Kind, Lists, Normalised};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::Limits;
@@ -24,33 +24,52 @@ const PAIRS_MIN: f64 = 2e6;
 /// The rules to block these records by.
 #[must_use]
 pub fn propose(normalised: &Normalised, limits: &Limits) -> Vec<Rule> {
+    let forms = beliefs(normalised).map(|belief| Shared {
+        pairs: (0..TRUE_PAIRS).map(|pair| belief.is_shared(pair)).collect(),
+        key: belief.key,
+    });
+    choose(normalised, limits, &forms.collect::<Vec<Shared>>())
+}
+
+/// The keys that rules for these records may be made of.
+pub fn choosable(normalised: &Normalised) -> impl Iterator<Item = Key> {
+    beliefs(normalised).map(|belief| belief.key)
+}
+
+/// A key, and which of some pairs of one person share it: of the same pairs for every key.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The key.
+    pub key: Key,
+    /// For each pair, whether it does.
+    pub pairs: Vec<bool>,
+}
+
+/// The rules that find most of the pairs of one person, given which of them share which keys.
+#[must_use]
+pub fn choose(normalised: &Normalised, limits: &Limits, shared: &[Shared]) -> Vec<Rule> {
     let stride = normalised.n_records.div_ceil(SAMPLE).max(1);
-    let atoms: Vec<Atom> = normalised
-        .columns
-        .iter()
-        .zip(0..)
-        .filter(|(column, _)| column.lists.items().len() > 1)
-        .flat_map(|(column, field)| atoms_of(column, field))
-        .map(|atom| atom.with_keys(normalised, stride))
-        .collect();
+    let atoms: Vec<Atom> =
+        shared.iter().map(|shared| Atom::new(shared, normalised, stride)).collect();
+    let every = Marks::of(&vec![true; shared.first().map_or(1, |shared| shared.pairs.len())]);
     let mut choices: Vec<Choice> = combinations(&atoms)
         .into_par_iter()
-        .map(|parts| Choice::new(&atoms, &parts, normalised.n_records, stride))
+        .map(|parts| Choice::new(&atoms, &parts, &every, normalised.n_records, stride))
         .collect();
     choices.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.rule.cmp(&b.rule)));
 
     #[expect(clippy::cast_precision_loss, reason = "a budget need not be exact")]
     let (n, per_record) = (normalised.n_records as f64, f64::from(limits.pairs_per_record_max));
     let mut budget = (n * per_record).max(PAIRS_MIN);
-    let mut found = vec![false; usize::try_from(TRUE_PAIRS).unwrap_or(0)];
+    let mut found = Marks::default();
     let mut rules = Vec::new();
     while rules.len() < RULES_MAX {
         let worth = |choice: &Choice| {
-            let gain = choice.finds.iter().zip(&found).filter(|(new, old)| **new && !**old).count();
+            let gain = choice.finds.beyond(&found);
             #[expect(clippy::cast_precision_loss, reason = "at most a few thousand")]
             // Every pass over the records costs about as much as a pair for each of them.
             let worth = gain as f64 / (choice.cost + n);
-            (gain as u64, worth)
+            (gain, worth)
         };
         let best = choices
             .par_iter()
@@ -62,7 +81,7 @@ pub fn propose(normalised: &Normalised, limits: &Limits) -> Vec<Rule> {
             });
         let Some((_, best)) = best else { break };
         budget -= best.cost;
-        found.iter_mut().zip(&best.finds).for_each(|(found, new)| *found |= new);
+        found = found.or(&best.finds);
         rules.push(best.rule.clone());
     }
     rules
@@ -89,23 +108,57 @@ pub fn refinements(normalised: &Normalised) -> Vec<Rule> {
     rules.collect()
 }
 
-/// A form of a field, and how often true pairs share it.
+/// A key, the pairs of one person that share it, and what a sample of the records have for it.
 struct Atom {
     key: Key,
-    field: usize,
-    /// How often the two records of a true pair share it, if both have the field.
-    shared: f64,
-    /// How often both have the field.
-    present: f64,
+    shared: Marks,
     keys: Lists<u64>,
 }
 
 impl Atom {
-    fn with_keys(self, normalised: &Normalised, stride: usize) -> Atom {
-        let all = keys(normalised, &Rule { keys: vec![self.key.clone()] });
+    fn new(shared: &Shared, normalised: &Normalised, stride: usize) -> Atom {
+        let all = keys(normalised, &Rule { keys: vec![shared.key.clone()] });
         let sample = (0..all.len()).step_by(stride).map(|record| all.get(record).to_vec());
-        Atom { keys: sample.collect(), ..self }
+        Atom { key: shared.key.clone(), shared: Marks::of(&shared.pairs), keys: sample.collect() }
     }
+}
+
+/// Some of a number of pairs, a bit for each.
+#[derive(Clone, Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn of(pairs: &[bool]) -> Marks {
+        let word = |pairs: &[bool]| {
+            pairs.iter().rev().fold(0, |word, &marked| word << 1 | u64::from(marked))
+        };
+        Marks(pairs.chunks(64).map(word).collect())
+    }
+
+    fn and(&self, other: &Marks) -> Marks {
+        Marks(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
+    }
+
+    fn or(&self, other: &Marks) -> Marks {
+        let old = self.0.iter().copied().chain(std::iter::repeat(0));
+        Marks(other.0.iter().zip(old).map(|(a, b)| a | b).collect())
+    }
+
+    /// How many of these are not among those.
+    fn beyond(&self, those: &Marks) -> u64 {
+        let old = those.0.iter().copied().chain(std::iter::repeat(0));
+        self.0.iter().zip(old).map(|(new, old)| u64::from((new & !old).count_ones())).sum()
+    }
+}
+
+/// A key, and how often two records of one person are believed to share it.
+struct Belief {
+    key: Key,
+    field: usize,
+    /// How often they do, if both have the field.
+    shared: f64,
+    /// How often both have the field.
+    present: f64,
 }
 
 /// How often two records of one person share a form of a field: round figures for people's
@@ -153,20 +206,19 @@ fn shared_forms(kind: Kind) -> &'static [(Form, f64)] {
     }
 }
 
-fn atoms_of(column: &Column, field: usize) -> Vec<Atom> {
-    let filled = column.lists.iter().filter(|list| !list.is_empty()).count();
-    #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-    let share = filled as f64 / column.lists.len().max(1) as f64;
-    let forms = shared_forms(column.field.kind).iter();
-    forms
-        .map(|&(form, shared)| Atom {
+fn beliefs(normalised: &Normalised) -> impl Iterator<Item = Belief> {
+    let columns = normalised.columns.iter().enumerate();
+    columns.filter(|(_, column)| column.lists.items().len() > 1).flat_map(|(field, column)| {
+        let filled = column.lists.iter().filter(|list| !list.is_empty()).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+        let share = filled as f64 / column.lists.len().max(1) as f64;
+        shared_forms(column.field.kind).iter().map(move |&(form, shared)| Belief {
             key: Key { field: column.field.name.clone(), form },
             field,
             shared,
             present: share * share,
-            keys: Lists::default(),
         })
-        .collect()
+    })
 }
 
 /// No atom, every atom, and every two atoms of different fields.
@@ -174,7 +226,7 @@ fn combinations(atoms: &[Atom]) -> Vec<Vec<usize>> {
     let mut combinations = vec![vec![]];
     for a in 0..atoms.len() {
         combinations.push(vec![a]);
-        let others = (a + 1..atoms.len()).filter(|&b| atoms[b].field != atoms[a].field);
+        let others = (a + 1..atoms.len()).filter(|&b| atoms[b].key.field != atoms[a].key.field);
         combinations.extend(others.map(|b| vec![a, b]));
     }
     combinations
@@ -185,38 +237,41 @@ struct Choice {
     rule: Rule,
     /// Candidate pairs.
     cost: f64,
-    /// Which of the invented true pairs it finds.
-    finds: Vec<bool>,
+    /// Which of the pairs of one person it finds.
+    finds: Marks,
 }
 
 impl Choice {
-    fn new(atoms: &[Atom], parts: &[usize], n_records: usize, stride: usize) -> Choice {
+    fn new(
+        atoms: &[Atom],
+        parts: &[usize],
+        every: &Marks,
+        n_records: usize,
+        stride: usize,
+    ) -> Choice {
         let keys = parts.iter().map(|&part| atoms[part].key.clone()).collect();
-        let finds =
-            (0..TRUE_PAIRS).map(|pair| parts.iter().all(|&part| shares(&atoms[part], pair)));
-        Choice {
-            rule: Rule { keys },
-            cost: cost(atoms, parts, n_records, stride),
-            finds: finds.collect(),
-        }
+        let finds = parts.iter().fold(every.clone(), |finds, &part| finds.and(&atoms[part].shared));
+        Choice { rule: Rule { keys }, cost: cost(atoms, parts, n_records, stride), finds }
     }
 }
 
-/// Whether an invented true pair shares a form: one draw decides how well it agrees on the
-/// field, so that who shares the stricter form shares the looser one too.
-fn shares(atom: &Atom, pair: u64) -> bool {
-    let draw = |what: u64| {
-        let mut bytes = [0; 24];
-        bytes[..8].copy_from_slice(&pair.to_le_bytes());
-        bytes[8..16].copy_from_slice(&(atom.field as u64).to_le_bytes());
-        bytes[16..].copy_from_slice(&what.to_le_bytes());
-        #[expect(clippy::cast_precision_loss, reason = "53 bits of a hash are kept")]
-        let draw = (xxh3_64(&bytes) >> 11) as f64 / (1_u64 << 53) as f64;
-        draw
-    };
-    // Errors come together: some pairs were taken down well, some badly.
-    let effort = [1, 1, 2, 4][usize::try_from(pair % 4).unwrap_or(0)];
-    draw(0) < atom.present && draw(1) < atom.shared.powi(effort)
+impl Belief {
+    /// Whether an invented pair shares the key: one draw decides how well it agrees on the field,
+    /// so that who shares the stricter form shares the looser one too.
+    fn is_shared(&self, pair: u64) -> bool {
+        let draw = |what: u64| {
+            let mut bytes = [0; 24];
+            bytes[..8].copy_from_slice(&pair.to_le_bytes());
+            bytes[8..16].copy_from_slice(&(self.field as u64).to_le_bytes());
+            bytes[16..].copy_from_slice(&what.to_le_bytes());
+            #[expect(clippy::cast_precision_loss, reason = "53 bits of a hash are kept")]
+            let draw = (xxh3_64(&bytes) >> 11) as f64 / (1_u64 << 53) as f64;
+            draw
+        };
+        // Errors come together: some pairs were taken down well, some badly.
+        let effort = [1, 1, 2, 4][usize::try_from(pair % 4).unwrap_or(0)];
+        draw(0) < self.present && draw(1) < self.shared.powi(effort)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate from a sample")]

@@ -58,9 +58,12 @@ impl<'a> Filter<'a> {
 
     /// The first rule that proposes the pair, if any does.
     pub(crate) fn rule_of(&self, pair: RecordPair) -> Option<usize> {
-        let met = |comparer: &Comparer<'_>| comparer.meets(0, pair.lower(), pair.upper());
-        self.index
-            .rules_of(pair)
-            .find(|rule| self.asked.get(*rule).and_then(Option::as_ref).is_none_or(met))
+        self.index.rules_of(pair).find(|&rule| self.meets(pair, rule))
+    }
+
+    /// Whether the pair is given what the rule asks beside its keys.
+    pub(crate) fn meets(&self, pair: RecordPair, rule: usize) -> bool {
+        let asked = self.asked.get(rule).and_then(Option::as_ref);
+        asked.is_none_or(|asked| asked.meets(0, pair.lower(), pair.upper()))
     }
 }

@@ -17,22 +17,17 @@ pub(crate) fn learn(
     config: &Config,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
-    let Proposed { index, filter, constraints } = *proposed;
+    let Proposed { index, constraints, .. } = *proposed;
     progress.begin(Stage::Train, Some(index.costs().iter().map(|cost| cost.pairs).sum()));
     if let Some(model) = &config.model {
         progress.end(Stage::Train, "given");
         return (model.restricted_to(comparisons), None);
     }
-    let pairs = Pairs {
-        index,
-        allowed: &|pair| !constraints.excludes(pair),
-        proposed: &|pair| filter.allows(pair),
-    };
-    let Config { labels, train: how, .. } = config;
-    let mut training = Training::new(comparer, comparisons, &pairs, labels, how);
+    let how = &config.train;
+    let mut training = training(proposed, comparer, comparisons, config);
     let mut trained = training.learn(how);
     let dates = dates(comparer, comparisons);
-    if !dates.is_empty() {
+    if !dates.is_empty() && config.labels.is_empty() {
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
@@ -62,6 +57,21 @@ pub(crate) fn learn(
     let outcome = if converged { "converged in" } else { "not converged after" };
     progress.end(Stage::Train, &format!("{outcome} {}", counted(rounds.into(), "round")));
     (trained.model, Some(trained.convergence))
+}
+
+/// All there is to learn from, looked at.
+pub(crate) fn training<'a>(
+    proposed: &Proposed<'_>,
+    comparer: &Comparer<'a>,
+    comparisons: &'a [Comparison],
+    config: &Config,
+) -> Training<'a> {
+    let pairs = Pairs {
+        index: proposed.index,
+        allowed: &|pair| !proposed.constraints.excludes(pair),
+        proposed: &|pair| proposed.filter.allows(pair),
+    };
+    Training::new(comparer, comparisons, &pairs, &config.labels, &config.train)
 }
 
 /// The places of the dates that a person keeps.

@@ -15,6 +15,7 @@ mod labels;
 mod learn;
 pub mod link;
 pub mod measure;
+mod planner;
 mod progress;
 mod publish;
 mod run;

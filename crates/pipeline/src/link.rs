@@ -17,6 +17,7 @@ use train::{Convergence, Labels};
 
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
+use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
 
 /// What linking depends on beside the records.
@@ -63,6 +64,8 @@ pub struct Linked {
     pub rules: Vec<RuleOutcome>,
     /// For each rule, what it asked of a pair beside sharing its keys.
     pub conditions: Vec<Option<Condition>>,
+    /// What the rules are expected to find of one person's pairs.
+    pub expected: recall::Expected,
     /// The blocks.
     pub index: Index,
     /// From this weight up, a pair is a link.
@@ -117,6 +120,15 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let scored = weigh(&proposed, &comparer, &scorer, config.possible_link, progress);
+    let planner = Planner {
+        records,
+        normalised: &normalised,
+        comparer: &comparer,
+        comparisons: &comparisons,
+        constraints: &constraints,
+        config,
+    };
+    let (expected, _) = planner.plan(&index, Some(&model), false);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     progress.begin(Stage::Resolve, None);
@@ -135,6 +147,7 @@ pub fn link(
         defaults,
         rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
         conditions: config.conditions.clone(),
+        expected,
         threshold: config.resolve.threshold,
         model,
         convergence,
@@ -265,7 +278,7 @@ pub fn held(normalised: &Normalised, config: &Config) -> Vec<Comparison> {
 }
 
 /// Adds what the records themselves say cannot be one person.
-fn forbid(records: &Records, constraints: &mut Constraints) {
+pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     let exclusive = records.source.iter().zip(&records.is_subject).map(|(source, &is_subject)| {
         // Only the person whom a row is about is there once; a mother may be named in many rows.
         let once = records.sources[source.index()].unique && is_subject;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use compare::Comparer;
 use evaluate::{Beside, Weighed};
 use extract::Extracted;
 use plan::{Plan, counted};
@@ -11,8 +12,8 @@ use record::Records;
 use resolve::Constraints;
 use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
-    Decision, Input, InputFile, Limit, Manifest, RuleCount, Run, Snapshot, SourceCounts, Timing,
-    Totals, Writer,
+    Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest, RuleCount, Run,
+    Snapshot, SourceCounts, Timing, Totals, Writer,
 };
 use train::{Convergence, Labels};
 
@@ -21,6 +22,7 @@ use crate::evaluation::{self, Evaluation, rounded};
 use crate::labels;
 use crate::link::{self, Bin, Linked, link};
 use crate::measure::Measure;
+use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
 use crate::side;
@@ -384,6 +386,7 @@ fn manifest(
         inputs: contents(extracted, &name).into_iter().chain(tables(config)).collect(),
         totals,
         rules: rule_counts(linked),
+        expected_blocking: Some(expected_blocking(&linked.expected)),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
@@ -457,6 +460,20 @@ fn rule_counts(linked: &Linked) -> Vec<RuleCount> {
         largest_block: rule.cost.largest,
     });
     counts.collect()
+}
+
+fn expected_blocking(expected: &recall::Expected) -> ExpectedBlocking {
+    // No more places than mean anything.
+    let rounded = |share: f64| (share * 1e6).round() / 1e6;
+    let rules = expected
+        .rules
+        .iter()
+        .map(|rule| ExpectedRule { alone: rounded(rule.alone), gained: rounded(rule.gained) });
+    ExpectedBlocking {
+        pairs: expected.pairs.round(),
+        recall: rounded(expected.recall),
+        rules: rules.collect(),
+    }
 }
 
 /// What each source's files hold together, whatever they are called and however they are divided.
@@ -562,16 +579,21 @@ pub struct Blocking {
     pub rules: Vec<link::RuleOutcome>,
     /// Blocks over the limit.
     pub oversized: Vec<block::Oversized>,
+    /// What the model expects the rules to find.
+    pub expected: recall::Expected,
+    /// The rules proposed in their place, if they were asked for.
+    pub proposal: Option<Vec<block::Rule>>,
     /// True pairs that are proposed, if the plan names a truth.
     pub recall: Option<evaluate::BlockingMetrics>,
 }
 
-/// Blocks the records of a plan, and weighs nothing.
+/// Blocks the records of a plan, says what that is expected to find, and links nothing. With
+/// `proposes`, rules are proposed that are expected to find more for as many pairs.
 ///
 /// # Errors
 ///
 /// If an extract or the truth cannot be read.
-pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
+pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blocking, Error> {
     let records = extract(plan, progress)?.records;
     let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
@@ -582,6 +604,20 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     let index = link::blocks(&normalised, &config);
     let rules = link::count_pairs(&normalised, &index, &config.conditions, progress);
     progress.end(Stage::Block, &counted(rules.len() as u64, "rule"));
+    let (mut constraints, _) = constraints(plan, &records)?;
+    link::forbid(&records, &mut constraints);
+    progress.begin(Stage::Train, None);
+    let comparisons = link::held(&normalised, &config);
+    let planner = Planner {
+        records: &records,
+        normalised: &normalised,
+        comparer: &Comparer::new(&normalised, &comparisons),
+        comparisons: &comparisons,
+        constraints: &constraints,
+        config: &config,
+    };
+    let (expected, proposal) = planner.plan(&index, None, proposes);
+    progress.end(Stage::Train, &format!("{:.2} % expected", 100.0 * expected.recall));
     let recall = match &plan.truth {
         None => None,
         Some(spec) => {
@@ -591,9 +627,11 @@ pub fn block(plan: &Plan, progress: &dyn Progress) -> Result<Blocking, Error> {
     };
     Ok(Blocking {
         records: records.len() as u64,
+        proposal,
         rules,
         oversized: index.oversized().to_vec(),
         recall,
+        expected,
     })
 }
 

@@ -87,6 +87,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         sources: sources(snapshot, measure)?,
         defaults: defaults(manifest),
         rules: rules(manifest),
+        expected_recall: manifest.expected_blocking.as_ref().map(|expected| expected.recall),
         prior_bits: measure.model.as_ref().map(prior),
         comparisons: measure.model.as_ref().map_or_else(Vec::new, comparisons),
         link_bits: Some(manifest.thresholds.link),
@@ -114,7 +115,6 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
             report::Expected {
                 precision: estimate(curve.in_force.expected.precision()),
                 recall: estimate(curve.in_force.expected.recall()),
-                blocking_recall: None,
             }
         }),
         manifest_checksum: snapshot.run().manifest_sha256.clone(),

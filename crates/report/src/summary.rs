@@ -30,6 +30,8 @@ pub struct Summary {
     pub defaults: Vec<DefaultFound>,
     /// What each blocking rule proposed, in the plan's order.
     pub rules: Vec<Rule>,
+    /// The share of one person's pairs that the rules are expected to propose.
+    pub expected_recall: Option<f64>,
     /// The match weight of a pair of which nothing is known, in bits.
     pub prior_bits: Option<f64>,
     /// The comparisons, in the plan's order.
@@ -424,8 +426,6 @@ pub struct Expected {
     pub precision: Estimate,
     /// The share of the true pairs among those weighed that is among them.
     pub recall: Estimate,
-    /// The share of all true pairs that was weighed, if it was estimated.
-    pub blocking_recall: Option<f64>,
 }
 
 /// How well persons hang together.

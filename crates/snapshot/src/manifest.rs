@@ -36,6 +36,8 @@ pub struct Manifest {
     pub totals: Totals,
     /// What each blocking rule proposed, in the plan's order.
     pub rules: Vec<RuleCount>,
+    /// What the rules are expected to find, if that was reckoned.
+    pub expected_blocking: Option<ExpectedBlocking>,
     /// Every limit that bit.
     pub limits: Vec<Limit>,
     /// The thresholds in force.
@@ -148,6 +150,26 @@ pub struct RuleCount {
     pub new_pairs: u64,
     /// Records in its largest block.
     pub largest_block: u64,
+}
+
+/// What the blocking rules are expected to find, by the model and without any truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedBlocking {
+    /// Pairs of records of one person that there are thought to be.
+    pub pairs: f64,
+    /// The share of them that some rule proposes.
+    pub recall: f64,
+    /// The share that each rule does, in the plan's order.
+    pub rules: Vec<ExpectedRule>,
+}
+
+/// What a blocking rule is expected to find.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedRule {
+    /// The share of one person's pairs that it proposes.
+    pub alone: f64,
+    /// The share that no earlier rule does.
+    pub gained: f64,
 }
 
 /// A limit that bit, and what it left out.

@@ -73,6 +73,7 @@ pub(crate) fn as_json(published: &Published) -> serde_json::Value {
         "totals": published.manifest.totals,
         "sources": published.manifest.sources,
         "expected": published.manifest.expected,
+        "expected_blocking": published.manifest.expected_blocking,
         "evaluation": published.manifest.evaluation,
         "timings": published.run.timings,
         "peak_memory_bytes": published.run.peak_memory_bytes,
@@ -116,6 +117,12 @@ pub(crate) fn summary(published: &Published) -> String {
         counted(totals.links, "link"),
         counted(totals.possible_links, "possible link"),
     );
+    if let Some(expected) = &manifest.expected_blocking {
+        text += &format!(
+            "Blocking is expected to propose {:.2} % of the pairs of records of one person.\n",
+            100.0 * expected.recall,
+        );
+    }
     text += &format!(
         "{} forbidden by a constraint, and {} left alone because either of two would do ({}, `many`).\n",
         counted(totals.vetoes, "link"),
