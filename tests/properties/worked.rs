@@ -81,6 +81,9 @@ fn weights() {
     let unknown = bits("surname\n -\n -", &surname, &model);
     check("prior", unknown + (1.0 + 0.05_f64 / 0.94).log2());
     check("probability", MatchWeight::from_bits(3.0).probability());
+    check("sources", 100.0 * train::priors::of_sources(1e-4, 250.0, 1e6, 50.0));
+    let believed = [3.0, -2.0].map(|bits| MatchWeight::from_bits(bits).probability());
+    check("believed", believed.iter().sum());
     model.household = 0.0;
     let model = Model { comparisons: vec![field("surname", 0.9, 0.1, 0.8, true)], ..model };
     let prior = (0.01_f64 / 0.99).log2();

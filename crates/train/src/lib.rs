@@ -606,10 +606,8 @@ impl Shares {
     /// Those of the pairs of two sources, of which so many were found: what few pairs say is held
     /// against the shares among all.
     fn of(self, found: Shares, all: f64, config: &Config) -> Shares {
-        let share = |among_all: f64, found: f64| {
-            let expected = among_all * all;
-            among_all * (found + config.prior_pairs) / (expected + config.prior_pairs)
-        };
+        let share =
+            |among_all, found| priors::of_sources(among_all, found, all, config.prior_pairs);
         Shares {
             matched: share(self.matched, found.matched).min(MATCHED_MAX),
             household: share(self.household, found.household).min(HOUSEHOLD_MAX),

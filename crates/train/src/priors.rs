@@ -72,6 +72,13 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
     }
 }
 
+/// The share of the pairs of two sources that are of a class, given the share among all pairs, how many
+/// were found, how many pairs there are, and how many the belief that they are as all are counts for.
+#[must_use]
+pub fn of_sources(among_all: f64, found: f64, pairs: f64, belief: f64) -> f64 {
+    among_all * (found + belief) / (among_all * pairs + belief)
+}
+
 /// How much more often two of one household are held to share the value than they are found to.
 ///
 /// Two who share a surname, a home and a birthday are twins or one person by two names, and there
