@@ -1,10 +1,12 @@
 //! Learning the model: from pairs first, then once more with what whole persons tell.
 
+use block::Index;
 use compare::{Comparer, Comparison};
 use plan::counted;
-use record::Kind;
+use record::{Kind, RecordId, RecordPair};
 use score::{Model, ScoredPair, Scorer};
 use train::{Convergence, Pairs, Training};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::link::{Config, Evidence, Proposed, informed, weigh};
 use crate::progress::{Progress, Stage};
@@ -31,7 +33,8 @@ pub(crate) fn learn(
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
-        let scored = weigh(proposed, comparer, &scorer, config.possible_link, progress);
+        let taken = some(index, how.pairs_max);
+        let scored = weigh(proposed, comparer, &scorer, config.possible_link, &taken, progress);
         let links: Vec<ScoredPair> = scored.links.into_iter().map(|(link, _)| link).collect();
         let weigher = Evidence { scorer: &scorer, comparer };
         let beliefs = resolve::beliefs(
@@ -72,6 +75,15 @@ pub(crate) fn training<'a>(
         proposed: &|pair| proposed.filter.allows(pair),
     };
     Training::new(comparer, comparisons, &pairs, &config.labels, &config.train)
+}
+
+/// Of more pairs than `pairs_max`, about so many: all those of some records, since a person is seen
+/// only with all that is near one of its records.
+fn some(index: &Index, pairs_max: u64) -> impl Fn(RecordPair) -> bool {
+    let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
+    let one_in = if pairs <= pairs_max { 1 } else { (2 * pairs).div_ceil(pairs_max.max(1)) };
+    let is_seed = move |record: RecordId| xxh3_64(&record.0.to_le_bytes()).is_multiple_of(one_in);
+    move |pair| one_in == 1 || is_seed(pair.lower()) || is_seed(pair.upper())
 }
 
 /// The places of the dates that a person keeps.

@@ -119,7 +119,8 @@ pub fn link(
     let costs = index.costs();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
-    let scored = weigh(&proposed, &comparer, &scorer, config.possible_link, progress);
+    let least = config.possible_link;
+    let scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
     let planner = Planner {
         records,
         normalised: &normalised,
@@ -397,6 +398,7 @@ pub(crate) fn weigh(
     comparer: &Comparer<'_>,
     scorer: &Scorer,
     least: MatchWeight,
+    taken: &(dyn Fn(RecordPair) -> bool + Sync),
     progress: &dyn Progress,
 ) -> Scored {
     let Proposed { index, filter, constraints } = proposed;
@@ -410,7 +412,7 @@ pub(crate) fn weigh(
             let mut proposed = vec![0; new_pairs.len()];
             let mut counts = [Bin::default(); Histogram::BINS];
             let mut links = Vec::new();
-            for &pair in &*pairs {
+            for &pair in pairs.iter().filter(|&&pair| taken(pair)) {
                 let Some(rule) = filter.first(pair, task.rule) else { continue };
                 proposed[rule] += 1;
                 if constraints.excludes(pair) {
