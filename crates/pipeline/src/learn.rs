@@ -1,6 +1,5 @@
 //! Learning the model: from pairs first, then once more with what whole persons tell.
 
-use block::Index;
 use compare::{Comparer, Comparison};
 use plan::counted;
 use record::{Kind, RecordId, RecordPair};
@@ -20,7 +19,9 @@ pub(crate) fn learn(
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
     let Proposed { index, constraints, .. } = *proposed;
-    progress.begin(Stage::Train, Some(index.costs().iter().map(|cost| cost.pairs).sum()));
+    let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
+    let seeds = Seeds::among(pairs, config.train.pairs_max);
+    progress.begin(Stage::Train, Some(if seeds.are_all() { pairs } else { 2 * pairs }));
     if let Some(model) = &config.model {
         progress.end(Stage::Train, "given");
         return (model.restricted_to(comparisons), None);
@@ -33,16 +34,26 @@ pub(crate) fn learn(
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
-        let taken = some(index, how.pairs_max);
-        let scored = weigh(proposed, comparer, &scorer, config.possible_link, &taken, progress);
-        let links: Vec<ScoredPair> = scored.links.into_iter().map(|(link, _)| link).collect();
+        let least = config.possible_link;
+        let weigh = |taken: &(dyn Fn(RecordPair) -> bool + Sync)| -> Vec<ScoredPair> {
+            let scored = weigh(proposed, comparer, &scorer, least, taken, progress);
+            scored.links.into_iter().map(|(link, _)| link).collect()
+        };
+        let links = weigh(&|pair| seeds.have(pair));
+        let mut all = links.clone();
+        if !seeds.are_all() {
+            let mut near = vec![false; comparer.n_records()];
+            for record in links.iter().flat_map(|link| [link.lower, link.upper]) {
+                near[record.index()] = true;
+            }
+            let near = |pair: RecordPair| near[pair.lower().index()] && near[pair.upper().index()];
+            all.extend(weigh(&|pair| near(pair) && !seeds.have(pair)));
+        }
         let weigher = Evidence { scorer: &scorer, comparer };
-        let beliefs = resolve::beliefs(
-            &resolve::resolve(comparer.n_records(), &links, &weigher, constraints, &config.resolve)
-                .persons,
-            &links,
-            &weigher,
-        );
+        let n_records = comparer.n_records();
+        let persons =
+            resolve::resolve(n_records, &all, &weigher, constraints, &config.resolve).persons;
+        let beliefs = resolve::beliefs(&persons, &links, &weigher);
         for place in dates {
             let mut matched = vec![0.0; comparisons[place].levels.len() + 1];
             for (link, belief) in links.iter().zip(&beliefs) {
@@ -52,9 +63,7 @@ pub(crate) fn learn(
             }
             training.know(place, matched);
         }
-        let rounds = trained.convergence.rounds;
         trained = training.learn(how);
-        trained.convergence.rounds += rounds;
     }
     let Convergence { rounds, converged, .. } = trained.convergence;
     let outcome = if converged { "converged in" } else { "not converged after" };
@@ -77,13 +86,30 @@ pub(crate) fn training<'a>(
     Training::new(comparer, comparisons, &pairs, &config.labels, &config.train)
 }
 
-/// Of more pairs than `pairs_max`, about so many: all those of some records, since a person is seen
-/// only with all that is near one of its records.
-fn some(index: &Index, pairs_max: u64) -> impl Fn(RecordPair) -> bool {
-    let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
-    let one_in = if pairs <= pairs_max { 1 } else { (2 * pairs).div_ceil(pairs_max.max(1)) };
-    let is_seed = move |record: RecordId| xxh3_64(&record.0.to_le_bytes()).is_multiple_of(one_in);
-    move |pair| one_in == 1 || is_seed(pair.lower()) || is_seed(pair.upper())
+/// The records whose pairs are looked at: where there are many, some of them. A person is seen only
+/// with all that is near, so what is near a seed is looked at as well.
+#[derive(Clone, Copy)]
+struct Seeds {
+    one_in: u64,
+}
+
+impl Seeds {
+    /// So many that they have about `pairs_max` pairs.
+    fn among(pairs: u64, pairs_max: u64) -> Seeds {
+        Seeds {
+            one_in: if pairs <= pairs_max { 1 } else { (2 * pairs).div_ceil(pairs_max.max(1)) },
+        }
+    }
+
+    fn are_all(self) -> bool {
+        self.one_in == 1
+    }
+
+    fn have(self, pair: RecordPair) -> bool {
+        let is_seed =
+            |record: RecordId| xxh3_64(&record.0.to_le_bytes()).is_multiple_of(self.one_in);
+        self.are_all() || is_seed(pair.lower()) || is_seed(pair.upper())
+    }
 }
 
 /// The places of the dates that a person keeps.

@@ -39,7 +39,7 @@ impl Planner<'_> {
         let proposed =
             Proposed { index: reference, filter: &filter, constraints: self.constraints };
         let model = model.unwrap_or_else(|| {
-            let training = training(&proposed, self.comparer, self.comparisons, self.config);
+            let mut training = training(&proposed, self.comparer, self.comparisons, self.config);
             training.learn(&self.config.train).model
         });
         let model = informed(&model, self.config);
