@@ -35,6 +35,7 @@ towns! {
     child_with_two_homes
     empty
     father_and_son
+    listed_children
     married_name
     moved_twice
     must_and_cannot_link

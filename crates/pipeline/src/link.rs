@@ -290,7 +290,20 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     constraints
         .cannot_link
         .extend(declared.map(|declared| RecordPair::new(declared.subject, declared.other)));
+    // Whose children are listed is listed each once: two of them are twins at most.
+    let lists = records.declared.chunk_by(|a, b| (a.subject, a.is) == (b.subject, b.is));
+    for list in lists.filter(|list| list[0].is.lists_each_once() && list.len() <= LISTED_MAX) {
+        for (at, one) in list.iter().enumerate() {
+            let others = list[at + 1..].iter().filter(|other| other.other != one.other);
+            constraints
+                .cannot_link
+                .extend(others.map(|other| RecordPair::new(one.other, other.other)));
+        }
+    }
 }
+
+/// No family has more children; a longer list is of something else.
+const LISTED_MAX: usize = 30;
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
 pub(crate) struct Evidence<'a> {

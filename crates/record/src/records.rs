@@ -229,6 +229,14 @@ impl RelationType {
         RelationType::Contact,
     ];
 
+    /// Whether those who are this to one person are listed each once: children are, and of two
+    /// contacts or mothers the one may be the other again.
+    #[must_use]
+    pub fn lists_each_once(self) -> bool {
+        use RelationType as R;
+        matches!(self, R::Child | R::StepChild | R::Grandchild | R::Sibling | R::FosterChild)
+    }
+
     /// What the subject is to the other, when the other is this to the subject.
     #[must_use]
     pub fn inverse(self) -> RelationType {
