@@ -33,7 +33,7 @@ pub(crate) fn learn(
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
         let scored = weigh(proposed, comparer, &scorer, config.possible_link, progress);
         let links: Vec<ScoredPair> = scored.links.into_iter().map(|(link, _)| link).collect();
-        let weigher = Evidence { scorer: &scorer, comparer };
+        let weigher = Evidence::new(&scorer, comparer, &links);
         let beliefs = resolve::beliefs(
             &resolve::resolve(comparer.n_records(), &links, &weigher, constraints, &config.resolve)
                 .persons,
