@@ -97,9 +97,8 @@ impl Against {
             .map(|(record, (&predicted, &truth))| (predicted, truth, record))
             .collect();
         both.sort_unstable();
-        let same = |a: &(u32, u32, u32), b: &(u32, u32, u32)| {
-            a.0 == b.0 && a.1 == b.1 && a.0 != NONE
-        };
+        let same =
+            |a: &(u32, u32, u32), b: &(u32, u32, u32)| a.0 == b.0 && a.1 == b.1 && a.0 != NONE;
         let mut start = 0;
         let mut cells = Vec::new();
         for cell in both.chunk_by(same) {

@@ -163,9 +163,9 @@ impl Measure {
                 (old.thresholds.link, self.thresholds.link),
             ),
             households: households([old, self], &both, &persons),
-            person_ids: ids([old, self].map(|one| {
-                one.view.people.ids.iter().map(String::as_str).collect()
-            })),
+            person_ids: ids(
+                [old, self].map(|one| one.view.people.ids.iter().map(String::as_str).collect())
+            ),
             household_ids: ids(
                 [old, self].map(|one| one.household_ids.iter().map(String::as_str).collect())
             ),

@@ -84,8 +84,7 @@ pub(super) fn read(
         }
     }
     snapshot.each_relationship(|row| {
-        let (Some(&one), Some(&other)) =
-            (place.get(row.person_id), place.get(row.other_person_id))
+        let (Some(&one), Some(&other)) = (place.get(row.person_id), place.get(row.other_person_id))
         else {
             return;
         };

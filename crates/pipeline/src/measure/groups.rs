@@ -311,9 +311,11 @@ fn proposed_by_group(
     let of = |pair: &(u32, u32, bool)| person[pair.0 as usize];
     for pairs in true_pairs.chunk_by(|a, b| of(a) == of(b)) {
         ends.clear();
-        ends.extend(pairs.iter().flat_map(|&(a, b, proposed)| {
-            [a, b].map(|record| (group[record as usize], proposed))
-        }));
+        ends.extend(
+            pairs.iter().flat_map(|&(a, b, proposed)| {
+                [a, b].map(|record| (group[record as usize], proposed))
+            }),
+        );
         ends.retain(|end| end.0 != NONE);
         ends.sort_unstable();
         for cluster in ends.chunk_by(|a, b| a.0 == b.0) {

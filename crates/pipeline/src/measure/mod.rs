@@ -17,8 +17,8 @@ pub use facts::Finding;
 pub use groups::{Group, Grouping, Kind, LoneRecords, SourcePair, Trait};
 pub use pairs::{PairField, Wrong, WrongPair};
 pub use shape::{LargePerson, Persons};
-pub(crate) use view::{Kept, View};
 use view::Labels;
+pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, Found};

@@ -141,8 +141,7 @@ struct PairPart {
 
 impl View {
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
-        let (people, households) =
-            rayon::join(|| People::read(snapshot), || snapshot.households());
+        let (people, households) = rayon::join(|| People::read(snapshot), || snapshot.households());
         let (people, households) = (people?, households?);
         let sources = &snapshot.manifest().sources;
         let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
@@ -197,14 +196,11 @@ impl View {
             let known = part.last.as_ref().filter(|(source, key, _)| {
                 source.as_str() == row.source && key.as_str() == row.key
             });
-            let a = match known {
-                Some(&(_, _, place)) => place,
-                None => {
-                    let Some(place) = find(row.source, row.key) else { return };
-                    part.last = Some((row.source.to_owned(), row.key.to_owned(), place));
-                    place
-                }
-            };
+            let known = known.map(|(_, _, place)| *place);
+            let Some(a) = known.or_else(|| find(row.source, row.key)) else { return };
+            if known.is_none() {
+                part.last = Some((row.source.to_owned(), row.key.to_owned(), a));
+            }
             let Some(b) = find(row.other_source, row.other_key) else { return };
             part.pairs.push(Kept {
                 pair: (a.min(b), a.max(b)),
@@ -218,8 +214,7 @@ impl View {
         let (mut vectors, mut rules) = (Labels::default(), Labels::default());
         let mut pairs = Vec::with_capacity(parts.iter().map(|part| part.pairs.len()).sum());
         for part in parts {
-            let [vector, rule] =
-                [vectors.ranks(&part.vectors), rules.ranks(&part.rules)];
+            let [vector, rule] = [vectors.ranks(&part.vectors), rules.ranks(&part.rules)];
             pairs.extend(part.pairs.into_iter().map(|kept| Kept {
                 vector: vector[kept.vector as usize],
                 rule: rule[kept.rule as usize],

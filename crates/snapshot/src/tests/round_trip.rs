@@ -128,7 +128,7 @@ fn look_ups_find_what_belongs_to_an_id() {
     assert_eq!(snapshot.find_household("H1").unwrap()[0].address, "1 Mill Lane");
     let mut seen = (0, 0);
     snapshot.each_record(|_| seen.0 += 1).unwrap();
-    let see = |links: &mut usize, row: snapshot::LinkRow<&str>| {
+    let see = |links: &mut usize, row: LinkRow<&str>| {
         *links += usize::from(row.decision == Decision::Link);
     };
     seen.1 = snapshot.gather_links(see).unwrap().into_iter().sum();
@@ -141,10 +141,13 @@ fn look_ups_find_what_belongs_to_an_id() {
         let mut best = Vec::new();
         snapshot
             .each_person_of(&[field], |row| {
-                best.push((row.person_id.to_owned(), row.best[0].map(|best| best.value.to_owned())));
+                best.push((
+                    row.person_id.to_owned(),
+                    row.best[0].as_ref().map(|best| best.value.to_owned()),
+                ));
             })
             .unwrap();
-        let of = |row: &snapshot::PersonRow| row.best[place].as_ref().map(|best| best.value.clone());
+        let of = |row: &PersonRow| row.best[place].as_ref().map(|best| best.value.clone());
         let expected = all.rows.iter().map(|row| (row.person_id.clone(), of(row)));
         assert_eq!(best, expected.collect::<Vec<_>>());
     }
