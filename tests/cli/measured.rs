@@ -27,8 +27,10 @@ fn every_threshold_is_told_in_steps_of_half_a_bit() {
     assert!(points.iter().all(|point| f1(point) <= f1(&thresholds["best"])));
     let in_force = &thresholds["in_force"];
     let threshold = snapshot().manifest().thresholds.link;
-    let mut pairs = 0;
-    snapshot().each_link(|link| pairs += u64::from(threshold <= link.match_weight)).unwrap();
+    let above = |pairs: &mut u64, link: snapshot::LinkRow<&str>| {
+        *pairs += u64::from(threshold <= link.match_weight);
+    };
+    let pairs: u64 = snapshot().gather_links(above).unwrap().into_iter().sum();
     assert_eq!(in_force["pairs"].as_u64(), Some(pairs));
     let text = kinfold(town(), &["evaluate", "snapshots", "truth.parquet"]).good().stdout;
     assert!(text.contains("in force") && text.contains("the best F1"), "{text}");
@@ -95,8 +97,9 @@ fn what_the_model_expects_is_near_what_is_true_and_in_its_range() {
     // Every pair weighed is in the sums.
     let weights = snapshot().manifest().weights.clone();
     assert_eq!(weights.expected.len(), weights.pairs.len());
-    let (sum, mut kept): (f64, f64) = (weights.expected.iter().sum(), 0.0);
-    snapshot().each_link(|link| kept += link.probability).unwrap();
+    let sum: f64 = weights.expected.iter().sum();
+    let expected = |kept: &mut f64, link: snapshot::LinkRow<&str>| *kept += link.probability;
+    let kept: f64 = snapshot().gather_links(expected).unwrap().into_iter().sum();
     assert!(kept < sum && sum < 1.1 * kept, "{kept} {sum}");
     for grouping in all["subgroups"].as_array().unwrap() {
         for group in grouping["groups"].as_array().unwrap() {

@@ -13,18 +13,40 @@ use crate::{Form, Key, Rule};
 /// ones differ but for one chance in 2^64.
 #[must_use]
 pub fn keys(normalised: &Normalised, rule: &Rule) -> Lists<u64> {
-    let parts: Vec<Option<Part<'_>>> = rule.keys.iter().map(|key| part(normalised, key)).collect();
+    keys_of_every(normalised, rule, 1)
+}
+
+/// The keys likewise of the first record and every `stride`-th after it.
+pub(crate) fn keys_of_every(normalised: &Normalised, rule: &Rule, stride: usize) -> Lists<u64> {
+    let n = normalised.n_records.div_ceil(stride);
+    let parts: Vec<Option<Part<'_>>> =
+        rule.keys.iter().map(|key| part(normalised, key, n)).collect();
     // A field that no source has gives no record a key.
     let Some(parts) = parts.into_iter().collect::<Option<Vec<Part<'_>>>>() else {
-        return (0..normalised.n_records).map(|_| Vec::new()).collect();
+        return (0..n).map(|_| Vec::new()).collect();
     };
-    let of_record: Vec<Vec<u64>> = (0..normalised.n_records)
+    // Records are many and have few keys each: no list of its own for every one.
+    let of_records: Vec<Lists<u64>> = (0..n.div_ceil(RECORDS_AT_ONCE))
         .into_par_iter()
-        .with_min_len(1024)
-        .map(|record| combine(&parts, record))
+        .map(|part| {
+            let records = part * RECORDS_AT_ONCE..n.min((part + 1) * RECORDS_AT_ONCE);
+            let mut lists = Lists::with_capacity(records.len());
+            let (mut keys, mut longer) = (Vec::new(), Vec::new());
+            for record in records {
+                combine(&parts, record * stride, &mut keys, &mut longer);
+                lists.push(keys.drain(..));
+            }
+            lists
+        })
         .collect();
-    of_record.into_iter().collect()
+    let mut all = Lists::with_capacity(n);
+    for lists in of_records {
+        lists.iter().for_each(|keys| all.push(keys.iter().copied()));
+    }
+    all
 }
+
+const RECORDS_AT_ONCE: usize = 4_096;
 
 /// Whether two records share a form of a field; `None` if one of them lacks the field.
 #[must_use]
@@ -42,34 +64,48 @@ pub fn shared(normalised: &Normalised, key: &Key, pair: RecordPair) -> Option<bo
 /// One field's column, and the keys of each of its distinct values.
 struct Part<'a> {
     column: &'a Column,
-    forms: Lists<u64>,
+    form: Form,
+    /// The keys of each value, made beforehand where that is less work.
+    forms: Option<Lists<u64>>,
 }
 
-fn part<'a>(normalised: &'a Normalised, key: &Key) -> Option<Part<'a>> {
+/// The part that a key makes of rules, for so many records.
+fn part<'a>(normalised: &'a Normalised, key: &Key, n_records: usize) -> Option<Part<'a>> {
     let column = normalised.column(&key.field)?;
     let ids = u32::try_from(column.values.len()).expect("fewer than 2^32 distinct values");
-    let forms: Vec<Vec<u64>> =
-        (0..ids).into_par_iter().with_min_len(256).map(|id| forms(column, id, key.form)).collect();
-    Some(Part { column, forms: forms.into_iter().collect() })
+    let form = key.form;
+    let forms = (column.values.len() <= n_records).then(|| {
+        let forms: Vec<Vec<u64>> =
+            (0..ids).into_par_iter().with_min_len(256).map(|id| forms(column, id, form)).collect();
+        forms.into_iter().collect()
+    });
+    Some(Part { column, form, forms })
 }
 
-fn combine(parts: &[Part<'_>], record: usize) -> Vec<u64> {
-    let mut keys = vec![0_u64];
+/// Puts the keys of a record into `keys`; both lists are emptied first.
+fn combine(parts: &[Part<'_>], record: usize, keys: &mut Vec<u64>, longer: &mut Vec<u64>) {
+    keys.clear();
+    keys.push(0);
     for part in parts {
-        let mut longer = Vec::with_capacity(keys.len());
+        longer.clear();
         for &id in part.column.lists.get(record) {
-            for &form in part.forms.get(id as usize) {
-                longer.extend(keys.iter().map(|&key| mix(key, form)));
+            let mut add = |of_value: &[u64]| {
+                for &form in of_value {
+                    longer.extend(keys.iter().map(|&key| mix(key, form)));
+                }
+            };
+            match &part.forms {
+                Some(made) => add(made.get(id as usize)),
+                None => add(&forms(part.column, id, part.form)),
             }
         }
-        if longer.is_empty() {
-            return longer;
+        std::mem::swap(keys, longer);
+        if keys.is_empty() {
+            return;
         }
-        keys = longer;
     }
     keys.sort_unstable();
     keys.dedup();
-    keys
 }
 
 // Order matters: the same word as a forename and as a surname must not give the same key.

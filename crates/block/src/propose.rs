@@ -11,7 +11,8 @@ use record::{Kind, Lists, Normalised};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::Limits;
-use crate::{Form, Key, Rule, keys};
+use crate::keys::keys_of_every;
+use crate::{Form, Key, Rule};
 
 const TRUE_PAIRS: u64 = 8_192;
 const SAMPLE: usize = 30_000;
@@ -117,9 +118,9 @@ struct Atom {
 
 impl Atom {
     fn new(shared: &Shared, normalised: &Normalised, stride: usize) -> Atom {
-        let all = keys(normalised, &Rule { keys: vec![shared.key.clone()] });
-        let sample = (0..all.len()).step_by(stride).map(|record| all.get(record).to_vec());
-        Atom { key: shared.key.clone(), shared: Marks::of(&shared.pairs), keys: sample.collect() }
+        let rule = Rule { keys: vec![shared.key.clone()] };
+        let keys = keys_of_every(normalised, &rule, stride);
+        Atom { key: shared.key.clone(), shared: Marks::of(&shared.pairs), keys }
     }
 }
 

@@ -66,13 +66,33 @@ impl CurvePoint {
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
 pub fn curve(pairs: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
-    assert!(step > 0.0, "a curve goes on");
+    points(&heaviest_first(pairs), beside, step)
+}
+
+/// What [`curve`] gives, and what [`at_threshold`] gives at one threshold, sorted once for both.
+///
+/// # Panics
+///
+/// Panics if the step is not positive, or the pairs of a true person are more than it has.
+#[must_use]
+pub fn curve_and_point(
+    pairs: &[Weighed],
+    beside: &Beside<'_>,
+    step: f64,
+    bits: f64,
+) -> (Vec<CurvePoint>, CurvePoint) {
     let sorted = heaviest_first(pairs);
+    (points(&sorted, beside, step), Sum::new(&sorted, beside).down_to(bits))
+}
+
+/// The curve of pairs that are sorted, the heaviest first.
+fn points(sorted: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
+    assert!(step > 0.0, "a curve goes on");
     let (Some(highest), Some(lowest)) = (sorted.first(), sorted.last()) else { return Vec::new() };
     let mut at = (highest.bits / step).floor();
     let last = (lowest.bits / step).floor();
     let mut points = Vec::new();
-    let mut sum = Sum::new(&sorted, beside);
+    let mut sum = Sum::new(sorted, beside);
     while last <= at {
         points.push(sum.down_to(at * step));
         at -= 1.0;
@@ -247,7 +267,9 @@ mod tests {
             .collect();
         assert_eq!(found, ["-0.5:4 1/2/3", "0:3 1/1/3", "0.5:3 1/1/3", "1:1 1/0/3"]);
         assert_eq!(best_threshold(&points).unwrap().bits.to_bits(), 1f64.to_bits());
-        assert_eq!(at_threshold(&pairs, &beside(&[4]), 0.8).pairs, 2);
+        let point = at_threshold(&pairs, &beside(&[4]), 0.8);
+        assert_eq!(point.pairs, 2);
+        assert_eq!(curve_and_point(&pairs, &beside(&[4]), 0.5, 0.8), (points, point));
     }
 
     #[test]

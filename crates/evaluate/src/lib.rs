@@ -30,7 +30,9 @@ mod truth;
 pub use blocking::{BlockingMetrics, blocking, blocking_by, true_pairs};
 pub use change::{PersonChange, WeightChange, person_change, weight_change};
 pub use contrast::Contrast;
-pub use curve::{Beside, CurvePoint, Weighed, at_threshold, best_threshold, curve};
+pub use curve::{
+    Beside, CurvePoint, Weighed, at_threshold, best_threshold, curve, curve_and_point,
+};
 pub use errors::{false_links, missed_links};
 pub use expected::{Below, Estimate, Expected};
 pub use households::{HouseholdMetrics, Unit, by_true_person, households};
@@ -39,5 +41,5 @@ pub use metrics::{BCubed, PairMetrics, PartitionMetrics};
 pub use persons::persons;
 pub use proportion::{Interval, Proportion};
 pub use shape::{Shape, shapes};
-pub use subgroups::{Spread, Subgroup, by_group, by_source_pair, spread_by_group};
+pub use subgroups::{Against, Spread, Subgroup, by_group, by_source_pair, spread_by_group};
 pub use truth::Truth;

@@ -55,109 +55,183 @@ pub struct Spread {
     pub recall: Proportion,
 }
 
-/// The accuracy of `predicted` for each of `n` groups; `group` says which one a record is in.
-///
-/// Records whose truth or group is [`NONE`] take no part; one whose prediction is stands alone.
+/// A result held against the truth, gone through once for any number of ways to group records.
+#[derive(Clone, Debug)]
+pub struct Against {
+    /// The records whose truth is known, cell by cell.
+    records: Vec<u32>,
+    /// By person of the result, then by true person.
+    cells: Vec<Cell>,
+    /// The places of the cells by true person.
+    by_truth: Vec<u32>,
+    /// All records, known or not.
+    n_records: usize,
+}
+
+/// The records of one person of the result that are of one true person.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    predicted: u32,
+    truth: u32,
+    /// Where its records begin, and how many there are.
+    start: u32,
+    together: u32,
+    /// Records of its person in the result, and in truth.
+    in_result: u32,
+    in_truth: u32,
+}
+
+impl Against {
+    /// Holds `predicted` against `truth`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the lists differ in length, or there are 2^32 records or more.
+    #[must_use]
+    pub fn new(predicted: &[u32], truth: &[u32]) -> Against {
+        assert_eq!(predicted.len(), truth.len(), "result and truth are about the same records");
+        let sizes = [predicted, truth].map(|labels| sizes(labels, truth));
+        let mut both: Vec<(u32, u32, u32)> = (0..)
+            .zip(predicted.iter().zip(truth))
+            .filter(|(_, (_, truth))| **truth != NONE)
+            .map(|(record, (&predicted, &truth))| (predicted, truth, record))
+            .collect();
+        both.sort_unstable();
+        let same =
+            |a: &(u32, u32, u32), b: &(u32, u32, u32)| a.0 == b.0 && a.1 == b.1 && a.0 != NONE;
+        let mut start = 0;
+        let mut cells = Vec::new();
+        for cell in both.chunk_by(same) {
+            let (predicted, truth, _) = cell[0];
+            let of = |labels: &[u32], label: u32| labels.get(label as usize).copied().unwrap_or(1);
+            let (in_result, in_truth) = (of(&sizes[0], predicted), of(&sizes[1], truth));
+            let together = u32::try_from(cell.len()).expect("fewer than 2^32 records");
+            cells.push(Cell { predicted, truth, start, together, in_result, in_truth });
+            start += together;
+        }
+        let mut by_truth: Vec<u32> = (0..).zip(&cells).map(|(at, _)| at).collect();
+        by_truth.sort_by_key(|&at| cells[at as usize].truth);
+        let records = both.into_iter().map(|(_, _, record)| record).collect();
+        Against { records, cells, by_truth, n_records: predicted.len() }
+    }
+
+    /// The accuracy for each of `n` groups; `group` says which one a record is in.
+    ///
+    /// Records whose truth or group is [`NONE`] take no part; one whose prediction is stands alone.
+    ///
+    /// # Panics
+    ///
+    /// Panics if not every record has a place in `group`, or a group is not below `n`.
+    #[must_use]
+    pub fn by_group(&self, group: &[u32], n: usize) -> Vec<Subgroup> {
+        self.check(group);
+        let mut found = vec![Subgroup::default(); n];
+        let mut members: Vec<(u32, bool)> = Vec::new();
+        let same = |a: &Cell, b: &Cell| a.predicted == b.predicted && a.predicted != NONE;
+        for person in self.cells.chunk_by(same) {
+            members.clear();
+            for cell in person {
+                let exact = cell.together == cell.in_result && cell.together == cell.in_truth;
+                for group in self.groups_of(cell, group) {
+                    let sum = &mut found[group as usize];
+                    sum.records += 1;
+                    sum.pairs.true_positive += u64::from(cell.together - 1);
+                    sum.pairs.false_positive += u64::from(cell.in_result - cell.together);
+                    sum.pairs.false_negative += u64::from(cell.in_truth - cell.together);
+                    members.push((group, exact));
+                }
+            }
+            members.sort_unstable();
+            for own in members.chunk_by(|a, b| a.0 == b.0) {
+                let sum = &mut found[own[0].0 as usize];
+                sum.persons += 1;
+                sum.exact += u64::from(own.iter().all(|member| member.1));
+            }
+        }
+        found
+    }
+
+    /// How far chance may have moved what [`Against::by_group`] finds, each pair seen from its
+    /// records likewise.
+    ///
+    /// # Panics
+    ///
+    /// Panics if not every record has a place in `group`, or a group is not below `n`.
+    #[must_use]
+    pub fn spread_by_group(&self, group: &[u32], n: usize) -> Vec<Spread> {
+        self.check(group);
+        let mut found = vec![Spread::default(); n];
+        let mut members: Vec<(u32, u32, u32)> = Vec::new();
+        let same = |a: &Cell, b: &Cell| a.predicted == b.predicted;
+        // Who stands alone has no pair to be right or wrong in.
+        let known = self.cells.chunk_by(same).filter(|person| person[0].predicted != NONE);
+        for person in known {
+            for cell in person {
+                let of = |group| (group, cell.together - 1, cell.in_result - 1);
+                members.extend(self.groups_of(cell, group).map(of));
+            }
+            add_each(&mut found, |spread| &mut spread.precision, &mut members);
+        }
+        let truth = |at: &u32| self.cells[*at as usize].truth;
+        for person in self.by_truth.chunk_by(|a, b| truth(a) == truth(b)) {
+            for cell in person.iter().map(|&at| &self.cells[at as usize]) {
+                let of = |group| (group, cell.together - 1, cell.in_truth - 1);
+                members.extend(self.groups_of(cell, group).map(of));
+            }
+            add_each(&mut found, |spread| &mut spread.recall, &mut members);
+        }
+        found
+    }
+
+    /// The groups of a cell's records that have one.
+    fn groups_of<'a>(&'a self, cell: &Cell, group: &'a [u32]) -> impl Iterator<Item = u32> {
+        let range = cell.start as usize..(cell.start + cell.together) as usize;
+        let groups = self.records[range].iter().map(|&record| group[record as usize]);
+        groups.filter(|&group| group != NONE)
+    }
+
+    fn check(&self, group: &[u32]) {
+        assert_eq!(self.n_records, group.len(), "every record has a place among the groups");
+    }
+}
+
+/// Counts the members of one person as a cluster of each of their groups, and takes them away.
+fn add_each(
+    found: &mut [Spread],
+    of: fn(&mut Spread) -> &mut Proportion,
+    members: &mut Vec<(u32, u32, u32)>,
+) {
+    members.sort_unstable();
+    for own in members.chunk_by(|a, b| a.0 == b.0) {
+        let sum =
+            |each: fn(&(u32, u32, u32)) -> u32| own.iter().map(|it| u64::from(each(it))).sum();
+        of(&mut found[own[0].0 as usize]).add(sum(|it| it.1), sum(|it| it.2));
+    }
+    members.clear();
+}
+
+/// The accuracy of `predicted` for each of `n` groups: see [`Against::by_group`].
 ///
 /// # Panics
 ///
 /// Panics if the lists differ in length, or a group is not below `n`.
 #[must_use]
 pub fn by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize) -> Vec<Subgroup> {
-    let mut found = vec![Subgroup::default(); n];
-    let mut members = Vec::new();
-    each_record(predicted, truth, group, |group, record, seen| {
-        let sum = &mut found[group as usize];
-        sum.records += 1;
-        sum.pairs.true_positive += seen.together - 1;
-        sum.pairs.false_positive += seen.in_result - seen.together;
-        sum.pairs.false_negative += seen.in_truth - seen.together;
-        let exact = seen.together == seen.in_result && seen.together == seen.in_truth;
-        let alone = if seen.predicted == NONE { record } else { NONE };
-        members.push((seen.predicted, group, exact, alone));
-    });
-    members.sort_unstable();
-    for person in members.chunk_by(|a, b| (a.0, a.1, a.3) == (b.0, b.1, b.3)) {
-        let sum = &mut found[person[0].1 as usize];
-        sum.persons += 1;
-        sum.exact += u64::from(person.iter().all(|member| member.2));
-    }
-    found
+    Against::new(predicted, truth).by_group(group, n)
 }
 
-/// How far chance may have moved what [`by_group`] finds, each pair seen from its records likewise.
+/// How far chance may have moved what [`by_group`] finds: see [`Against::spread_by_group`].
 ///
 /// # Panics
 ///
 /// Panics if the lists differ in length, or a group is not below `n`.
 #[must_use]
 pub fn spread_by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize) -> Vec<Spread> {
-    let (mut results, mut truths) = (Vec::new(), Vec::new());
-    each_record(predicted, truth, group, |group, _, seen| {
-        // Who stands alone has no pair to be right or wrong in.
-        if seen.predicted != NONE {
-            results.push((group, seen.predicted, seen.together - 1, seen.in_result - 1));
-        }
-        truths.push((group, seen.truth, seen.together - 1, seen.in_truth - 1));
-    });
-    let mut found = vec![Spread::default(); n];
-    let mut count = |mut seen: Vec<(u32, u32, u64, u64)>,
-                     of: fn(&mut Spread) -> &mut Proportion| {
-        seen.sort_unstable();
-        for cluster in seen.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let sum = |each: fn(&(u32, u32, u64, u64)) -> u64| cluster.iter().map(each).sum();
-            of(&mut found[cluster[0].0 as usize]).add(sum(|one| one.2), sum(|one| one.3));
-        }
-    };
-    count(results, |spread| &mut spread.precision);
-    count(truths, |spread| &mut spread.recall);
-    found
-}
-
-/// A record among those of its person, in the result and in truth.
-struct Seen {
-    predicted: u32,
-    truth: u32,
-    /// Records of its person in both.
-    together: u64,
-    /// Records of its person in the result, and in truth.
-    in_result: u64,
-    in_truth: u64,
-}
-
-/// Goes through the records whose truth and group are known, with their groups.
-fn each_record(
-    predicted: &[u32],
-    truth: &[u32],
-    group: &[u32],
-    mut see: impl FnMut(u32, u32, &Seen),
-) {
-    assert_eq!(predicted.len(), truth.len(), "result and truth are about the same records");
-    assert_eq!(predicted.len(), group.len(), "every record has a place among the groups");
-    let sizes = [predicted, truth].map(|labels| sizes(labels, truth));
-    let mut both: Vec<(u32, u32, u32)> = (0..)
-        .zip(predicted.iter().zip(truth))
-        .filter(|(_, (_, truth))| **truth != NONE)
-        .map(|(record, (&predicted, &truth))| (predicted, truth, record))
-        .collect();
-    both.sort_unstable();
-    let same = |a: &(u32, u32, u32), b: &(u32, u32, u32)| a.0 == b.0 && a.1 == b.1 && a.0 != NONE;
-    for cell in both.chunk_by(same) {
-        let (predicted, truth, _) = cell[0];
-        let of = |labels: &[u64], label: u32| labels.get(label as usize).copied().unwrap_or(1);
-        let (in_result, in_truth) = (of(&sizes[0], predicted), of(&sizes[1], truth));
-        let seen = Seen { predicted, truth, together: cell.len() as u64, in_result, in_truth };
-        for &(_, _, record) in cell {
-            let group = group[record as usize];
-            if group != NONE {
-                see(group, record, &seen);
-            }
-        }
-    }
+    Against::new(predicted, truth).spread_by_group(group, n)
 }
 
 /// How many known records have each label.
-fn sizes(labels: &[u32], truth: &[u32]) -> Vec<u64> {
+fn sizes(labels: &[u32], truth: &[u32]) -> Vec<u32> {
     let known = || labels.iter().zip(truth).filter(|(label, t)| **label != NONE && **t != NONE);
     let highest = known().map(|(label, _)| *label as usize + 1).max().unwrap_or(0);
     let mut sizes = vec![0; highest];

@@ -1,6 +1,6 @@
 //! What is known of each record.
 
-use record::{Dictionary, NONE};
+use record::{DictionaryBuilder, NONE};
 
 /// For each record, which person and which household it truly belongs to.
 ///
@@ -45,9 +45,11 @@ impl Truth {
 }
 
 fn labels(names: &[Option<&str>]) -> Vec<u32> {
-    let dictionary = Dictionary::of(names.iter().flatten().collect());
-    let label = |name: Option<&str>| name.and_then(|name| dictionary.find(name)).unwrap_or(NONE);
-    names.iter().copied().map(label).collect()
+    let mut builder = DictionaryBuilder::default();
+    let given: Vec<Option<u32>> =
+        names.iter().map(|name| name.map(|name| builder.insert(name))).collect();
+    let (_, ranks) = builder.finish();
+    given.into_iter().map(|id| id.map_or(NONE, |id| ranks[id as usize])).collect()
 }
 
 #[cfg(test)]

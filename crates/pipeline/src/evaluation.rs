@@ -5,6 +5,7 @@ use compare::Condition;
 use evaluate::{
     BlockingMetrics, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread, Unit,
 };
+use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use serde_json::{Value, json};
 
@@ -101,9 +102,11 @@ pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -
             }
         })
         .collect();
-    let (blocking, unproposed) =
-        recall(&linked.normalised, &linked.index, &linked.conditions, truth);
-    Evaluation { blocking: Some(blocking), unproposed, ..compare(&result, truth) }
+    let ((blocking, unproposed), compared) = rayon::join(
+        || recall(&linked.normalised, &linked.index, &linked.conditions, truth),
+        || compare(&result, truth),
+    );
+    Evaluation { blocking: Some(blocking), unproposed, ..compared }
 }
 
 /// How many of the true pairs blocking proposes, and those that it does not, ascending.
@@ -115,15 +118,16 @@ pub(crate) fn recall(
 ) -> (BlockingMetrics, Vec<(u32, u32)>) {
     let asked = asked(normalised, conditions);
     let filter = Filter::new(normalised, index, &asked);
-    let mut unproposed = Vec::new();
-    let metrics = evaluate::blocking_by(&truth.labels.person, None, |a, b| {
-        let proposed = filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some();
-        if !proposed {
-            unproposed.push((a, b));
-        }
-        proposed
-    });
+    let pairs: Vec<(u32, u32)> = evaluate::true_pairs(&truth.labels.person, None).collect();
+    let is_proposed =
+        |&(a, b): &(u32, u32)| filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some();
+    let unproposed = pairs.par_iter().filter(|pair| !is_proposed(pair));
+    let mut unproposed: Vec<(u32, u32)> = unproposed.copied().collect();
     unproposed.sort_unstable();
+    let metrics = BlockingMetrics {
+        true_pairs: pairs.len() as u64,
+        proposed: (pairs.len() - unproposed.len()) as u64,
+    };
     (metrics, unproposed)
 }
 
@@ -138,10 +142,17 @@ pub(crate) struct Found {
 /// How right a result is.
 pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
     let person: Vec<u32> = result.iter().map(|found| found.person).collect();
-    let persons = evaluate::persons(&person, &truth.labels.person, None);
-    let households = truth.households.then(|| households(result, truth));
+    let labels = &truth.labels.person;
     let whole = vec![0; person.len()];
-    let spread = evaluate::spread_by_group(&person, &truth.labels.person, &whole, 1)[0];
+    let (persons, (households, spread)) = rayon::join(
+        || evaluate::persons(&person, labels, None),
+        || {
+            rayon::join(
+                || truth.households.then(|| households(result, truth)),
+                || evaluate::spread_by_group(&person, labels, &whole, 1)[0],
+            )
+        },
+    );
     Evaluation { persons, spread, blocking: None, unproposed: Vec::new(), households }
 }
 

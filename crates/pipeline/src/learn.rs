@@ -2,6 +2,7 @@
 
 use compare::{Comparer, Comparison};
 use plan::counted;
+use rayon::prelude::*;
 use record::{Kind, RecordId, RecordPair};
 use score::{Model, ScoredPair, Scorer};
 use train::{Convergence, Pairs, Training};
@@ -48,8 +49,9 @@ pub(crate) fn learn(
             }
             let near = |pair: RecordPair| near[pair.lower().index()] && near[pair.upper().index()];
             all.extend(weigh(&|pair| near(pair) && !seeds.have(pair)));
+            all.par_sort_unstable();
         }
-        let weigher = Evidence { scorer: &scorer, comparer };
+        let weigher = Evidence::new(&scorer, comparer, &all);
         let n_records = comparer.n_records();
         let persons =
             resolve::resolve(n_records, &all, &weigher, constraints, &config.resolve).persons;

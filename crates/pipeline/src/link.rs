@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use block::{Index, Rule, RuleCost};
-use compare::{Comparer, Comparison, Condition};
+use compare::{Comparer, Comparison, ComparisonVector, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
@@ -100,15 +100,19 @@ pub struct RuleOutcome {
 /// Links `records` into persons and households.
 ///
 /// `constraints` says what must and cannot be one person; what the records themselves forbid
-/// (a source with each person once, two persons in one row) is added to it.
+/// (a source with each person once, two persons in one row) is added to it. The values of the
+/// records are let go once they are normalised.
 #[must_use]
 pub fn link(
-    records: &Records,
+    records: &mut Records,
     mut constraints: Constraints,
     config: &Config,
     progress: &dyn Progress,
 ) -> Linked {
     let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
+    records.columns = Vec::new();
+    (records.residences, records.residence_text) = <_>::default();
+    let records = &*records;
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
@@ -134,7 +138,7 @@ pub fn link(
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
-    let weigher = Evidence { scorer: &scorer, comparer: &comparer };
+    let weigher = Evidence::new(&scorer, &comparer, &links);
     let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
@@ -307,15 +311,46 @@ const LISTED_MAX: usize = 30;
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
 pub(crate) struct Evidence<'a> {
-    pub(crate) scorer: &'a Scorer,
-    pub(crate) comparer: &'a Comparer<'a>,
+    scorer: &'a Scorer,
+    comparer: &'a Comparer<'a>,
+    /// Pairs that were compared before, in the order of their records.
+    links: &'a [ScoredPair],
+    /// Where the pairs of each lower record begin.
+    starts: Vec<usize>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Evidence of records of which these pairs, in the order of their records, were weighed by
+    /// the same scorer.
+    pub(crate) fn new(
+        scorer: &'a Scorer,
+        comparer: &'a Comparer<'a>,
+        links: &'a [ScoredPair],
+    ) -> Evidence<'a> {
+        let mut starts = vec![0; comparer.n_records() + 1];
+        for link in links {
+            starts[link.lower.index() + 1] += 1;
+        }
+        for record in 1..starts.len() {
+            starts[record] += starts[record - 1];
+        }
+        Evidence { scorer, comparer, links, starts }
+    }
+
+    fn vector(&self, lower: RecordId, upper: RecordId) -> ComparisonVector {
+        let own = &self.links[self.starts[lower.index()]..self.starts[lower.index() + 1]];
+        match own.binary_search_by_key(&upper, |link| link.upper) {
+            Ok(at) => own[at].vector,
+            Err(_) => self.comparer.vector(lower, upper),
+        }
+    }
 }
 
 impl resolve::Weigher for Evidence<'_> {
     type Evidence = score::Evidence;
 
     fn between(&self, lower: RecordId, upper: RecordId) -> score::Evidence {
-        self.scorer.evidence(self.comparer, lower, upper)
+        self.scorer.evidence_of(self.comparer, lower, upper, self.vector(lower, upper))
     }
 
     fn gather(&self, evidence: &mut score::Evidence, more: &score::Evidence) {
@@ -447,7 +482,10 @@ pub(crate) fn weigh(
             links
         })
         .collect();
-    let mut links: Vec<(ScoredPair, usize)> = parts.into_iter().flatten().collect();
+    let mut links = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        links.extend(part);
+    }
     links.par_sort_unstable();
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {

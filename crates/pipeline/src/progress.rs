@@ -36,6 +36,8 @@ pub enum Stage {
     Evaluate,
     /// Writing the snapshot.
     Publish,
+    /// Reading back what was published, and making the page that shows it.
+    Report,
 }
 
 impl Stage {
@@ -52,6 +54,7 @@ impl Stage {
             Stage::Household => "household",
             Stage::Evaluate => "evaluate",
             Stage::Publish => "publish",
+            Stage::Report => "report",
         }
     }
 }

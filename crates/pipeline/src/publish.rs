@@ -141,37 +141,43 @@ fn write_persons(
     let persons = &linked.resolved.persons;
     let seen = Seen::of(records, linked);
     let judge = Contradictions::of(linked);
-    let rows: Vec<PersonRow<String>> = (0..persons.len())
-        .into_par_iter()
-        .with_min_len(256)
-        .map(|person| {
-            let of_person = persons.records(person);
-            let mut sources: Vec<u16> =
-                of_person.iter().map(|r| records.source[r.index()].0).collect();
-            sources.sort_unstable();
-            sources.dedup();
-            let days = of_person.iter().filter_map(|record| seen.of[record.index()]);
-            let values = fields.iter().map(|&column| {
-                let best::Best { value, source } =
-                    best(records, &linked.normalised, persons, column, person)?;
-                Some(Best {
-                    value: columns[column].values.display(value),
-                    source: records.sources[usize::from(source)].name.clone(),
-                })
-            });
-            PersonRow {
-                person_id: ids.persons[person].clone(),
-                record_count: u32::try_from(of_person.len()).unwrap_or(u32::MAX),
-                source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
-                first_seen: days.clone().map(|(first, _)| first).min(),
-                contradictions: judge.between(of_person, days.clone().map(|(_, last)| last).max()),
-                last_seen: days.map(|(_, last)| last).max(),
-                best: values.collect(),
-            }
-        })
-        .collect();
+    let row = |person: usize| {
+        let of_person = persons.records(person);
+        let mut sources: Vec<u16> = of_person.iter().map(|r| records.source[r.index()].0).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let days = of_person.iter().filter_map(|record| seen.of[record.index()]);
+        let values = fields.iter().map(|&column| {
+            let best::Best { value, source } =
+                best(records, &linked.normalised, persons, column, person)?;
+            Some(Best {
+                value: Cow::Owned(columns[column].values.display(value)),
+                source: records.sources[usize::from(source)].name.as_str().into(),
+            })
+        });
+        let contradictions = judge.between(of_person, days.clone().map(|(_, last)| last).max());
+        PersonRow {
+            person_id: Cow::Borrowed(ids.persons[person].as_str()),
+            record_count: u32::try_from(of_person.len()).unwrap_or(u32::MAX),
+            source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
+            first_seen: days.clone().map(|(first, _)| first).min(),
+            contradictions: contradictions.into_iter().map(Cow::Owned).collect(),
+            last_seen: days.map(|(_, last)| last).max(),
+            best: values.collect(),
+        }
+    };
+    // All rows at once would take more room than all that they are made of.
+    let rows = (0..persons.len()).step_by(ROWS_AT_ONCE).flat_map(|start| {
+        let end = persons.len().min(start + ROWS_AT_ONCE);
+        let rows: Vec<PersonRow<Cow<'_, str>>> =
+            (start..end).into_par_iter().with_min_len(256).map(row).collect();
+        rows
+    });
     writer.write_persons(&names, rows)
 }
+
+/// Persons whose rows are made at once.
+const ROWS_AT_ONCE: usize = 16_384;
 
 /// The last day up to `until` of which any record of each source speaks.
 pub(crate) fn last_seen(
@@ -201,7 +207,7 @@ impl Seen {
     /// With or without the day that the extract is of.
     fn stated(records: &Records, linked: &Linked, extract: bool) -> Seen {
         let column = linked.normalised.column("seen");
-        let of = (0..records.len()).map(|record| {
+        let of = (0..records.len()).into_par_iter().map(|record| {
             let as_at = records.sources[records.source[record].index()].as_at.filter(|_| extract);
             let stated = column.and_then(|column| {
                 let Values::Dates(dates) = &column.values else { return None };
@@ -237,7 +243,7 @@ fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), s
             size: household.size,
         })
         .collect();
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     writer.write_households(rows)?;
     let mut rows: Vec<MembershipRow<&str>> = linked
         .households
@@ -251,7 +257,7 @@ fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), s
             basis: membership.basis.as_str(),
         })
         .collect();
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     writer.write_memberships(rows)
 }
 
@@ -276,7 +282,7 @@ fn write_residencies(
             rows.push((person_id.as_str(), spell, text, sources));
         }
     }
-    rows.sort_by(|a, b| a.0.cmp(b.0));
+    rows.par_sort_by(|a, b| a.0.cmp(b.0));
     writer.write_residencies(rows.iter().map(|(person_id, spell, text, sources)| ResidencyRow {
         person_id: *person_id,
         address_id: if text.is_empty() { "" } else { ids.address(spell.address) },
@@ -310,7 +316,7 @@ fn write_relationships(
             to: None,
         })
         .collect();
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     rows.dedup();
     writer.write_relationships(rows)
 }
@@ -337,14 +343,18 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
 
 /// The levels of a vector between dots, `-` for a missing one.
 fn vector_text(vector: compare::ComparisonVector, n: usize) -> String {
-    let levels: Vec<String> = (0..n)
-        .map(|place| match vector.level(place).index() {
-            0 => "-".to_owned(),
-            level => level.to_string(),
-        })
-        .collect();
-    levels.join(".")
+    let mut text = String::with_capacity(3 * n);
+    for place in 0..n {
+        if place > 0 {
+            text.push('.');
+        }
+        text.push_str(LEVELS[vector.level(place).index()]);
+    }
+    text
 }
+
+const LEVELS: [&str; compare::Level::LIMIT] =
+    ["-", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
 
 /// All rows and values not taken, by source, file and line.
 fn write_rejects(

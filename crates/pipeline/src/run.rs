@@ -25,7 +25,7 @@ use crate::measure::Measure;
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Ids};
-use crate::side;
+use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
 use crate::weighed::{Groups, below};
 
@@ -69,12 +69,15 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let progress = Timed::new(progress);
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
-    let extracted = extract(plan, &progress)?;
+    let mut extracted = extract(plan, &progress)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let linked = link(&extracted.records, constraints, &config, &progress);
-    let evaluation = evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?;
+    let mut linked = link(&mut extracted.records, constraints, &config, &progress);
+    let (evaluation, truth) =
+        evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?.unzip();
+    // Nothing proposes pairs any more, and publishing needs the room.
+    linked.index.let_go();
     notes.extend(remarks(&linked));
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
@@ -89,13 +92,17 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
     let run_name = plan.run_date.to_string();
-    publish::write(&writer, &extracted.records, &extracted.rejects, &linked, &ids, &run_name)?;
-    let manifest = Manifest {
-        notes: notes.clone(),
-        ..manifest(plan, &config, &extracted, &linked, evaluation.as_ref())
-    };
+    let (written, manifest) = rayon::join(
+        || {
+            let (records, rejects) = (&extracted.records, &extracted.rejects);
+            publish::write(&writer, records, rejects, &linked, &ids, &run_name)
+        },
+        || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
+    );
+    written?;
+    let manifest = Manifest { notes: notes.clone(), ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
-    let record = record_of(options, &extracted, &progress);
+    let mut record = record_of(options, &extracted, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
     let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
@@ -103,14 +110,18 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     });
     let defaults = defaults.collect();
     let unproposed = evaluation.as_ref().map(|evaluation| evaluation.unproposed.clone());
+    progress.begin(Stage::Report, None);
     // The report reads what was published, and needs the room.
-    drop((linked, extracted));
+    drop((linked, extracted, ids));
     let failed = |source| Error::Report { path: folder.with_extension("html"), source };
-    let page = page(plan, &folder, &record, unproposed).map_err(|error| match error {
+    let page = page(plan, &folder, &record, truth, unproposed).map_err(|error| match error {
         Error::Snapshot(source) => failed(source),
         other => other,
     })?;
     let report = snapshot::write_beside(&folder, "html", page.as_bytes()).map_err(failed)?;
+    progress.end(Stage::Report, "page written");
+    // The published record of the run ends before its page is made; the one returned tells all.
+    record.timings = timings(&progress);
     Ok(Published { folder, report, manifest, run: record, evaluation, defaults, notes })
 }
 
@@ -119,10 +130,12 @@ fn page(
     plan: &Plan,
     folder: &Path,
     run: &Run,
+    truth: Option<KnownTruth>,
     unproposed: Option<Vec<(u32, u32)>>,
 ) -> Result<String, Error> {
     let snapshot = Snapshot::open(folder)?;
-    let mut measure = Measure::read(&snapshot, plan.truth.as_ref())?;
+    // The records of the snapshot are in the order that they have here.
+    let mut measure = Measure::knowing(&snapshot, truth)?;
     measure.unproposed = unproposed;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let shown = Shown {
@@ -256,7 +269,7 @@ fn evaluate(
     linked: &Linked,
     progress: &dyn Progress,
     notes: &mut Vec<String>,
-) -> Result<Option<Evaluation>, Error> {
+) -> Result<Option<(Evaluation, KnownTruth)>, Error> {
     let Some(spec) = &plan.truth else { return Ok(None) };
     progress.begin(Stage::Evaluate, None);
     let truth = truth(spec, records)?;
@@ -266,7 +279,7 @@ fn evaluate(
     }
     let evaluation = evaluation::evaluate(records, linked, &truth);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
-    Ok(Some(evaluation))
+    Ok(Some((evaluation, truth)))
 }
 
 fn remarks(linked: &Linked) -> Vec<String> {
@@ -548,18 +561,20 @@ fn record_of(options: &Options, extracted: &Extracted, progress: &Timed<'_>) -> 
         rows: input.rows,
         sha256: input.sha256.clone(),
     });
-    let timings = progress.timings().into_iter();
     Run {
         started: options.started.clone(),
         machine: options.machine.clone(),
         threads: rayon::current_num_threads() as u64,
         peak_memory_bytes: peak_memory(),
-        timings: timings
-            .map(|(stage, seconds)| Timing { stage: stage.as_str().to_owned(), seconds })
-            .collect(),
+        timings: timings(progress),
         inputs: inputs.collect(),
         ..Run::default()
     }
+}
+
+fn timings(progress: &Timed<'_>) -> Vec<Timing> {
+    let timings = progress.timings().into_iter();
+    timings.map(|(stage, seconds)| Timing { stage: stage.as_str().to_owned(), seconds }).collect()
 }
 
 /// The most memory this process has held at once, where the system tells.
@@ -635,6 +650,6 @@ pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blo
     })
 }
 
-fn truth(spec: &plan::Truth, records: &Records) -> Result<side::KnownTruth, Error> {
+fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth, Error> {
     side::truth(spec, records).map_err(|source| Error::Side { path: spec.file.clone(), source })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use evaluate::{Interval, PairMetrics, Proportion};
+use rayon::prelude::*;
 use record::{NONE, RecordPair, SourceId};
 use report::{
     Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, Estimate, FieldShare, Finding,
@@ -15,7 +16,7 @@ use snapshot::{Decision, Manifest, Run, Snapshot};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::explain::Explainer;
-use crate::measure::{Change, Grouping, LoneRecords, Measure, Persons};
+use crate::measure::{Change, Curve, Grouping, LoneRecords, Measure, Persons};
 
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
@@ -47,16 +48,16 @@ pub struct Shown<'a> {
 ///
 /// If the snapshot cannot be read.
 pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Result<String, Error> {
+    let measured = Measured::of(measure, shown);
     let manifest = snapshot.manifest();
     let run = shown.run.unwrap_or(snapshot.run());
     let totals = &manifest.totals;
     let name = |path: &std::path::Path| {
         path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
     };
-    let households = snapshot.households()?;
+    let households = &measure.view.households;
     let kinds = households.iter().map(|household| household.kind.as_str());
-    let curve = measure.curve();
-    let persons = measure.persons(LARGEST);
+    let Measured { curve, persons, evaluation, subgroups: groupings, lone: of_lone, .. } = measured;
     let point_score = |point: &evaluate::CurvePoint| {
         let truth = measure.truth.is_some();
         truth.then(|| ranged(&point.against(), &point.precision, &point.recall))
@@ -83,7 +84,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
             households: totals.households,
             housed_persons: totals.housed_persons,
         },
-        accuracy: measure.evaluation().map(|found| accuracy(&found, manifest, shown)),
+        accuracy: evaluation.map(|found| accuracy(&found, manifest, shown)),
         sources: sources(snapshot, measure)?,
         defaults: defaults(manifest),
         rules: rules(manifest),
@@ -104,10 +105,10 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
                 score: point_score(point),
             })
             .collect(),
-        subgroups: measure.subgroups().iter().map(subgroups).collect(),
-        lone: lone(&measure.lone_records()),
-        implausible: findings(measure),
-        sampled: sampled(measure, shown.explainer),
+        subgroups: groupings.iter().map(subgroups).collect(),
+        lone: lone(&of_lone),
+        implausible: measured.findings,
+        sampled: measured.sampled,
         change: shown.change.as_ref().map(|(name, change)| changed(name, change)),
         shape: Some(shape(&persons)),
         largest: persons.largest.into_iter().map(large_person).collect(),
@@ -120,12 +121,12 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         manifest_checksum: snapshot.run().manifest_sha256.clone(),
         shows_values: shown.explainer.is_some(),
         person_sizes: sized(
-            measure.view.persons.rows.iter().map(|person| u64::from(person.record_count)),
+            measure.view.people.record_count.iter().map(|&records| u64::from(records)),
         ),
         household_sizes: sized(households.iter().map(|household| u64::from(household.size))),
         household_kinds: counted(kinds),
-        no_household: no_household(snapshot)?,
-        weakest_links: weakest(measure),
+        no_household: no_household(measure),
+        weakest_links: measured.weakest,
         limits: limits(manifest),
         notes: manifest.notes.clone(),
         timings: run
@@ -137,6 +138,39 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         threads: Some(run.threads),
     };
     Ok(report::render(&summary))
+}
+
+/// What takes long to measure.
+struct Measured {
+    curve: Curve,
+    persons: Persons,
+    evaluation: Option<Evaluation>,
+    subgroups: Vec<Grouping>,
+    lone: LoneRecords,
+    findings: Vec<Finding>,
+    sampled: Vec<SampledPair>,
+    weakest: Vec<WeakLink>,
+}
+
+impl Measured {
+    fn of(measure: &Measure, shown: &Shown<'_>) -> Measured {
+        let ((curve, (evaluation, subgroups)), ((persons, lone), (findings, (sampled, weakest)))) =
+            rayon::join(
+                || {
+                    let against = || rayon::join(|| measure.evaluation(), || measure.subgroups());
+                    rayon::join(|| measure.curve(), against)
+                },
+                || {
+                    let pairs =
+                        || rayon::join(|| sampled(measure, shown.explainer), || weakest(measure));
+                    rayon::join(
+                        || rayon::join(|| measure.persons(LARGEST), || measure.lone_records()),
+                        || rayon::join(|| findings(measure), pairs),
+                    )
+                },
+            );
+        Measured { curve, persons, evaluation, subgroups, lone, findings, sampled, weakest }
+    }
 }
 
 fn counted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<NamedCount> {
@@ -408,7 +442,7 @@ fn findings(measure: &Measure) -> Vec<Finding> {
 fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair> {
     let view = &measure.view;
     let mut order: Vec<&crate::measure::Kept> = view.pairs.iter().collect();
-    order.sort_by(|a, b| a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair)));
+    order.par_sort_unstable_by(|a, b| lighter(a, b));
     let shown = SAMPLED.min(order.len());
     let places = (0..shown).map(|at| at * (order.len() - 1) / (shown - 1).max(1));
     let pairs = places.map(|at| {
@@ -426,6 +460,11 @@ fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair>
         }
     });
     pairs.collect()
+}
+
+/// The lighter pair first; of equals, that of the lower records.
+fn lighter(a: &crate::measure::Kept, b: &crate::measure::Kept) -> std::cmp::Ordering {
+    a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair))
 }
 
 /// The parts of a weight as far as the vector tells; what rarity and households add is the rest.
@@ -571,15 +610,15 @@ fn changes(change: &Change) -> Vec<NamedCount> {
 }
 
 /// Persons without a household, by reason.
-fn no_household(snapshot: &Snapshot) -> Result<Vec<NamedCount>, Error> {
-    let mut persons: Vec<(String, String)> = Vec::new();
-    snapshot.each_record(|row| {
-        let person = || row.person_id.to_owned();
-        persons.extend(row.no_household.map(|reason| (person(), reason.to_owned())));
-    })?;
+fn no_household(measure: &Measure) -> Vec<NamedCount> {
+    let view = &measure.view;
+    let mut persons: Vec<(u32, u32)> = (view.household.iter().zip(&view.person).zip(&view.home))
+        .filter(|((household, _), _)| **household == NONE)
+        .map(|((_, &person), &reason)| (person, reason))
+        .collect();
     persons.sort_unstable();
     persons.dedup();
-    Ok(counted(persons.iter().map(|(_, reason)| reason.as_str())))
+    counted(persons.iter().map(|&(_, reason)| view.homes[reason as usize].as_str()))
 }
 
 /// The weakest links between records of one person.
@@ -592,8 +631,12 @@ fn weakest(measure: &Measure) -> Vec<WeakLink> {
         .filter(|kept| kept.decision == Decision::Link && person(kept.pair.0) != NONE)
         .filter(|kept| person(kept.pair.0) == person(kept.pair.1))
         .collect();
-    held.sort_by(|a, b| a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair)));
-    let links = held.into_iter().take(WEAKEST).map(|kept| WeakLink {
+    if WEAKEST < held.len() {
+        held.select_nth_unstable_by(WEAKEST, |a, b| lighter(a, b));
+        held.truncate(WEAKEST);
+    }
+    held.sort_unstable_by(|a, b| lighter(a, b));
+    let links = held.into_iter().map(|kept| WeakLink {
         source: view.source(kept.pair.0).to_owned(),
         key: view.key(kept.pair.0).to_owned(),
         other_source: view.source(kept.pair.1).to_owned(),

@@ -1,6 +1,6 @@
 //! Evidence that two groups of records are one person, field by field.
 
-use compare::{Comparer, Level};
+use compare::{Comparer, ComparisonVector, Level};
 use record::RecordId;
 
 use crate::scorer::Weights;
@@ -16,7 +16,8 @@ use crate::{MatchWeight, Scorer};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     prior: FieldEvidence,
-    fields: Vec<FieldEvidence>,
+    /// As many as a vector can hold, so that a pair's evidence needs no room of its own.
+    fields: [FieldEvidence; ComparisonVector::LIMIT],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,19 +32,33 @@ impl Scorer {
     /// The evidence of two records alone.
     #[must_use]
     pub fn evidence(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> Evidence {
-        let fields = self.addends(comparer, lower, upper).map(|(level, base, rarity)| {
-            FieldEvidence::of(base.plus(rarity), level != Level::MISSING)
-        });
-        let prior = self.prior(comparer, lower, upper);
-        Evidence { prior: FieldEvidence::of(prior, true), fields: fields.collect() }
+        self.evidence_of(comparer, lower, upper, comparer.vector(lower, upper))
+    }
+
+    /// The evidence of two records alone that were compared before, given their vector.
+    #[must_use]
+    pub fn evidence_of(
+        &self,
+        comparer: &Comparer<'_>,
+        lower: RecordId,
+        upper: RecordId,
+        vector: ComparisonVector,
+    ) -> Evidence {
+        let prior = FieldEvidence::of(self.prior(comparer, lower, upper), true);
+        let mut evidence = Evidence { prior, fields: <_>::default() };
+        let addends = self.addends(comparer, lower, upper, vector);
+        for (field, (level, base, rarity)) in evidence.fields.iter_mut().zip(addends) {
+            *field = FieldEvidence::of(base.plus(rarity), level != Level::MISSING);
+        }
+        evidence
     }
 
     /// Adds to the evidence between two groups that between one of them and what joins the other.
     pub fn gather(&self, evidence: &mut Evidence, more: &Evidence) {
         evidence.prior.add(&more.prior);
-        let fields = evidence.fields.iter_mut().zip(&more.fields).enumerate();
-        for (place, (field, more)) in fields {
-            if !self.changes(place) {
+        let fields = evidence.fields.iter_mut().zip(&more.fields);
+        for ((field, more), changes) in fields.zip(self.changes()) {
+            if !changes {
                 field.add(more);
             } else if more.pairs > 0 && (field.pairs == 0 || field.worse_than(more)) {
                 *field = *more;

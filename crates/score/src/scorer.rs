@@ -177,14 +177,15 @@ impl Scorer {
         ScoredPair { lower, upper, weight: sum.against_household(), vector }
     }
 
-    /// Of each comparison in turn, the level of a pair, its weights and what rarity adds.
+    /// Of each comparison in turn, the level of a pair with this vector, its weights and what
+    /// rarity adds.
     pub(crate) fn addends(
         &self,
         comparer: &Comparer<'_>,
         lower: RecordId,
         upper: RecordId,
+        vector: ComparisonVector,
     ) -> impl Iterator<Item = (Level, Weights, Weights)> {
-        let vector = comparer.vector(lower, upper);
         self.fields.iter().enumerate().map(move |(place, field)| {
             let level = vector.level(place);
             let rarity = field.rarity(comparer, place, vector, lower, upper);
@@ -198,9 +199,9 @@ impl Scorer {
         self.priors[a * self.n_sources + b]
     }
 
-    /// Whether a person's value under this comparison changes.
-    pub(crate) fn changes(&self, place: usize) -> bool {
-        self.fields[place].changes
+    /// Of each comparison, whether a person's value changes.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = bool> {
+        self.fields.iter().map(|field| field.changes)
     }
 
     /// Weighs a pair and says why.
@@ -214,7 +215,8 @@ impl Scorer {
         let prior = self.prior(comparer, lower, upper);
         let mut sum = prior;
         let mut fields = Vec::with_capacity(self.fields.len());
-        for (level, base, rarity) in self.addends(comparer, lower, upper) {
+        let vector = comparer.vector(lower, upper);
+        for (level, base, rarity) in self.addends(comparer, lower, upper, vector) {
             sum = sum.plus(base).plus(rarity);
             fields.push(FieldExplanation {
                 level,

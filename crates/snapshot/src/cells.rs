@@ -10,7 +10,9 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Schema, UInt32Type};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rayon::prelude::*;
 
 use crate::Error;
 use crate::sheet::{Column, schema};
@@ -95,11 +97,55 @@ impl<'a> Cells<'a> {
 pub(crate) fn each_row(
     path: &Path,
     columns: &[Column],
+    row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+) -> Result<(), Error> {
+    each_row_of(path, columns, |_| true, row)
+}
+
+/// Gives every row to `row` likewise, but only the cells of the columns that are `wanted`, by
+/// their places.
+pub(crate) fn each_row_of(
+    path: &Path,
+    columns: &[Column],
+    wanted: impl Fn(usize) -> bool,
+    row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+) -> Result<(), Error> {
+    let builder = open(path)?;
+    check(path, builder.schema(), &schema(columns))?;
+    let places = (0..columns.len()).filter(|&place| wanted(place));
+    let mask = ProjectionMask::roots(builder.parquet_schema(), places);
+    rows_of(path, builder.with_projection(mask), row)
+}
+
+/// Gives every row to `row` with what is gathered of the part of the file that it is in. Parts
+/// are read at once; what was gathered comes in their order.
+pub(crate) fn each_part<T: Default + Send>(
+    path: &Path,
+    columns: &[Column],
+    row: impl Fn(&mut T, &mut Cells<'_>) -> Result<(), Unknown> + Sync,
+) -> Result<Vec<T>, Error> {
+    let whole = open(path)?;
+    check(path, whole.schema(), &schema(columns))?;
+    let parts = whole.metadata().num_row_groups();
+    (0..parts)
+        .into_par_iter()
+        .map(|part| {
+            let mut gathered = T::default();
+            rows_of(path, open(path)?.with_row_groups(vec![part]), |cells| {
+                row(&mut gathered, cells)?;
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(gathered)
+        })
+        .collect()
+}
+
+fn rows_of(
+    path: &Path,
+    builder: ParquetRecordBatchReaderBuilder<File>,
     mut row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
 ) -> Result<(), Error> {
     let unreadable = |found: String| Error::damaged(path, "a readable Parquet file", found);
-    let builder = open(path)?;
-    check(path, builder.schema(), &schema(columns))?;
     let batches = builder.with_batch_size(BATCH_ROWS).build();
     for batch in batches.map_err(|error| unreadable(error.to_string()))? {
         let batch = batch.map_err(|error| unreadable(error.to_string()))?;

@@ -23,6 +23,7 @@ mod folder;
 mod manifest;
 mod read;
 mod rows;
+mod scan;
 mod sheet;
 mod tables;
 #[cfg(test)]

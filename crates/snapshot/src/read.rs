@@ -197,30 +197,6 @@ impl Snapshot {
         self.all()
     }
 
-    /// Gives each source record to `see`, without keeping any.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn each_record(&self, mut see: impl FnMut(RecordRow<&str>)) -> Result<(), Error> {
-        self.scan::<RecordRow<&str>>(|cells| {
-            see(RecordRow::pull(cells)?);
-            Ok(ControlFlow::Continue(()))
-        })
-    }
-
-    /// Gives the evidence for each pair to `see`, without keeping any.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn each_link(&self, mut see: impl FnMut(LinkRow<&str>)) -> Result<(), Error> {
-        self.scan::<LinkRow<&str>>(|cells| {
-            see(LinkRow::pull(cells)?);
-            Ok(ControlFlow::Continue(()))
-        })
-    }
-
     /// Where a source record went, if it is known.
     ///
     /// # Errors
@@ -355,7 +331,7 @@ impl Snapshot {
     }
 
     /// The path of a file, whose checksum is right.
-    fn checked(&self, file: &'static str) -> Result<PathBuf, Error> {
+    pub(crate) fn checked(&self, file: &'static str) -> Result<PathBuf, Error> {
         let path = self.folder.join(file);
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = self.entry(file)
@@ -387,7 +363,7 @@ impl Snapshot {
         Ok(rows)
     }
 
-    fn scan<R: Row>(
+    pub(crate) fn scan<R: Row>(
         &self,
         row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
     ) -> Result<(), Error> {
@@ -402,7 +378,12 @@ impl Snapshot {
         each_row(&self.checked(PersonRow::<&str>::FILE)?, &person_columns(fields), row)
     }
 
-    fn person_fields(&self) -> Result<Vec<String>, Error> {
+    /// The fields of which persons have best values.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn person_fields(&self) -> Result<Vec<String>, Error> {
         let names = column_names(&self.checked(PersonRow::<&str>::FILE)?)?;
         Ok(names.into_iter().skip(PersonRow::<&str>::COLUMNS.len()).step_by(2).collect())
     }

@@ -163,9 +163,9 @@ impl Measure {
                 (old.thresholds.link, self.thresholds.link),
             ),
             households: households([old, self], &both, &persons),
-            person_ids: ids([old, self].map(|one| {
-                one.view.persons.rows.iter().map(|row| row.person_id.as_str()).collect()
-            })),
+            person_ids: ids(
+                [old, self].map(|one| one.view.people.ids.iter().map(String::as_str).collect())
+            ),
             household_ids: ids(
                 [old, self].map(|one| one.household_ids.iter().map(String::as_str).collect())
             ),
@@ -185,7 +185,7 @@ fn ids(of: [BTreeSet<&str>; 2]) -> IdChange {
 
 /// Each person that is in both is looked at by its first record there.
 fn households(of: [&Measure; 2], both: &pairs::Both, persons: &[Vec<u32>; 2]) -> HouseholdChange {
-    let mut seen = vec![false; of[1].view.persons.rows.len()];
+    let mut seen = vec![false; of[1].view.people.len()];
     let mut homes = [Vec::new(), Vec::new()];
     let (mut lost, mut gained, mut in_both) = (0, 0, 0);
     let places = [&both.old, &both.new];
@@ -251,8 +251,7 @@ fn turns(
     let turns = told.into_iter().map(|(_, _, pair, kept, cause)| {
         let records = [pair.0, pair.1];
         let id = |record: u32| {
-            let row = view.persons.rows.get(persons[1][record as usize] as usize);
-            row.map_or(String::new(), |row| row.person_id.clone())
+            view.people.ids.get(persons[1][record as usize] as usize).cloned().unwrap_or_default()
         };
         Turn {
             joined: persons[1][pair.0 as usize] == persons[1][pair.1 as usize],

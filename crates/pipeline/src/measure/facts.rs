@@ -1,8 +1,8 @@
 //! What cannot well be true of a snapshot.
 
-use record::{PartialDate, RelationType};
+use record::{NONE, PartialDate, RelationType};
 use rustc_hash::FxHashMap;
-use snapshot::{Best, PersonRow, Snapshot};
+use snapshot::Snapshot;
 
 use evaluate::{Facts, PersonFacts};
 
@@ -33,7 +33,7 @@ impl Measure {
                 if scenario.of_households {
                     self.household_ids[at as usize].clone()
                 } else {
-                    self.view.persons.rows[at as usize].person_id.clone()
+                    self.view.people.ids[at as usize].clone()
                 }
             };
             Finding {
@@ -48,24 +48,15 @@ impl Measure {
     }
 }
 
-/// The place of each person's id.
-pub(super) fn places(view: &View) -> FxHashMap<&str, u32> {
-    view.persons.rows.iter().map(|row| row.person_id.as_str()).zip(0..).collect()
-}
-
-/// The best value of a field that persons have.
-pub(super) fn best<'a>(view: &'a View, person: &'a PersonRow, field: &str) -> Option<&'a str> {
-    let at = view.persons.fields.iter().position(|known| known == field)?;
-    person.best.get(at)?.as_ref().map(|Best { value, .. }| value.as_str())
-}
-
 /// The facts, and the ids of their households.
-pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<String>), Error> {
+pub(super) fn read(
+    snapshot: &Snapshot,
+    view: &View,
+    place: &FxHashMap<&str, u32>,
+) -> Result<(Facts, Vec<String>), Error> {
     let run_date = snapshot.manifest().run_date;
-    let place = places(view);
-    let mut facts = Facts { run_date, ..Facts::default() };
-    facts.persons = view.persons.rows.iter().map(|row| person(view, row)).collect();
-    facts.checked = checked(&view.persons.fields);
+    let mut facts = Facts { run_date, persons: persons(view), ..Facts::default() };
+    facts.checked = checked(&view.people.fields);
     let mut of_source: Vec<(u32, u16)> = view.person.iter().copied().zip(view.sources()).collect();
     of_source.sort_unstable();
     for same in of_source.chunk_by(|a, b| a == b) {
@@ -75,13 +66,13 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
         }
     }
     let mut members: Vec<(String, u32)> = Vec::new();
-    for row in snapshot.memberships()? {
+    snapshot.each_membership(|row| {
         let now =
             row.from.is_none_or(|from| from <= run_date) && row.to.is_none_or(|to| run_date < to);
-        if let Some(&person) = place.get(row.person_id.as_str()).filter(|_| now) {
-            members.push((row.household_id, person));
+        if let Some(&person) = place.get(row.person_id).filter(|_| now) {
+            members.push((row.household_id.to_owned(), person));
         }
-    }
+    })?;
     members.sort_unstable();
     members.dedup();
     let mut ids = Vec::new();
@@ -92,13 +83,12 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
             facts.persons[*person as usize].households += 1;
         }
     }
-    for row in snapshot.relationships()? {
-        let (Some(&one), Some(&other)) =
-            (place.get(row.person_id.as_str()), place.get(row.other_person_id.as_str()))
+    snapshot.each_relationship(|row| {
+        let (Some(&one), Some(&other)) = (place.get(row.person_id), place.get(row.other_person_id))
         else {
-            continue;
+            return;
         };
-        match RelationType::parse(&row.relation) {
+        match RelationType::parse(row.relation) {
             Some(RelationType::Mother) => facts.parents.push((one, other, true)),
             Some(RelationType::Father | RelationType::Parent) => {
                 facts.parents.push((one, other, false));
@@ -106,7 +96,7 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
             Some(RelationType::Child) => facts.parents.push((other, one, false)),
             _ => {}
         }
-    }
+    })?;
     facts.parents.sort_unstable();
     facts.parents.dedup();
     Ok((facts, ids))
@@ -127,13 +117,27 @@ fn checked(fields: &[String]) -> Vec<String> {
     known.map(|(_, code)| code.to_owned()).collect()
 }
 
-fn person(view: &View, row: &PersonRow) -> PersonFacts {
-    let born = best(view, row, "date_of_birth").and_then(PartialDate::parse);
-    let born = born.filter(|date| date.is_possible());
-    PersonFacts {
-        born: born.filter(|date| date.day() > 0).map(PartialDate::first_day),
-        born_years: born.map(|date| (date.year(), date.year())),
-        contradictions: row.contradictions.clone(),
-        ..PersonFacts::default()
+fn persons(view: &View) -> Vec<PersonFacts> {
+    let people = &view.people;
+    let best = people.best("date_of_birth");
+    // A day is read once, however many were born on it.
+    let days = best.map_or(Vec::new(), |best| {
+        let days = best.names.iter().map(|born| PartialDate::parse(born));
+        days.map(|born| born.filter(|date| date.is_possible())).collect()
+    });
+    let mut persons: Vec<PersonFacts> = (0..people.len())
+        .map(|person| {
+            let value = best.map_or(NONE, |best| best.of[person]);
+            let born = days.get(value as usize).copied().flatten();
+            PersonFacts {
+                born: born.filter(|date| date.day() > 0).map(PartialDate::first_day),
+                born_years: born.map(|date| (date.year(), date.year())),
+                ..PersonFacts::default()
+            }
+        })
+        .collect();
+    for (person, what) in &people.contradictions {
+        persons[*person as usize].contradictions.push(what.clone());
     }
+    persons
 }

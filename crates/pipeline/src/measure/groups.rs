@@ -1,9 +1,11 @@
 //! Groups of persons and records by what a snapshot says of them, and how well each does.
 
 use evaluate::{Contrast, PairMetrics, Proportion, Spread, Subgroup};
+use rayon::prelude::*;
 use record::{Date, NONE, PartialDate};
 
-use super::{Measure, facts};
+use super::Measure;
+use super::view::BestValues;
 
 /// How well each group of one kind does.
 #[derive(Clone, Debug)]
@@ -115,26 +117,17 @@ impl Measure {
     #[must_use]
     pub fn subgroups(&self) -> Vec<Grouping> {
         let Some(truth) = &self.truth else { return Vec::new() };
-        let groupings = Kind::ALL.into_iter().filter_map(|by| {
+        let labels = &truth.labels.person;
+        let against = evaluate::Against::new(&self.view.person, labels);
+        let whole = against.by_group(&vec![0; labels.len()], 1)[0];
+        let proposed = self.unproposed.as_deref().map(|unproposed| proposed(labels, unproposed));
+        let groupings = Kind::ALL.into_par_iter().filter_map(|by| {
             let (names, group) = self.group(by)?;
-            let found =
-                evaluate::by_group(&self.view.person, &truth.labels.person, &group, names.len());
-            let whole = evaluate::by_group(
-                &self.view.person,
-                &truth.labels.person,
-                &vec![0; group.len()],
-                1,
-            )[0];
-            let spread = evaluate::spread_by_group(
-                &self.view.person,
-                &truth.labels.person,
-                &group,
-                names.len(),
-            );
-            let blocking = self.unproposed.as_deref().map(|unproposed| {
-                let proposed = evaluate::true_pairs(&truth.labels.person, None);
-                proposed_by_group(proposed, unproposed, &truth.labels.person, &group, names.len())
-            });
+            let found = against.by_group(&group, names.len());
+            let spread = against.spread_by_group(&group, names.len());
+            let blocking = proposed
+                .as_deref()
+                .map(|proposed| proposed_by_group(proposed, labels, &group, names.len()));
             let groups = names.into_iter().zip(found.into_iter().zip(spread)).enumerate();
             let groups = groups.filter(|(_, (_, (own, _)))| own.records > 0);
             let groups = groups.map(|(at, (name, (own, spread)))| {
@@ -206,20 +199,28 @@ impl Measure {
 
     /// The field that says something of a person for which plans have several names.
     fn field_like(&self, beginnings: &[&str]) -> Option<&str> {
-        let mut fields = self.view.persons.fields.iter();
+        let mut fields = self.view.people.fields.iter();
         let is = |field: &&String| beginnings.iter().any(|one| field.starts_with(one));
         fields.find(is).map(String::as_str)
     }
 
     /// The names of the groups, and the group of each record; `None` if nothing tells them apart.
     fn group(&self, by: Kind) -> Option<(Vec<String>, Vec<u32>)> {
-        let rows = &self.view.persons.rows;
+        let people = &self.view.people;
         let of_best = |field: &str| -> Option<(Vec<String>, Vec<u32>)> {
-            let values = rows.iter().map(|row| facts::best(&self.view, row, field));
-            let values: Vec<&str> = values.map(|value| value.unwrap_or("not known")).collect();
-            let names = record::Dictionary::of(values.clone());
-            let group = values.iter().map(|value| names.find(value).unwrap_or(NONE)).collect();
-            Some((names.iter().map(str::to_owned).collect(), group))
+            let none = BestValues::default();
+            let best = people.best(field).unwrap_or(&none);
+            let values = best.names.iter().map(String::as_str);
+            let lacks = (0..people.len()).any(|person| best.get(person).is_none());
+            let names = record::Dictionary::of(values.chain(lacks.then_some(NOT_KNOWN)).collect());
+            let rank = |value: &str| names.find(value).unwrap_or(NONE);
+            let ranks: Vec<u32> = best.names.iter().map(|value| rank(value)).collect();
+            let unknown = rank(NOT_KNOWN);
+            let group = (0..people.len()).map(|person| {
+                let value = best.of.get(person).copied().unwrap_or(NONE);
+                ranks.get(value as usize).copied().unwrap_or(unknown)
+            });
+            Some((names.iter().map(str::to_owned).collect(), group.collect()))
         };
         let named = |names: &[&str], group: Vec<u32>| {
             Some((names.iter().map(|&name| name.to_owned()).collect(), group))
@@ -235,20 +236,34 @@ impl Measure {
                 let names = self.view.homes.iter().map(|code| code.replace('_', " ")).collect();
                 return Some((names, self.view.home.clone()));
             }
-            Kind::Ethnicity => of_best(self.field_like(&["ethnic"])?),
-            Kind::Deprivation => of_best(self.field_like(&["deprivation", "imd"])?),
-            Kind::LookedAfter => of_best(self.field_like(&["looked_after", "lac"])?),
+            Kind::Ethnicity => of_best(self.field_like(&ETHNICITY)?),
+            Kind::Deprivation => of_best(self.field_like(&DEPRIVATION)?),
+            Kind::LookedAfter => of_best(self.field_like(&LOOKED_AFTER)?),
             Kind::Age => {
-                let born = rows.iter().map(|row| facts::best(&self.view, row, "date_of_birth"));
-                let band = born.map(|born| age_band(born, self.run_date)).collect();
-                named(&AGE_BANDS, band)
+                let best = people.best("date_of_birth");
+                let names = best.map_or(&[][..], |best| &best.names);
+                let bands: Vec<u32> =
+                    names.iter().map(|born| age_band(Some(born), self.run_date)).collect();
+                let unknown = age_band(None, self.run_date);
+                let band = (0..people.len()).map(|person| {
+                    let value = best.map_or(NONE, |best| best.of[person]);
+                    bands.get(value as usize).copied().unwrap_or(unknown)
+                });
+                named(&AGE_BANDS, band.collect())
             }
             Kind::NameTokens => {
-                let words = rows.iter().map(|row| {
-                    let fields = ["forename", "middle_name", "surname"].iter();
-                    let values = fields.filter_map(|field| facts::best(&self.view, row, field));
-                    let words: usize = values.map(|value| value.split_whitespace().count()).sum();
-                    u32::try_from(words.min(4)).unwrap_or(0)
+                let best = NAMES.iter().filter_map(|field| people.best(field));
+                let words: Vec<(&BestValues, Vec<usize>)> = best
+                    .map(|best| {
+                        let words = best.names.iter().map(|name| name.split_whitespace().count());
+                        (best, words.collect())
+                    })
+                    .collect();
+                let words = (0..people.len()).map(|person| {
+                    let of = |(best, words): &(&BestValues, Vec<usize>)| {
+                        words.get(best.of[person] as usize).copied().unwrap_or(0)
+                    };
+                    u32::try_from(words.iter().map(of).sum::<usize>().min(4)).unwrap_or(0)
                 });
                 named(&["none", "1", "2", "3", "4 or more"], words.collect())
             }
@@ -262,28 +277,51 @@ impl Measure {
     }
 }
 
+/// What is said of persons for which nothing is known.
+const NOT_KNOWN: &str = "not known";
+const NAMES: [&str; 3] = ["forename", "middle_name", "surname"];
+/// How the names of fields begin for which plans have several names.
+const ETHNICITY: [&str; 1] = ["ethnic"];
+const DEPRIVATION: [&str; 2] = ["deprivation", "imd"];
+const LOOKED_AFTER: [&str; 2] = ["looked_after", "lac"];
+
+/// Whether anything is measured by persons' best values of a field.
+pub(super) fn is_measured(field: &str) -> bool {
+    let mut beginnings = [&ETHNICITY[..], &DEPRIVATION, &LOOKED_AFTER].concat().into_iter();
+    ["sex", "date_of_birth"].contains(&field)
+        || NAMES.contains(&field)
+        || beginnings.any(|one| field.starts_with(one))
+}
+
+/// The true pairs, person by person, and whether each was proposed.
+fn proposed(labels: &[u32], unproposed: &[(u32, u32)]) -> Vec<(u32, u32, bool)> {
+    let pairs = evaluate::true_pairs(labels, None);
+    pairs.map(|(a, b)| (a, b, unproposed.binary_search(&(a, b)).is_err())).collect()
+}
+
 /// The share of the true pairs of each group that were proposed, each seen from both its records.
 fn proposed_by_group(
-    true_pairs: impl Iterator<Item = (u32, u32)>,
-    unproposed: &[(u32, u32)],
+    true_pairs: &[(u32, u32, bool)],
     person: &[u32],
     group: &[u32],
     n: usize,
 ) -> Vec<Proportion> {
-    let mut ends: Vec<(u32, u32, bool)> = Vec::new();
-    for (a, b) in true_pairs {
-        let proposed = unproposed.binary_search(&(a, b)).is_err();
-        for record in [a, b].map(|record| record as usize) {
-            if group[record] != NONE {
-                ends.push((group[record], person[record], proposed));
-            }
-        }
-    }
-    ends.sort_unstable();
     let mut found = vec![Proportion::default(); n];
-    for cluster in ends.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let proposed = cluster.iter().filter(|end| end.2).count() as u64;
-        found[cluster[0].0 as usize].add(proposed, cluster.len() as u64);
+    let mut ends: Vec<(u32, bool)> = Vec::new();
+    let of = |pair: &(u32, u32, bool)| person[pair.0 as usize];
+    for pairs in true_pairs.chunk_by(|a, b| of(a) == of(b)) {
+        ends.clear();
+        ends.extend(
+            pairs.iter().flat_map(|&(a, b, proposed)| {
+                [a, b].map(|record| (group[record as usize], proposed))
+            }),
+        );
+        ends.retain(|end| end.0 != NONE);
+        ends.sort_unstable();
+        for cluster in ends.chunk_by(|a, b| a.0 == b.0) {
+            let proposed = cluster.iter().filter(|end| end.1).count() as u64;
+            found[cluster[0].0 as usize].add(proposed, cluster.len() as u64);
+        }
     }
     found
 }

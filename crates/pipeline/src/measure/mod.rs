@@ -9,13 +9,15 @@ mod view;
 
 use evaluate::{Beside, CurvePoint, Weighed};
 use record::NONE;
-use snapshot::{Manifest, ResidencyRow, Snapshot, Thresholds};
+use rustc_hash::FxHashMap;
+use snapshot::{Manifest, Snapshot, Thresholds};
 
 pub use change::{Cause, Change, HouseholdChange, IdChange, SourceChange, Turn};
 pub use facts::Finding;
 pub use groups::{Group, Grouping, Kind, LoneRecords, SourcePair, Trait};
 pub use pairs::{PairField, Wrong, WrongPair};
 pub use shape::{LargePerson, Persons};
+use view::Labels;
 pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
@@ -63,23 +65,36 @@ impl Measure {
     ///
     /// If either cannot be read.
     pub fn read(snapshot: &Snapshot, truth: Option<&plan::Truth>) -> Result<Measure, Error> {
+        let mut measure = Measure::knowing(snapshot, None)?;
+        if let Some(spec) = truth {
+            let read = side::truth(spec, &measure.view.records)
+                .map_err(|source| Error::Side { path: spec.file.clone(), source })?;
+            measure.truth = Some(read);
+        }
+        Ok(measure)
+    }
+
+    /// Reads a snapshot, given the truth about its records if there is any.
+    pub(crate) fn knowing(
+        snapshot: &Snapshot,
+        truth: Option<KnownTruth>,
+    ) -> Result<Measure, Error> {
         let view = View::read(snapshot)?;
-        let truth = match truth {
-            None => None,
-            Some(spec) => Some(
-                side::truth(spec, &view.records)
-                    .map_err(|source| Error::Side { path: spec.file.clone(), source })?,
-            ),
-        };
         let manifest = snapshot.manifest();
-        let (facts, household_ids) = facts::read(snapshot, &view)?;
+        let place = view.people.places();
+        let (facts, addresses) = rayon::join(
+            || facts::read(snapshot, &view, &place),
+            || addresses(snapshot, &view, &place),
+        );
+        let ((facts, household_ids), addresses) = (facts?, addresses?);
+        drop(place);
         Ok(Measure {
             unproposed: None,
             weighed: (
                 manifest.weights.expected.iter().sum(),
                 manifest.weights.variance.iter().sum(),
             ),
-            addresses: addresses(&snapshot.residencies()?, &view),
+            addresses,
             truth,
             thresholds: manifest.thresholds,
             model: serde_json::from_value(manifest.model.clone()).ok(),
@@ -136,9 +151,10 @@ impl Measure {
             })
             .collect();
         let beside = Beside { below: below(self.weighed, &weighed), true_pairs: &true_pairs };
-        let points = evaluate::curve(&weighed, &beside, STEP_BITS);
+        let (points, in_force) =
+            evaluate::curve_and_point(&weighed, &beside, STEP_BITS, self.thresholds.link);
         Curve {
-            in_force: evaluate::at_threshold(&weighed, &beside, self.thresholds.link),
+            in_force,
             best: labels.and_then(|_| evaluate::best_threshold(&points).copied()),
             points,
         }
@@ -154,19 +170,23 @@ fn true_pairs(labels: &[u32]) -> Vec<u64> {
 }
 
 /// How many addresses each person has lived at.
-fn addresses(spells: &[ResidencyRow], view: &View) -> Vec<u32> {
-    let place = facts::places(view);
-    let mut rows: Vec<(u32, &str)> = spells
-        .iter()
-        .filter_map(|spell| {
-            Some((*place.get(spell.person_id.as_str())?, spell.address_id.as_str()))
-        })
-        .collect();
+fn addresses(
+    snapshot: &Snapshot,
+    view: &View,
+    place: &FxHashMap<&str, u32>,
+) -> Result<Vec<u32>, Error> {
+    let mut labels = Labels::default();
+    let mut rows: Vec<(u32, u32)> = Vec::new();
+    snapshot.each_residency(|spell| {
+        if let Some(&person) = place.get(spell.person_id) {
+            rows.push((person, labels.label(spell.address_id)));
+        }
+    })?;
     rows.sort_unstable();
     rows.dedup();
-    let mut addresses = vec![0; view.persons.rows.len()];
+    let mut addresses = vec![0; view.people.len()];
     for (person, _) in rows {
         addresses[person as usize] += 1;
     }
-    addresses
+    Ok(addresses)
 }

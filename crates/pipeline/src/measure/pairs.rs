@@ -76,8 +76,7 @@ impl Measure {
         let records = [pair.0, pair.1];
         let kept = view.kept(pair);
         let person = |record: u32| {
-            let row = view.persons.rows.get(view.person[record as usize] as usize);
-            row.map_or(String::new(), |row| row.person_id.clone())
+            view.people.ids.get(view.person[record as usize] as usize).cloned().unwrap_or_default()
         };
         WrongPair {
             wrong,

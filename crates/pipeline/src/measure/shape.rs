@@ -4,7 +4,7 @@ use evaluate::Shape;
 use record::NONE;
 use snapshot::Decision;
 
-use super::{Measure, facts};
+use super::Measure;
 
 /// How well persons hang together.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ impl Measure {
             .into_iter()
             .take(largest)
             .map(|shape| LargePerson {
-                person_id: view.persons.rows[shape.person as usize].person_id.clone(),
+                person_id: view.people.ids[shape.person as usize].clone(),
                 records: shape.records,
                 density: shape.density(),
                 weakest: shape.weakest,
@@ -114,15 +114,15 @@ impl Measure {
 
     /// Persons with a forename and a surname, and how many share both with another.
     fn homonyms(&self) -> (u64, u64) {
-        let view = &self.view;
-        let mut names: Vec<(&str, &str)> = view
-            .persons
-            .rows
+        let people = &self.view.people;
+        let best = people.best("surname").zip(people.best("forename"));
+        let Some((surnames, forenames)) = best else { return (0, 0) };
+        let mut names: Vec<(u32, u32)> = surnames
+            .of
             .iter()
-            .filter_map(|row| {
-                let best = |field: &str| facts::best(view, row, field);
-                Some((best("surname")?, best("forename")?))
-            })
+            .copied()
+            .zip(forenames.of.iter().copied())
+            .filter(|&(surname, forename)| surname != NONE && forename != NONE)
             .collect();
         names.sort_unstable();
         let shared = names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);

@@ -2,15 +2,16 @@
 
 use record::{Dictionary, NONE, Records, Source, SourceId};
 use rustc_hash::FxHashMap;
-use snapshot::{Decision, Persons, Snapshot};
+use snapshot::{Decision, HouseholdRow, Snapshot};
 
 use crate::error::Error;
 
 /// What a snapshot says of records, persons and pairs, each named by its place.
+#[derive(Default)]
 pub(crate) struct View {
     /// The sources and keys of the records, and nothing more of them.
     pub(crate) records: Records,
-    /// Each record's person, as a place in `persons`.
+    /// Each record's person, as a place in `people`.
     pub(crate) person: Vec<u32>,
     /// Each record's household, by label; [`NONE`] if it has none.
     pub(crate) household: Vec<u32>,
@@ -22,7 +23,9 @@ pub(crate) struct View {
     pub(crate) filled: Vec<u32>,
     /// Sets of fields filled.
     pub(crate) fields: Vec<String>,
-    pub(crate) persons: Persons,
+    pub(crate) people: People,
+    /// The households.
+    pub(crate) households: Vec<HouseholdRow>,
     /// The pairs kept.
     pub(crate) pairs: Vec<Kept>,
     /// Their comparison vectors and rules, each once.
@@ -43,47 +46,135 @@ pub(crate) struct Kept {
     pub(crate) rule: u32,
 }
 
+/// What a snapshot says of persons, each known by its place.
+#[derive(Default)]
+pub(crate) struct People {
+    pub(crate) ids: Vec<String>,
+    pub(crate) record_count: Vec<u32>,
+    /// The fields of which persons have best values.
+    pub(crate) fields: Vec<String>,
+    /// What their records contradict one another in, person by person.
+    pub(crate) contradictions: Vec<(u32, String)>,
+    /// The best values of those fields that are measured.
+    best: Vec<(String, BestValues)>,
+}
+
+/// The best values of a field.
+#[derive(Default)]
+pub(crate) struct BestValues {
+    /// Each person's, as a place in `names`; [`NONE`] if it has none.
+    pub(crate) of: Vec<u32>,
+    /// Each value once.
+    pub(crate) names: Vec<String>,
+}
+
+impl People {
+    fn read(snapshot: &Snapshot) -> Result<People, Error> {
+        let mut people = People { fields: snapshot.person_fields()?, ..People::default() };
+        let known = people.fields.iter().map(String::as_str);
+        let measured: Vec<&str> = known.filter(|field| super::groups::is_measured(field)).collect();
+        let mut best: Vec<(Vec<u32>, Labels)> = measured.iter().map(|_| <_>::default()).collect();
+        let (ids, record_count) = (&mut people.ids, &mut people.record_count);
+        let contradictions = &mut people.contradictions;
+        snapshot.each_person_of(&measured, |row| {
+            let place = u32::try_from(ids.len()).unwrap_or(NONE);
+            ids.push(row.person_id.to_owned());
+            record_count.push(row.record_count);
+            contradictions.extend(row.contradictions.iter().map(|&what| (place, what.to_owned())));
+            for ((of, labels), best) in best.iter_mut().zip(&row.best) {
+                of.push(best.as_ref().map_or(NONE, |best| labels.label(best.value)));
+            }
+        })?;
+        let best = measured.iter().zip(best).map(|(&field, (of, labels))| {
+            (field.to_owned(), BestValues { of, names: labels.names })
+        });
+        people.best = best.collect();
+        Ok(people)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The place of each person's id.
+    pub(crate) fn places(&self) -> FxHashMap<&str, u32> {
+        self.ids.iter().map(String::as_str).zip(0..).collect()
+    }
+
+    /// The best values of a measured field, if persons have it.
+    pub(crate) fn best(&self, field: &str) -> Option<&BestValues> {
+        self.best.iter().find(|(known, _)| known == field).map(|(_, best)| best)
+    }
+}
+
+impl BestValues {
+    /// A person's best value.
+    pub(crate) fn get(&self, person: usize) -> Option<&str> {
+        let of = self.of.get(person).copied().filter(|&value| value != NONE)?;
+        Some(&self.names[of as usize])
+    }
+}
+
+/// What is gathered of a part of the records.
+#[derive(Default)]
+struct RecordPart {
+    source: Vec<SourceId>,
+    key: Vec<String>,
+    person: Vec<u32>,
+    household: Vec<u32>,
+    home: Vec<u32>,
+    filled: Vec<u32>,
+    households: Labels,
+    homes: Labels,
+    fields: Labels,
+}
+
+/// What is gathered of a part of the pairs.
+#[derive(Default)]
+struct PairPart {
+    pairs: Vec<Kept>,
+    vectors: Labels,
+    rules: Labels,
+    /// The lower record of the pair before and its place: rows come in its order.
+    last: Option<(String, String, u32)>,
+}
+
 impl View {
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
-        let persons = snapshot.persons()?;
-        let mut view = View {
-            records: Records::default(),
-            person: Vec::new(),
-            household: Vec::new(),
-            home: Vec::new(),
-            homes: Vec::new(),
-            filled: Vec::new(),
-            fields: Vec::new(),
-            persons: Persons::default(),
-            pairs: Vec::new(),
-            vectors: Vec::new(),
-            rules: Vec::new(),
-        };
+        let (people, households) = rayon::join(|| People::read(snapshot), || snapshot.households());
+        let (people, households) = (people?, households?);
         let sources = &snapshot.manifest().sources;
         let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
-        view.records.sources = names.iter().map(Source::named).collect();
-        let place: FxHashMap<&str, u32> =
-            persons.rows.iter().map(|row| row.person_id.as_str()).zip(0..).collect();
-        let (mut homes, mut fields) = (Labels::default(), Labels::default());
-        let households = snapshot.households()?;
-        let kind: FxHashMap<&str, &str> = households
-            .iter()
-            .map(|household| (household.household_id.as_str(), household.kind.as_str()))
-            .collect();
-        let mut kinds = Labels::default();
-        snapshot.each_record(|row| {
+        let (place, kind) = rayon::join(
+            || people.places(),
+            || -> FxHashMap<&str, &str> {
+                households.iter().map(|it| (it.household_id.as_str(), it.kind.as_str())).collect()
+            },
+        );
+        let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
             let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
-            view.records.source.push(SourceId(source.unwrap_or(u16::MAX)));
-            view.records.key.push(row.key.to_owned());
-            view.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
-            view.household.push(row.household_id.map_or(NONE, |home| homes.label(home)));
-            let home = row.household_id.and_then(|home| kind.get(home).copied());
-            view.home.push(kinds.label(home.or(row.no_household).unwrap_or("not known")));
-            view.filled.push(fields.label(row.fields));
+            part.source.push(SourceId(source.unwrap_or(u16::MAX)));
+            part.key.push(row.key.to_owned());
+            part.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
+            let home = row.household_id.map_or(NONE, |home| part.households.label(home));
+            part.household.push(home);
+            let kind = row.household_id.and_then(|home| kind.get(home).copied());
+            part.home.push(part.homes.label(kind.or(row.no_household).unwrap_or("not known")));
+            part.filled.push(part.fields.label(row.fields));
         })?;
-        view.fields = fields.names;
-        view.homes = kinds.names;
-        view.persons = persons;
+        drop((place, kind));
+        let mut view = View { people, households, ..View::default() };
+        view.records.sources = names.iter().map(Source::named).collect();
+        let (mut homes, mut kinds, mut fields) = <(Labels, Labels, Labels)>::default();
+        for mut part in parts {
+            view.records.source.append(&mut part.source);
+            view.records.key.append(&mut part.key);
+            view.person.append(&mut part.person);
+            view.household.extend(homes.take(&part.households, &part.household));
+            view.home.extend(kinds.take(&part.homes, &part.home));
+            view.filled.extend(fields.take(&part.fields, &part.filled));
+        }
+        (view.homes, view.fields) = (kinds.names, fields.names);
         view.read_pairs(snapshot, &names)?;
         Ok(view)
     }
@@ -101,20 +192,35 @@ impl View {
             let source = names.find(source).and_then(|source| u16::try_from(source).ok())?;
             place.get(&(SourceId(source), key)).copied()
         };
-        let (mut vectors, mut rules) = (Labels::default(), Labels::default());
-        let mut pairs = Vec::new();
-        snapshot.each_link(|row| {
-            let records = find(row.source, row.key).zip(find(row.other_source, row.other_key));
-            let Some((a, b)) = records else { return };
-            pairs.push(Kept {
+        let parts = snapshot.gather_links(|part: &mut PairPart, row| {
+            let known = part.last.as_ref().filter(|(source, key, _)| {
+                source.as_str() == row.source && key.as_str() == row.key
+            });
+            let known = known.map(|(_, _, place)| *place);
+            let Some(a) = known.or_else(|| find(row.source, row.key)) else { return };
+            if known.is_none() {
+                part.last = Some((row.source.to_owned(), row.key.to_owned(), a));
+            }
+            let Some(b) = find(row.other_source, row.other_key) else { return };
+            part.pairs.push(Kept {
                 pair: (a.min(b), a.max(b)),
                 bits: row.match_weight,
                 probability: row.probability,
                 decision: row.decision,
-                vector: vectors.label(row.vector),
-                rule: rules.label(row.rule),
+                vector: part.vectors.label(row.vector),
+                rule: part.rules.label(row.rule),
             });
         })?;
+        let (mut vectors, mut rules) = (Labels::default(), Labels::default());
+        let mut pairs = Vec::with_capacity(parts.iter().map(|part| part.pairs.len()).sum());
+        for part in parts {
+            let [vector, rule] = [vectors.ranks(&part.vectors), rules.ranks(&part.rules)];
+            pairs.extend(part.pairs.into_iter().map(|kept| Kept {
+                vector: vector[kept.vector as usize],
+                rule: rule[kept.rule as usize],
+                ..kept
+            }));
+        }
         (self.pairs, self.vectors, self.rules) = (pairs, vectors.names, rules.names);
         self.pairs.sort_unstable_by_key(|kept| kept.pair);
         Ok(())
@@ -143,20 +249,20 @@ impl View {
     /// Whether each record's person has another record.
     pub(crate) fn linked(&self) -> Vec<bool> {
         let count =
-            |person: u32| self.persons.rows.get(person as usize).map_or(1, |row| row.record_count);
+            |person: u32| self.people.record_count.get(person as usize).copied().unwrap_or(1);
         self.person.iter().map(|&person| count(person) > 1).collect()
     }
 }
 
 /// Names, numbered as they come.
 #[derive(Default)]
-struct Labels {
+pub(super) struct Labels {
     of: FxHashMap<String, u32>,
     names: Vec<String>,
 }
 
 impl Labels {
-    fn label(&mut self, name: &str) -> u32 {
+    pub(super) fn label(&mut self, name: &str) -> u32 {
         if let Some(&label) = self.of.get(name) {
             return label;
         }
@@ -164,5 +270,16 @@ impl Labels {
         self.of.insert(name.to_owned(), label);
         self.names.push(name.to_owned());
         label
+    }
+
+    /// The label here of each name of another.
+    fn ranks(&mut self, other: &Labels) -> Vec<u32> {
+        other.names.iter().map(|name| self.label(name)).collect()
+    }
+
+    /// The labels here of what another labelled; [`NONE`] stays what it is.
+    fn take(&mut self, other: &Labels, labels: &[u32]) -> impl Iterator<Item = u32> {
+        let ranks = self.ranks(other);
+        labels.iter().map(move |&label| ranks.get(label as usize).copied().unwrap_or(NONE))
     }
 }

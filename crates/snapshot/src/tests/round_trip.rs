@@ -128,8 +128,29 @@ fn look_ups_find_what_belongs_to_an_id() {
     assert_eq!(snapshot.find_household("H1").unwrap()[0].address, "1 Mill Lane");
     let mut seen = (0, 0);
     snapshot.each_record(|_| seen.0 += 1).unwrap();
-    snapshot.each_link(|row| seen.1 += usize::from(row.decision == Decision::Link)).unwrap();
+    let see = |links: &mut usize, row: LinkRow<&str>| {
+        *links += usize::from(row.decision == Decision::Link);
+    };
+    seen.1 = snapshot.gather_links(see).unwrap().into_iter().sum();
     assert_eq!(seen, (3, 1));
+    let keep = |keys: &mut Vec<String>, row: RecordRow<&str>| keys.push(row.key.to_owned());
+    let gathered = snapshot.gather_records::<Vec<String>>(keep).unwrap().concat();
+    assert_eq!(gathered, keys(&snapshot.records().unwrap()));
+    let all = snapshot.persons().unwrap();
+    for (place, field) in all.fields.iter().enumerate() {
+        let mut best = Vec::new();
+        snapshot
+            .each_person_of(&[field], |row| {
+                best.push((
+                    row.person_id.to_owned(),
+                    row.best[0].as_ref().map(|best| best.value.to_owned()),
+                ));
+            })
+            .unwrap();
+        let of = |row: &PersonRow| row.best[place].as_ref().map(|best| best.value.clone());
+        let expected = all.rows.iter().map(|row| (row.person_id.clone(), of(row)));
+        assert_eq!(best, expected.collect::<Vec<_>>());
+    }
 }
 
 #[test]
