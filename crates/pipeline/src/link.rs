@@ -120,6 +120,9 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let scored = weigh(&proposed, &comparer, &scorer, config.possible_link, progress);
+    progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
+
+    progress.begin(Stage::Expect, None);
     let planner = Planner {
         records,
         normalised: &normalised,
@@ -129,7 +132,7 @@ pub fn link(
         config,
     };
     let (expected, _) = planner.plan(&index, Some(&model), false);
-    progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
+    progress.end(Stage::Expect, &many(expected.rules.len(), "rule"));
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
