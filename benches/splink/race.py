@@ -40,6 +40,10 @@ FIELDS = {"forename": "forename", "surname": "surname", "date_of_birth": "dob", 
           "postcode": "postcode", "phone": "phone", "email": "email"}
 
 
+def at_threshold(output, probability):
+    return f"{str(output).removesuffix('.parquet')}_{probability}.parquet"
+
+
 # Splink's side, in a process of its own. Times are printed as JSON.
 
 
@@ -80,7 +84,7 @@ def splink(race, table, output, threads, threshold):
     if race == "sweep":
         for probability in SWEEP:
             persons = linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_probability=probability)
-            con.execute(f"copy (select record_id, cluster_id person from {persons.physical_name}) to '{output}.{probability}'")
+            con.execute(f"copy (select record_id, cluster_id person from {persons.physical_name}) to '{at_threshold(output, probability)}'")
     print(json.dumps(clock))
 
 
@@ -232,10 +236,10 @@ def whole(folder, options):
         f"Splink, from {LINK}": f"'{output}'",
     }
     _, swept = run_splink("sweep", table, folder, options)
-    by_threshold = {p: agree.cluster_f1(f"read_parquet('{swept}.{p}')", f"'{table}'")["f1"] for p in SWEEP}
+    by_threshold = {p: agree.cluster_f1(f"'{at_threshold(swept, p)}'", f"'{table}'")["f1"] for p in SWEEP}
     best = max(SWEEP, key=by_threshold.get)
     if by_threshold[best] > agree.cluster_f1(f"'{output}'", f"'{table}'")["f1"]:
-        persons[f"Splink, from {best}, the best of {len(SWEEP) + 1} with the truth in hand"] = f"read_parquet('{swept}.{best}')"
+        persons[f"Splink, from {best}, the best of {len(SWEEP) + 1} with the truth in hand"] = f"'{at_threshold(swept, best)}'"
     lines = ["## Each with its own learning", ""]
     lines += table_of([
         ("the whole process (s)", [run["wall"] for run in ours], [run["wall"] for run in theirs], "{:.2f}"),
