@@ -33,6 +33,8 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import ColumnExpression, DuckDBAPI, Linker, SettingsCreator, block_on
 
+import agree
+
 FOUR = splink.__version__.startswith("4")
 LIMIT = math.log2(1e300)
 TF = {"term_frequency_adjustments": True}
@@ -91,18 +93,14 @@ def compare(name, binary, tables, names, settings, train):
         # Splink 5 rounds nothing, but what it saves is what it is compared with.
         theirs = predicted(linker(tables, saved, names))
         ours = kinfold(binary, folder, "settings.json", [f"{source}.parquet" for source in names])
-    ours = {pair: stopped(weight) for pair, weight in ours.items()}
-    both = ours.keys() & theirs.keys()
-    apart = max((abs(ours[pair] - theirs[pair]) for pair in both), default=0.0)
-    over = sum(abs(ours[pair] - theirs[pair]) > 1e-4 for pair in both)
-    only = (len(ours) - len(both), len(theirs) - len(both))
-    print(f"{name:<22} {len(both):>9,} {only[0]:>8,} {only[1]:>8,} {apart:>12.2e} {over:>8,}", flush=True)
-    for pair in sorted(both, key=lambda pair: -abs(ours[pair] - theirs[pair]))[:3]:
-        if abs(ours[pair] - theirs[pair]) > 1e-4:
-            print("   ", pair, ours[pair], theirs[pair])
-    for pair in [*sorted(ours.keys() - theirs.keys())[:2], *sorted(theirs.keys() - ours.keys())[:2]]:
-        print("   ", pair, ours.get(pair), theirs.get(pair))
-    return only == (0, 0) and over == 0
+    duckdb.register("ours", agree.pairs(list(ours), [stopped(weight) for weight in ours.values()]))
+    duckdb.register("theirs", agree.pairs(list(theirs), list(theirs.values())))
+    found, wrong = agree.agreement("ours", "theirs")
+    print(f"{name:<22} {found['pairs']:>9,} {found['only_ours']:>8,} {found['only_theirs']:>8,} "
+          f"{found['most_apart']:>12.2e} {found['over']:>8,}", flush=True)
+    for pair, our, their in wrong:
+        print("   ", pair, our, their)
+    return not wrong
 
 
 def trained(deterministic, recall, em):

@@ -125,6 +125,9 @@ pub fn link(
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
     let scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
+    progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
+
+    progress.begin(Stage::Expect, None);
     let planner = Planner {
         records,
         normalised: &normalised,
@@ -134,7 +137,7 @@ pub fn link(
         config,
     };
     let (expected, _) = planner.plan(&index, Some(&model), false);
-    progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
+    progress.end(Stage::Expect, &many(expected.rules.len(), "rule"));
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();

@@ -32,8 +32,10 @@ impl Planner<'_> {
     ) -> (Expected, Option<Vec<Rule>>) {
         let wider = self.wider(index);
         let reference = wider.as_ref().unwrap_or(index);
-        // Rules that find few pairs, and those alike, do not teach what the others are like.
-        let model = if wider.is_some() { None } else { model.cloned() };
+        // Rules that find few pairs, and those alike, do not teach what the others are like. What a
+        // model that was given learned from is not known, and it is the one in force.
+        let learns = wider.is_some() && self.config.model.is_none();
+        let model = if learns { None } else { model.cloned() };
         let asked = asked(self.normalised, &self.config.conditions);
         let filter = Filter::new(self.normalised, reference, &asked);
         let proposed =

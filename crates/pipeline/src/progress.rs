@@ -28,6 +28,8 @@ pub enum Stage {
     Train,
     /// Comparing and weighing; units are pairs.
     Score,
+    /// Reckoning what the rules find of the pairs of one person, for the reader.
+    Expect,
     /// Forming persons.
     Resolve,
     /// Forming households.
@@ -50,6 +52,7 @@ impl Stage {
             Stage::Block => "block",
             Stage::Train => "train",
             Stage::Score => "score",
+            Stage::Expect => "expect",
             Stage::Resolve => "resolve",
             Stage::Household => "household",
             Stage::Evaluate => "evaluate",

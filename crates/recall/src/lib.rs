@@ -110,8 +110,9 @@ pub fn choose(judge: &Judge<'_>, index: &Index, limits: &Limits) -> Vec<Rule> {
     block::choose(judge.normalised, limits, &shared.collect::<Vec<Shared>>())
 }
 
-/// Pairs weighed, about; of more, some are taken.
-const PAIRS_MAX: u64 = 4_000_000;
+/// Pairs weighed, about; of more, some are taken. The tens of thousands among them that are of one
+/// person tell a share to a twentieth of a point, which is less than what is wrong with it.
+const PAIRS_MAX: u64 = 1_000_000;
 /// Enough to keep a thread busy for some milliseconds.
 const PAIRS_PER_TASK: u64 = 65_536;
 /// Pairs of one person whose agreement is looked at, at most.
