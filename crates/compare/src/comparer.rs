@@ -22,6 +22,10 @@ struct Rows<'a> {
     /// For each record, one after the other, the id of its value in each column, or [`NONE`], or
     /// [`MANY`]: what a pair needs of a record lies side by side.
     ids: Vec<u32>,
+    /// For each record, a bit for each of the compared columns that it has a value in.
+    filled: Vec<u16>,
+    /// The comparisons that pairs may be at some level of without it: a bit each.
+    anyway: u16,
 }
 
 /// Stands in a row for several values.
@@ -45,6 +49,8 @@ struct Prepared<'a> {
     crossing: Option<Crossing>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
+    /// Whether a record's values are compared as a whole.
+    is_list: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
     provides_for_missing: bool,
 }
@@ -93,21 +99,29 @@ impl<'a> Comparer<'a> {
         assert!(comparisons.len() <= ComparisonVector::LIMIT, "a vector holds sixteen comparisons");
         let rows = Rows::new(normalised, comparisons);
         let prepared = |comparison| prepare(normalised, comparison, comparisons, &rows);
-        let fields = comparisons.iter().map(prepared).collect();
-        Comparer { normalised, fields, rows }
+        let fields: Vec<Prepared<'a>> = comparisons.iter().map(prepared).collect();
+        let anyway = fields.iter().enumerate().filter(|(_, field)| !field.needs_both());
+        let anyway = anyway.fold(0, |bits, (place, _)| bits | 1 << place);
+        Comparer { normalised, fields, rows: Rows { anyway, ..rows } }
     }
 
     /// The vector of a pair. It does not depend on which record is the first.
     #[must_use]
     pub fn vector(&self, a: RecordId, b: RecordId) -> ComparisonVector {
         let mut vector = ComparisonVector::default();
+        let (a, b) = (a.index(), b.index());
+        // Of most fields one of two records lacks the value.
+        let mut rest = self.rows.filled[a] & self.rows.filled[b] | self.rows.anyway;
         let mut counted = None;
-        for (place, field) in self.fields.iter().enumerate() {
+        while rest != 0 {
+            let place = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
             // Swapped names are one slip: the partner's field must not count it again.
             if counted == Some(place) {
                 continue;
             }
-            let level = field.level(place, a.index(), b.index(), &self.rows);
+            let field = &self.fields[place];
+            let level = field.level(place, a, b, &self.rows);
             vector = vector.with(place, level);
             if let Some(crossing) =
                 field.crossing.as_ref().filter(|crossing| crossing.level == level)
@@ -220,7 +234,12 @@ impl<'a> Rows<'a> {
                 }
             });
         }
-        Rows { columns, ids }
+        let filled = (0..normalised.n_records).into_par_iter().map(|record| {
+            let row = &ids[record * columns.len()..][..comparisons.len()];
+            let filled = row.iter().enumerate().filter(|(_, id)| **id != NONE);
+            filled.fold(0, |bits, (place, _)| bits | 1 << place)
+        });
+        Rows { filled: filled.collect(), columns, ids, anyway: 0 }
     }
 
     /// The place of a column.
@@ -308,6 +327,7 @@ fn prepare<'a>(
         .flat_map(Condition::leaves)
         .any(|leaf| matches!(leaf, Condition::Passes(_, Test::Missing)));
     Prepared {
+        is_list: own.is_list(),
         own,
         others,
         compared,
@@ -404,6 +424,11 @@ struct Pair<'a> {
 }
 
 impl Prepared<'_> {
+    /// Whether pairs are at a level only if both records have a value.
+    fn needs_both(&self) -> bool {
+        !self.provides_for_missing && self.compared.is_empty()
+    }
+
     /// The level of two records. The comparison is at this place of the rows.
     #[inline]
     fn level(&self, place: usize, a: usize, b: usize, rows: &Rows<'_>) -> Level {
@@ -414,13 +439,12 @@ impl Prepared<'_> {
             if x == y && self.equal_is_exact {
                 return Level::new(1);
             }
-            if !self.own.is_list() {
+            if !self.is_list {
                 let (left, right) = (rows.get(place, a), rows.get(place, b));
                 let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows);
                 return met.map_or(Level::MISSING, |met| Level::new(met + 1));
             }
-        } else if (x == NONE || y == NONE) && !self.provides_for_missing && self.compared.is_empty()
-        {
+        } else if (x == NONE || y == NONE) && self.needs_both() {
             return Level::MISSING;
         }
         self.level_of_lists(

@@ -98,8 +98,7 @@ fn normalised(records: &[Cells]) -> Normalised {
             .iter()
             .map(|cells| cells[place].iter().map(|at| (at % known.len()) as u32).collect())
             .collect();
-        let values =
-            if *kind == Kind::Date { Values::Dates(dates) } else { Values::Text(texts) };
+        let values = if *kind == Kind::Date { Values::Dates(dates) } else { Values::Text(texts) };
         Column { field, values, lists }
     };
     Normalised {
