@@ -29,15 +29,17 @@ pub struct Index {
     keys: Vec<Lists<u64>>,
     blocks: Vec<Blocks>,
     oversized: Vec<Oversized>,
-    /// For each record, one after the other, a mark of its key under each rule: equal keys have
-    /// equal marks. What ownership of a pair needs of a record lies side by side.
+    /// For each record, one after the other, the mark of the block it is in under each rule. What
+    /// ownership of a pair needs of a record lies side by side.
     marks: Vec<u32>,
 }
 
-/// The mark of a record without a key.
-const NO_KEY: u32 = 0;
-/// The mark of a record with several keys.
-const MANY_KEYS: u32 = 1;
+/// The mark of a record that is in no block.
+const NO_BLOCK: u32 = 0;
+/// The mark of a record that is in several blocks of a rule.
+const MANY_BLOCKS: u32 = 1;
+/// That of a record in the first of the blocks alone, from which the others are counted.
+const FIRST_BLOCK: u32 = 2;
 
 /// The blocks of a rule that hold two records or more.
 struct Blocks {
@@ -129,7 +131,7 @@ impl Index {
             index.blocks.push(blocks);
         }
         index.account_for_oversized(normalised, *limits);
-        index.marks = marks(&index.keys, normalised.n_records);
+        index.marks = marks(&index.blocks, normalised.n_records);
         index
     }
 
@@ -259,29 +261,29 @@ impl Index {
         let left = &self.marks[a * width..=a * width + rule];
         let right = &self.marks[b * width..=b * width + rule];
         let meet = |place: usize| first_shared(self.keys[place].get(a), self.keys[place].get(b));
-        let earlier = left.iter().zip(right).take(rule).enumerate().any(|(place, (&x, &y))| {
-            // Marks that differ are of keys that differ, unless there are several.
-            let may = x != NO_KEY && y != NO_KEY && (x == y || x == MANY_KEYS || y == MANY_KEYS);
-            may && meet(place).is_some()
-        });
-        let several = left[rule] == MANY_KEYS || right[rule] == MANY_KEYS;
-        !earlier && (!several || meet(rule) == Some(key))
+        // Records that share a key are in its block. Every place is looked at, so that several are
+        // at once: that is quicker than to stop at the first.
+        let (mut same, mut unsure) = (false, false);
+        for (&x, &y) in left[..rule].iter().zip(&right[..rule]) {
+            same |= (x == y) & (x >= FIRST_BLOCK);
+            unsure |=
+                ((x == MANY_BLOCKS) & (y != NO_BLOCK)) | ((y == MANY_BLOCKS) & (x != NO_BLOCK));
+        }
+        let several = |place: usize| left[place] == MANY_BLOCKS || right[place] == MANY_BLOCKS;
+        let earlier = || (0..rule).any(|place| several(place) && meet(place).is_some());
+        !same && !(unsure && earlier()) && (!several(rule) || meet(rule) == Some(key))
     }
 }
 
-fn marks(keys: &[Lists<u64>], n_records: usize) -> Vec<u32> {
-    let mut marks = vec![NO_KEY; n_records * keys.len()];
-    if !keys.is_empty() {
-        marks.par_chunks_mut(keys.len()).enumerate().for_each(|(record, row)| {
-            for (mark, keys) in row.iter_mut().zip(keys) {
-                *mark = match keys.get(record) {
-                    [] => NO_KEY,
-                    #[expect(clippy::cast_possible_truncation, reason = "a mark is half a key")]
-                    [key] => (*key as u32).max(MANY_KEYS + 1),
-                    _ => MANY_KEYS,
-                };
+fn marks(blocks: &[Blocks], n_records: usize) -> Vec<u32> {
+    let mut marks = vec![NO_BLOCK; n_records * blocks.len()];
+    for (rule, rule_blocks) in blocks.iter().enumerate() {
+        for (block, records) in (FIRST_BLOCK..).zip(rule_blocks.records.iter()) {
+            for &record in records {
+                let mark = &mut marks[record as usize * blocks.len() + rule];
+                *mark = if *mark == NO_BLOCK { block } else { MANY_BLOCKS };
             }
-        });
+        }
     }
     marks
 }

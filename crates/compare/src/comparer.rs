@@ -12,9 +12,20 @@ use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
 pub struct Comparer<'a> {
     normalised: &'a Normalised,
     fields: Vec<Prepared<'a>>,
-    /// For each record, one after the other, the id of its value under each comparison, or
-    /// [`NONE`], or [`MANY`]: what a pair needs of a record lies side by side.
-    rows: Vec<u32>,
+    rows: Rows<'a>,
+}
+
+/// The values of each record in the columns that comparisons look at.
+struct Rows<'a> {
+    /// The compared ones first.
+    columns: Vec<&'a Column>,
+    /// For each record, one after the other, the id of its value in each column, or [`NONE`], or
+    /// [`MANY`]: what a pair needs of a record lies side by side.
+    ids: Vec<u32>,
+    /// For each record, a bit for each of the compared columns that it has a value in.
+    filled: Vec<u16>,
+    /// The comparisons that pairs may be at some level of without it: a bit each.
+    anyway: u16,
 }
 
 /// Stands in a row for several values.
@@ -24,18 +35,30 @@ const MANY: u32 = NONE - 1;
 struct Prepared<'a> {
     own: Side<'a>,
     /// Those of other fields; of one that no record has, nothing.
-    others: Vec<Option<Side<'a>>>,
+    others: Vec<Option<Other<'a>>>,
     /// The places of those that are compared, and not only searched.
     compared: Vec<usize>,
     levels: Vec<Ready>,
+    /// The levels that hang on nothing but two values, with the test if it is no more than one.
+    of_values: Vec<(usize, Option<Test>)>,
+    /// The others.
+    of_records: Vec<usize>,
     /// For each of the others, if it is asked what it holds, for each of its values the ids that
     /// its words have among the own ones.
     held: Vec<Lists<u32>>,
-    crossing: Option<Crossing<'a>>,
+    crossing: Option<Crossing>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
+    /// Whether a record's values are compared as a whole.
+    is_list: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
     provides_for_missing: bool,
+}
+
+/// Another field that conditions look at, and the place of its column in a row.
+struct Other<'a> {
+    side: Side<'a>,
+    place: usize,
 }
 
 /// A condition, its fields found.
@@ -54,8 +77,9 @@ enum Ready {
 type Place = Option<usize>;
 
 /// The partner column, and the id there of each value of the column itself.
-struct Crossing<'a> {
-    partner: &'a Column,
+struct Crossing {
+    /// Where the partner's column is in a row.
+    partner: usize,
     id_there: Vec<u32>,
     /// The level of swapped values.
     level: Level,
@@ -73,37 +97,31 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Comparer<'a> {
         assert!(comparisons.len() <= ComparisonVector::LIMIT, "a vector holds sixteen comparisons");
-        let fields: Vec<Prepared<'a>> = comparisons
-            .iter()
-            .map(|comparison| prepare(normalised, comparison, comparisons))
-            .collect();
-        let mut rows = vec![NONE; normalised.n_records * fields.len()];
-        if !fields.is_empty() {
-            rows.par_chunks_mut(fields.len()).enumerate().for_each(|(record, row)| {
-                for (id, field) in row.iter_mut().zip(&fields) {
-                    *id = match field.own.column.lists.get(record) {
-                        [] => NONE,
-                        [one] => *one,
-                        _ => MANY,
-                    };
-                }
-            });
-        }
-        Comparer { normalised, fields, rows }
+        let rows = Rows::new(normalised, comparisons);
+        let prepared = |comparison| prepare(normalised, comparison, comparisons, &rows);
+        let fields: Vec<Prepared<'a>> = comparisons.iter().map(prepared).collect();
+        let anyway = fields.iter().enumerate().filter(|(_, field)| !field.needs_both());
+        let anyway = anyway.fold(0, |bits, (place, _)| bits | 1 << place);
+        Comparer { normalised, fields, rows: Rows { anyway, ..rows } }
     }
 
     /// The vector of a pair. It does not depend on which record is the first.
     #[must_use]
     pub fn vector(&self, a: RecordId, b: RecordId) -> ComparisonVector {
         let mut vector = ComparisonVector::default();
+        let (a, b) = (a.index(), b.index());
+        // Of most fields one of two records lacks the value.
+        let mut rest = self.rows.filled[a] & self.rows.filled[b] | self.rows.anyway;
         let mut counted = None;
-        for (place, field) in self.fields.iter().enumerate() {
+        while rest != 0 {
+            let place = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
             // Swapped names are one slip: the partner's field must not count it again.
             if counted == Some(place) {
                 continue;
             }
-            let (left, right) = (self.values(place, a.index()), self.values(place, b.index()));
-            let level = field.level(a.index(), b.index(), left, right);
+            let field = &self.fields[place];
+            let level = field.level(place, a, b, &self.rows);
             vector = vector.with(place, level);
             if let Some(crossing) =
                 field.crossing.as_ref().filter(|crossing| crossing.level == level)
@@ -117,8 +135,7 @@ impl<'a> Comparer<'a> {
     /// The level of a pair under the comparison at this place, looked at alone.
     #[must_use]
     pub fn level(&self, place: usize, a: RecordId, b: RecordId) -> Level {
-        let (left, right) = (self.values(place, a.index()), self.values(place, b.index()));
-        self.fields[place].level(a.index(), b.index(), left, right)
+        self.fields[place].level(place, a.index(), b.index(), &self.rows)
     }
 
     /// Whether a pair meets the first condition of the comparison at this place, whichever of its
@@ -128,7 +145,8 @@ impl<'a> Comparer<'a> {
         let (a, b) = (a.index(), b.index());
         let whole = Pair { a, b, left: self.values(place, a), right: self.values(place, b) };
         let field = &self.fields[place];
-        field.levels.first().is_some_and(|level| field.meets(level, whole, whole) == Some(true))
+        let level = field.levels.first();
+        level.is_some_and(|level| field.meets(level, whole, whole, &self.rows) == Some(true))
     }
 
     /// The records that have a value under the comparison at this place.
@@ -138,7 +156,7 @@ impl<'a> Comparer<'a> {
         let has = |side: &Side<'_>, record: usize| !side.of(record).is_empty();
         let others = || field.compared.iter().filter_map(|&other| field.others[other].as_ref());
         let filled = (0..).zip(0..self.n_records()).filter(|&(_, record)| {
-            has(&field.own, record) || others().any(|side| has(side, record))
+            has(&field.own, record) || others().any(|other| has(&other.side, record))
         });
         filled.map(|(id, _)| RecordId(id)).collect()
     }
@@ -157,12 +175,7 @@ impl<'a> Comparer<'a> {
 
     /// The ids of a record's values under a comparison.
     fn values(&self, place: usize, record: usize) -> &[u32] {
-        let at = record * self.fields.len() + place;
-        match self.rows[at] {
-            NONE => &[],
-            MANY => self.column(place).lists.get(record),
-            _ => &self.rows[at..=at],
-        }
+        self.rows.get(place, record)
     }
 
     /// The number of records it was made for.
@@ -196,10 +209,68 @@ impl<'a> Comparer<'a> {
     }
 }
 
+impl<'a> Rows<'a> {
+    fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Rows<'a> {
+        let own = comparisons.iter().map(|comparison| comparison.field.as_str());
+        let others = comparisons.iter().flat_map(|comparison| {
+            comparison.others().into_iter().chain(comparison.partner.as_deref())
+        });
+        let mut columns: Vec<&Column> = own.filter_map(|name| normalised.column(name)).collect();
+        assert_eq!(columns.len(), comparisons.len(), "a compared field has a column");
+        for name in others {
+            if !columns.iter().any(|column| column.field.name == name) {
+                columns.extend(normalised.column(name));
+            }
+        }
+        let mut ids = vec![NONE; normalised.n_records * columns.len()];
+        if !columns.is_empty() {
+            ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
+                for (id, column) in row.iter_mut().zip(&columns) {
+                    *id = match column.lists.get(record) {
+                        [] => NONE,
+                        [one] => *one,
+                        _ => MANY,
+                    };
+                }
+            });
+        }
+        let filled = (0..normalised.n_records).into_par_iter().map(|record| {
+            let row = &ids[record * columns.len()..][..comparisons.len()];
+            let filled = row.iter().enumerate().filter(|(_, id)| **id != NONE);
+            filled.fold(0, |bits, (place, _)| bits | 1 << place)
+        });
+        Rows { filled: filled.collect(), columns, ids, anyway: 0 }
+    }
+
+    /// The place of a column.
+    fn place(&self, column: &Column) -> usize {
+        let place = self.columns.iter().position(|known| known.field.name == column.field.name);
+        place.expect("every column that is looked at is in the rows")
+    }
+
+    /// What stands in a record's row.
+    #[inline]
+    fn id(&self, place: usize, record: usize) -> u32 {
+        self.ids[record * self.columns.len() + place]
+    }
+
+    /// The ids of a record's values.
+    #[inline]
+    fn get(&self, place: usize, record: usize) -> &[u32] {
+        let at = record * self.columns.len() + place;
+        match self.ids[at] {
+            NONE => &[],
+            MANY => self.columns[place].lists.get(record),
+            _ => &self.ids[at..=at],
+        }
+    }
+}
+
 fn prepare<'a>(
     normalised: &'a Normalised,
     comparison: &'a Comparison,
     comparisons: &[Comparison],
+    rows: &Rows<'a>,
 ) -> Prepared<'a> {
     assert!(comparison.levels.len() + 1 < Level::LIMIT, "a vector's place holds fifteen levels");
     let side = |name: Option<&str>| {
@@ -215,13 +286,25 @@ fn prepare<'a>(
     let compared = comparison.compared_others();
     let compared = (0..names.len()).filter(|at| compared.contains(&names[*at])).collect();
     let own = side(None).expect("a compared field has a column");
-    let others: Vec<Option<Side<'a>>> = names.iter().map(|name| side(Some(name))).collect();
-    let levels = comparison.levels.iter().map(|level| ready(level, &names, &own, &others));
-    let levels = levels.collect();
+    let other = |name: &&str| {
+        let side = side(Some(name))?;
+        Some(Other { place: rows.place(side.column), side })
+    };
+    let others: Vec<Option<Other<'a>>> = names.iter().map(other).collect();
+    let levels: Vec<Ready> =
+        comparison.levels.iter().map(|level| ready(level, &names, &own, &others)).collect();
+    let (of_values, of_records): (Vec<usize>, Vec<usize>) =
+        (0..levels.len()).partition(|level| levels[*level].is_of_values());
+    let simple = |level: usize| match levels[level] {
+        Ready::Passes(None, test) => (level, Some(test)),
+        _ => (level, None),
+    };
+    let of_values = of_values.into_iter().map(simple).collect();
     let held = names.iter().zip(&others).map(|(name, other)| {
         let asked = Condition::Passes(Some((*name).to_owned()), Test::Holds);
         let asks = comparison.levels.iter().flat_map(Condition::leaves).any(|leaf| *leaf == asked);
-        other.as_ref().filter(|_| asks).map_or_else(Lists::default, |other| held(&own, other))
+        let held = |other: &Other<'_>| held(&own, &other.side);
+        other.as_ref().filter(|_| asks).map_or_else(Lists::default, held)
     });
     let held = held.collect();
     let partner = comparison.partner.as_deref().and_then(|name| normalised.column(name));
@@ -230,7 +313,7 @@ fn prepare<'a>(
         .iter()
         .position(|level| level.leaves().any(|leaf| *leaf == Test::Crossed));
     let crossing = partner.zip(crossed).map(|(partner, level)| Crossing {
-        partner,
+        partner: rows.place(partner),
         id_there: ids_there(own.column, partner),
         level: Level::new(level + 1),
         place: comparisons.iter().position(|other| other.field == partner.field.name),
@@ -243,19 +326,50 @@ fn prepare<'a>(
         .iter()
         .flat_map(Condition::leaves)
         .any(|leaf| matches!(leaf, Condition::Passes(_, Test::Missing)));
-    Prepared { own, others, compared, levels, held, crossing, equal_is_exact, provides_for_missing }
+    Prepared {
+        is_list: own.is_list(),
+        own,
+        others,
+        compared,
+        levels,
+        of_values,
+        of_records,
+        held,
+        crossing,
+        equal_is_exact,
+        provides_for_missing,
+    }
+}
+
+impl Ready {
+    /// Whether it hangs on nothing but two values of the comparison's own.
+    fn is_of_values(&self) -> bool {
+        match self {
+            Ready::Passes(place, _) => place.is_none(),
+            Ready::Is { place, whose, .. } => {
+                place.is_none() && matches!(whose, Whose::Both | Whose::Either)
+            }
+            Ready::Not(inner) => inner.is_of_values(),
+            Ready::All(parts) | Ready::Any(parts) => parts.iter().all(Ready::is_of_values),
+            Ready::Crossed | Ready::Holds(_) | Ready::CrossedWith { .. } => false,
+        }
+    }
 }
 
 fn ready(
     condition: &Condition,
     names: &[&str],
     own: &Side<'_>,
-    others: &[Option<Side<'_>>],
+    others: &[Option<Other<'_>>],
 ) -> Ready {
     let all = |parts: &[Condition]| -> Vec<Ready> {
         parts.iter().map(|part| ready(part, names, own, others)).collect()
     };
     let place = names.iter().position(|name| condition.operand() == Some(name));
+    let side = |place: Place| match place {
+        None => Some(own),
+        Some(place) => others[place].as_ref().map(|other| &other.side),
+    };
     match condition {
         Condition::Passes(None, Test::Crossed) => Ready::Crossed,
         Condition::Passes(Some(_), Test::Holds) => {
@@ -263,15 +377,13 @@ fn ready(
         }
         Condition::Passes(_, test) => Ready::Passes(place, *test),
         Condition::Is(_, literal) => {
-            let side = place.map_or(Some(own), |place| others[place].as_ref());
-            let value = side.map_or(NONE, |side| side.find(&literal.value));
+            let value = side(place).map_or(NONE, |side| side.find(&literal.value));
             Ready::Is { place, value, whose: literal.whose }
         }
         Condition::Crossed(_, name, whose) => {
             let other = names.iter().position(|known| known == name);
             let other = other.expect("the field that one is crossed with is among the others");
-            let side = place.map_or(Some(own), |place| others[place].as_ref());
-            let columns = side.zip(others[other].as_ref());
+            let columns = side(place).zip(side(Some(other)));
             let id_there =
                 columns.map_or_else(Vec::new, |(side, other)| ids_there(side.column, other.column));
             Ready::CrossedWith { place, other, id_there, whose: *whose }
@@ -312,42 +424,58 @@ struct Pair<'a> {
 }
 
 impl Prepared<'_> {
-    /// The level of two records, given their values.
-    fn level(&self, a: usize, b: usize, left: &[u32], right: &[u32]) -> Level {
-        // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
-        if let ([x], [y]) = (left, right)
-            && x == y
-            && self.equal_is_exact
-        {
-            return Level::new(1);
+    /// Whether pairs are at a level only if both records have a value.
+    fn needs_both(&self) -> bool {
+        !self.provides_for_missing && self.compared.is_empty()
+    }
+
+    /// The level of two records. The comparison is at this place of the rows.
+    #[inline]
+    fn level(&self, place: usize, a: usize, b: usize, rows: &Rows<'_>) -> Level {
+        let (x, y) = (rows.id(place, a), rows.id(place, b));
+        // Nearly all records have one value or none.
+        if x < MANY && y < MANY {
+            // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
+            if x == y && self.equal_is_exact {
+                return Level::new(1);
+            }
+            if !self.is_list {
+                let (left, right) = (rows.get(place, a), rows.get(place, b));
+                let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows);
+                return met.map_or(Level::MISSING, |met| Level::new(met + 1));
+            }
+        } else if (x == NONE || y == NONE) && self.needs_both() {
+            return Level::MISSING;
         }
-        let whole = Pair { a, b, left, right };
+        self.level_of_lists(
+            Pair { a, b, left: rows.get(place, a), right: rows.get(place, b) },
+            rows,
+        )
+    }
+
+    /// The level of two records, however many values they have.
+    fn level_of_lists(&self, whole: Pair<'_>, rows: &Rows<'_>) -> Level {
+        let Pair { a, b, left, right } = whole;
         if left.is_empty() || right.is_empty() {
             let lacks = |&other: &usize| {
-                let side = self.others[other].as_ref();
-                let of = |record| side.is_none_or(|side| side.of(record).is_empty());
+                let other = self.others[other].as_ref();
+                let of =
+                    |record| other.is_none_or(|other| rows.get(other.place, record).is_empty());
                 of(a) || of(b)
             };
             return if !self.provides_for_missing && self.compared.iter().all(lacks) {
                 Level::MISSING
             } else {
-                Level::new(self.first_met(whole, whole) + 1)
+                Level::new(self.first_met(whole, rows) + 1)
             };
         }
         if self.own.is_list() {
-            return Level::new(self.first_met(whole, whole) + 1);
+            return Level::new(self.first_met(whole, rows) + 1);
         }
         let mut best: Option<usize> = None;
-        for x in left.chunks(1) {
-            for y in right.chunks(1) {
-                if !self.own.comparable(x[0], y[0]) {
-                    continue;
-                }
-                let met = self.first_met(Pair { left: x, right: y, ..whole }, whole);
-                // What cannot be may be a slip from the other, or anything.
-                if met == self.levels.len() && !self.own.both_can_be(x[0], y[0]) {
-                    continue;
-                }
+        for &x in left {
+            for &y in right {
+                let Some(met) = self.first_met_of(x, y, whole, rows) else { continue };
                 best = Some(best.map_or(met, |best| best.min(met)));
                 if met == 0 {
                     return Level::new(1);
@@ -358,19 +486,49 @@ impl Prepared<'_> {
         best.map_or(Level::MISSING, |best| Level::new(best + 1))
     }
 
-    /// The place of the first condition met, or the number of conditions.
-    fn first_met(&self, pair: Pair<'_>, whole: Pair<'_>) -> usize {
-        let met = self.levels.iter().position(|level| self.meets(level, pair, whole) == Some(true));
+    /// The place of the first condition that two records meet, or the number of conditions.
+    fn first_met(&self, whole: Pair<'_>, rows: &Rows<'_>) -> usize {
+        let mut levels = self.levels.iter();
+        let met = levels.position(|level| self.meets(level, whole, whole, rows) == Some(true));
         met.unwrap_or(self.levels.len())
     }
 
+    /// The same of a value of each; `None` if there is nothing to compare.
+    fn first_met_of(&self, x: u32, y: u32, whole: Pair<'_>, rows: &Rows<'_>) -> Option<usize> {
+        if !self.own.comparable(x, y) {
+            return None;
+        }
+        let (left, right) = ([x], [y]);
+        let pair = Pair { left: &left, right: &right, ..whole };
+        let values = self.own.pair(x, y);
+        let is_met = |(level, test): &&(usize, Option<Test>)| match test {
+            Some(test) => values.passes(*test),
+            None => self.meets(&self.levels[*level], pair, whole, rows) == Some(true),
+        };
+        let of_values = self.of_values.iter().find(is_met);
+        let of_values = of_values.map_or(self.levels.len(), |(level, _)| *level);
+        let closer = self.of_records.iter().copied().take_while(|level| *level < of_values);
+        let of_records = closer
+            .into_iter()
+            .find(|level| self.meets(&self.levels[*level], pair, whole, rows) == Some(true));
+        let met = of_records.unwrap_or(of_values);
+        // What cannot be may be a slip from the other, or anything.
+        (met < self.levels.len() || self.own.both_can_be(x, y)).then_some(met)
+    }
+
     /// Whether a condition is met; `None` if that hangs on a value that is missing.
-    fn meets(&self, condition: &Ready, pair: Pair<'_>, whole: Pair<'_>) -> Option<bool> {
+    fn meets(
+        &self,
+        condition: &Ready,
+        pair: Pair<'_>,
+        whole: Pair<'_>,
+        rows: &Rows<'_>,
+    ) -> Option<bool> {
         let values = |place: &Place| match place {
             None => Some((&self.own, pair.left, pair.right)),
             Some(place) => {
-                let side = self.others[*place].as_ref()?;
-                Some((side, side.of(pair.a), side.of(pair.b)))
+                let Other { side, place } = self.others[*place].as_ref()?;
+                Some((side, rows.get(*place, pair.a), rows.get(*place, pair.b)))
             }
         };
         match condition {
@@ -380,8 +538,8 @@ impl Prepared<'_> {
                 let (side, left, right) = values(place)?;
                 side.passes(*test, left, right)
             }
-            Ready::Crossed => Some(self.is_crossed(whole)),
-            Ready::Holds(place) => self.holds(*place, pair),
+            Ready::Crossed => Some(self.is_crossed(whole, rows)),
+            Ready::Holds(place) => self.holds(*place, pair, rows),
             Ready::Is { place, value, whose } => {
                 let (_, left, right) = values(place)?;
                 let (first, second) = if pair.a < pair.b { (left, right) } else { (right, left) };
@@ -406,7 +564,8 @@ impl Prepared<'_> {
                     let there = |id: &u32| theirs.contains(&id_there[*id as usize]);
                     (!mine.is_empty() && !theirs.is_empty()).then(|| mine.iter().any(there))
                 };
-                let halves = [meets(left, other.of(pair.b)), meets(right, other.of(pair.a))];
+                let of = |record| rows.get(other.place, record);
+                let halves = [meets(left, of(pair.b)), meets(right, of(pair.a))];
                 if *whose == Whose::First {
                     return halves[usize::from(pair.b < pair.a)];
                 }
@@ -416,9 +575,9 @@ impl Prepared<'_> {
                     _ => None,
                 }
             }
-            Ready::Not(inner) => self.meets(inner, pair, whole).map(|met| !met),
-            Ready::All(parts) => self.joined(parts, pair, whole, false),
-            Ready::Any(parts) => self.joined(parts, pair, whole, true),
+            Ready::Not(inner) => self.meets(inner, pair, whole, rows).map(|met| !met),
+            Ready::All(parts) => self.joined(parts, pair, whole, rows, false),
+            Ready::Any(parts) => self.joined(parts, pair, whole, rows, true),
         }
     }
 
@@ -428,11 +587,12 @@ impl Prepared<'_> {
         parts: &[Ready],
         pair: Pair<'_>,
         whole: Pair<'_>,
+        rows: &Rows<'_>,
         decides: bool,
     ) -> Option<bool> {
         let mut joint = Some(!decides);
         for part in parts {
-            match self.meets(part, pair, whole) {
+            match self.meets(part, pair, whole, rows) {
                 Some(met) if met == decides => return Some(decides),
                 Some(_) => {}
                 None => joint = None,
@@ -442,9 +602,14 @@ impl Prepared<'_> {
     }
 
     /// Whether a record's value is a word of the other's in another field.
-    fn holds(&self, place: usize, Pair { a, b, left, right }: Pair<'_>) -> Option<bool> {
-        let (side, held) = (self.others[place].as_ref()?, &self.held[place]);
-        let (of_a, of_b) = (side.of(a), side.of(b));
+    fn holds(
+        &self,
+        place: usize,
+        Pair { a, b, left, right }: Pair<'_>,
+        rows: &Rows<'_>,
+    ) -> Option<bool> {
+        let (other, held) = (self.others[place].as_ref()?.place, &self.held[place]);
+        let (of_a, of_b) = (rows.get(other, a), rows.get(other, b));
         if of_a.is_empty() && of_b.is_empty() {
             return None;
         }
@@ -456,10 +621,10 @@ impl Prepared<'_> {
     }
 
     /// Whether each record has one of the other's values in the partner field.
-    fn is_crossed(&self, Pair { a, b, left, right }: Pair<'_>) -> bool {
+    fn is_crossed(&self, Pair { a, b, left, right }: Pair<'_>, rows: &Rows<'_>) -> bool {
         let Some(crossing) = &self.crossing else { return false };
         let meets = |mine: &[u32], other: usize| {
-            let theirs = crossing.partner.lists.get(other);
+            let theirs = rows.get(crossing.partner, other);
             mine.iter().any(|&id| {
                 let id = crossing.id_there[id as usize];
                 id != NONE && theirs.contains(&id)
@@ -468,3 +633,7 @@ impl Prepared<'_> {
         meets(left, b) && meets(right, a)
     }
 }
+
+#[cfg(test)]
+#[path = "plain.rs"]
+mod plain;

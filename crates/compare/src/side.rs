@@ -2,34 +2,62 @@
 
 use normalise::phonetic;
 use rayon::prelude::*;
-use record::{Column, Dictionary, Kind, NONE, Values};
+use record::{Address, Column, Dictionary, Kind, Lists, NONE, Point, Values};
 
 use crate::Test;
 use crate::similarity::Signature;
 use crate::values::{
-    TextPair, Word, addresses_comparable, addresses_pass, dates_pass, numbers_pass, points_pass,
+    Day, TextPair, Word, Words, addresses_comparable, addresses_pass, dates_pass, is_of_letters,
+    numbers_pass, points_pass,
 };
 
 /// A column, and what its tests need to know of each distinct value.
 pub(crate) struct Side<'a> {
     pub(crate) column: &'a Column,
-    words: Vec<Word>,
+    words: Words<'a>,
+    /// Of dates, what is known of each.
+    days: Vec<Day>,
     /// The id that stands for a list of nothing.
     nothing: u32,
+}
+
+/// Two values of a column.
+#[derive(Clone, Copy)]
+pub(crate) enum ValuePair<'a> {
+    Text(TextPair<'a>),
+    Dates([Day; 2], Option<TextPair<'a>>),
+    Numbers([f64; 2]),
+    Points([Point; 2]),
+    Addresses([&'a Address; 2]),
+}
+
+impl ValuePair<'_> {
+    pub(crate) fn passes(self, test: Test) -> bool {
+        match self {
+            ValuePair::Text(pair) => pair.passes(test),
+            ValuePair::Dates([a, b], texts) => {
+                dates_pass(test, a, b, || texts.is_some_and(|texts| texts.passes(test)))
+            }
+            ValuePair::Numbers([a, b]) => numbers_pass(test, a, b),
+            ValuePair::Points([a, b]) => points_pass(test, a, b),
+            ValuePair::Addresses([a, b]) => addresses_pass(test, a, b),
+        }
+    }
 }
 
 impl<'a> Side<'a> {
     /// Works out of each value what `tests` need.
     pub(crate) fn new(column: &'a Column, tests: &[Test], n_records: usize) -> Side<'a> {
-        let words = match &column.values {
-            Values::Text(text) => words(column, text, tests, n_records),
+        let days = match &column.values {
+            Values::Dates(dates) => dates.par_iter().map(|date| Day::of(*date)).collect(),
             _ => Vec::new(),
         };
+        let words = words(column, tests, n_records);
         let nothing = match &column.values {
             Values::Text(text) if column.field.kind == Kind::Items => text.find(""),
             _ => None,
         };
-        Side { column, words, nothing: nothing.unwrap_or(NONE) }
+        Side { column, words, days, nothing: nothing.unwrap_or(NONE) }
     }
 
     /// The ids of a record's values.
@@ -59,9 +87,7 @@ impl<'a> Side<'a> {
     /// Whether neither of two values is a date that cannot be.
     pub(crate) fn both_can_be(&self, x: u32, y: u32) -> bool {
         match &self.column.values {
-            Values::Dates(dates) => {
-                dates[x as usize].is_possible() && dates[y as usize].is_possible()
-            }
+            Values::Dates(_) => [x, y].iter().all(|id| self.days[*id as usize].is_possible()),
             _ => true,
         }
     }
@@ -75,7 +101,7 @@ impl<'a> Side<'a> {
         if let ([x], [y]) = (left, right)
             && !self.is_list()
         {
-            return self.comparable(*x, *y).then(|| self.pair_passes(test, *x, *y));
+            return self.comparable(*x, *y).then(|| self.pair(*x, *y).passes(test));
         }
         if left.is_empty() || right.is_empty() {
             return None;
@@ -102,7 +128,7 @@ impl<'a> Side<'a> {
                 let pairs = left.iter().flat_map(|x| right.iter().map(move |y| (*x, *y)));
                 let mut pairs = pairs.filter(|(x, y)| self.comparable(*x, *y)).peekable();
                 pairs.peek()?;
-                Some(pairs.any(|(x, y)| self.pair_passes(test, x, y)))
+                Some(pairs.any(|(x, y)| self.pair(x, y).passes(test)))
             }
         }
     }
@@ -117,66 +143,97 @@ impl<'a> Side<'a> {
         if ids == [self.nothing] { &[] } else { ids }
     }
 
-    fn pair_passes(&self, test: Test, x: u32, y: u32) -> bool {
+    /// Two of its values.
+    pub(crate) fn pair(&self, x: u32, y: u32) -> ValuePair<'_> {
         let (i, j) = (x as usize, y as usize);
         match &self.column.values {
-            Values::Text(_) if test == Test::Exact => x == y,
-            Values::Text(text) => {
-                let (left, right) = (&self.words[i], &self.words[j]);
-                let verbatim = is_verbatim(self.column);
-                let pair = TextPair {
-                    a: left.text(text.get(x)),
-                    b: right.text(text.get(y)),
-                    left,
-                    right,
-                    verbatim,
-                };
-                pair.passes(test)
+            Values::Text(_) => ValuePair::Text(TextPair::new(&self.words, x, y)),
+            Values::Dates(_) => {
+                let texts =
+                    (!self.words.words.is_empty()).then(|| TextPair::new(&self.words, x, y));
+                ValuePair::Dates([self.days[i], self.days[j]], texts)
             }
-            Values::Dates(dates) => dates_pass(test, dates[i], dates[j]),
-            Values::Numbers(numbers) => numbers_pass(test, numbers[i], numbers[j]),
-            Values::Points(points) => points_pass(test, points[i], points[j]),
-            Values::Addresses(addresses, _) => addresses_pass(test, &addresses[i], &addresses[j]),
+            Values::Numbers(numbers) => ValuePair::Numbers([numbers[i], numbers[j]]),
+            Values::Points(points) => ValuePair::Points([points[i], points[j]]),
+            Values::Addresses(addresses, _) => ValuePair::Addresses([&addresses[i], &addresses[j]]),
         }
     }
 }
 
-fn words(column: &Column, text: &Dictionary, tests: &[Test], n_records: usize) -> Vec<Word> {
-    let has = |wanted: Test| tests.contains(&wanted);
-    let is_vector = column.field.kind == Kind::Vector;
-    let is_verbatim = is_verbatim(column);
-    let mut words: Vec<Word> = (0..u32::try_from(text.len()).expect("ids are 32 bits"))
-        .into_par_iter()
-        .map(|id| text.get(id))
-        .map(|text| (text, (is_verbatim && !text.is_ascii()).then(|| bytes(text))))
-        .map(|(text, bytes)| Word {
-            signature: Signature::of(bytes.as_deref().unwrap_or(text)),
+/// What is known of each word of a column of text, or of each date as written if it is asked for.
+fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> {
+    let verbatim = is_verbatim(column);
+    let (dictionary, written) = match &column.values {
+        Values::Text(text) if verbatim && text.iter().any(|text| !text.is_ascii()) => {
+            let of = |text: &str| (!text.is_ascii()).then(|| bytes(text));
+            (Some(text), text.iter().map(of).collect())
+        }
+        Values::Text(text) => (Some(text), Vec::new()),
+        Values::Dates(dates) if tests.iter().any(|test| is_of_letters(*test)) => {
+            (None, dates.iter().map(|date| Some(date.to_string().into())).collect())
+        }
+        _ => (None, Vec::new()),
+    };
+    let mut words = Words {
+        dictionary,
+        words: Vec::new(),
+        written,
+        nicknames: Lists::default(),
+        vectors: Vec::new(),
+        verbatim,
+    };
+    let n = dictionary.map_or(words.written.len(), Dictionary::len);
+    let ids = (0..u32::try_from(n).expect("ids are 32 bits")).into_par_iter();
+    words.words = ids
+        .map(|id| words.text(id))
+        .map(|text| Word {
+            signature: Signature::of(text),
+            nicknames: 0,
             sound: NONE,
-            nicknames: Vec::new(),
             is_name: false,
-            vector: if is_vector { numbers(text) } else { Vec::new() },
-            bytes,
+            is_several: text.contains(' '),
         })
         .collect();
+    if let Some(text) = dictionary {
+        of_names(&mut words, column, text, tests, n_records);
+        if column.field.kind == Kind::Vector {
+            words.vectors = text.iter().map(numbers).collect();
+        }
+    }
+    words
+}
+
+/// Adds what is known of words as names, as far as `tests` ask for it.
+fn of_names(
+    words: &mut Words<'_>,
+    column: &Column,
+    text: &Dictionary,
+    tests: &[Test],
+    n_records: usize,
+) {
+    let has = |wanted: Test| tests.contains(&wanted);
     if has(Test::Phonetic) {
         let sounds: Vec<String> = text.iter().map(phonetic).collect();
         let all = Dictionary::of(sounds.clone());
-        for (word, sound) in words.iter_mut().zip(&sounds) {
+        for (word, sound) in words.words.iter_mut().zip(&sounds) {
             word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
         }
     }
     if has(Test::Nickname) || has(Test::OtherName) {
-        for (word, text) in words.iter_mut().zip(text.iter()) {
-            word.nicknames = normalise::nickname_groups(text).collect();
+        words.nicknames = text
+            .iter()
+            .map(|text| normalise::nickname_groups(text).collect::<Vec<u16>>())
+            .collect();
+        for (word, groups) in words.words.iter_mut().zip(words.nicknames.iter()) {
+            word.nicknames = groups.iter().fold(0, |bits, group| bits | 1 << (group & 63));
         }
     }
     if has(Test::OtherName) {
         let common = NAME_RECORDS.max(n_records / NAME_SHARE);
-        for (word, (text, count)) in words.iter_mut().zip(text.iter().zip(counts(column))) {
-            word.is_name = text.len() > 1 && (!word.nicknames.is_empty() || common <= count);
+        for (word, (text, count)) in words.words.iter_mut().zip(text.iter().zip(counts(column))) {
+            word.is_name = text.len() > 1 && (word.nicknames != 0 || common <= count);
         }
     }
-    words
 }
 
 /// Whether a column's values are compared to the last byte.

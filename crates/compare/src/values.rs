@@ -1,6 +1,6 @@
 //! Which tests two values pass, by what the values are.
 
-use record::{Address, NONE, PartialDate, Point};
+use record::{Address, Dictionary, Lists, NONE, PartialDate, Point};
 
 use crate::Test;
 use crate::similarity::{
@@ -9,88 +9,139 @@ use crate::similarity::{
 };
 
 /// What is known of a distinct word before it is compared.
+#[derive(Clone, Copy)]
 pub(crate) struct Word {
     pub(crate) signature: Signature,
+    /// A bit for each nickname group it is of; groups may share a bit.
+    pub(crate) nicknames: u64,
     /// An id of the sound, the same for words that sound alike.
     pub(crate) sound: u32,
-    pub(crate) nicknames: Vec<u16>,
     /// Whether it is a name in its own right.
     pub(crate) is_name: bool,
-    /// What it is if it is a vector.
-    pub(crate) vector: Vec<f64>,
-    /// Of verbatim text that is not ASCII: a letter for each byte.
-    pub(crate) bytes: Option<Box<str>>,
+    /// Whether it is several words.
+    pub(crate) is_several: bool,
 }
 
-impl Word {
-    /// What is compared of a word written like this.
-    pub(crate) fn text<'w>(&'w self, written: &'w str) -> &'w str {
-        self.bytes.as_deref().unwrap_or(written)
-    }
-}
-
-/// Two words, and what is known of each.
-pub(crate) struct TextPair<'a> {
-    pub(crate) a: &'a str,
-    pub(crate) b: &'a str,
-    pub(crate) left: &'a Word,
-    pub(crate) right: &'a Word,
+/// The words of a column, and what is seldom asked of them.
+pub(crate) struct Words<'a> {
+    /// As written, unless `written` has it.
+    pub(crate) dictionary: Option<&'a Dictionary>,
+    pub(crate) words: Vec<Word>,
+    /// What is compared in place of a word as written: of verbatim text that is not ASCII a letter
+    /// for each byte, of dates their digits. Empty if there is none.
+    pub(crate) written: Vec<Option<Box<str>>>,
+    /// Empty if it is not asked for.
+    pub(crate) nicknames: Lists<u16>,
+    /// What they are if they are vectors.
+    pub(crate) vectors: Vec<Vec<f64>>,
     /// Whether they are verbatim, and a threshold is met to the last bit or not.
     pub(crate) verbatim: bool,
 }
 
-impl TextPair<'_> {
-    pub(crate) fn passes(&self, test: Test) -> bool {
-        let (a, b) = (self.a, self.b);
+impl Words<'_> {
+    /// What is compared of a word.
+    pub(crate) fn text(&self, id: u32) -> &str {
+        let written = self.written.get(id as usize).and_then(Option::as_deref);
+        written.unwrap_or_else(|| self.dictionary.map_or("", |words| words.get(id)))
+    }
+}
+
+/// Two words, and what is known of each.
+#[derive(Clone, Copy)]
+pub(crate) struct TextPair<'a> {
+    of: &'a Words<'a>,
+    x: u32,
+    y: u32,
+    left: &'a Word,
+    right: &'a Word,
+}
+
+impl<'a> TextPair<'a> {
+    pub(crate) fn new(of: &'a Words<'a>, x: u32, y: u32) -> TextPair<'a> {
+        TextPair { of, x, y, left: &of.words[x as usize], right: &of.words[y as usize] }
+    }
+
+    pub(crate) fn passes(self, test: Test) -> bool {
         let (left, right) = (self.left.signature, self.right.signature);
+        // Their letters lie elsewhere, and most tests are decided without.
+        let texts = || (self.of.text(self.x), self.of.text(self.y));
         // Databases have it that nothing is like nothing else.
         let alike = |similarity: fn(&str, &str) -> f64, least: f64| {
-            if self.verbatim {
+            let (a, b) = texts();
+            if self.of.verbatim {
                 let empty = a.is_empty() || b.is_empty();
                 least <= if empty { 0.0 } else { similarity(a, b) }
             } else {
                 least - ROUNDING <= similarity(a, b)
             }
         };
+        let edited = |within: fn(&str, &str, u32) -> bool, most: u8| {
+            let most = u32::from(most);
+            left.distance_at_least(right) <= most && {
+                let (a, b) = texts();
+                within(a, b, most)
+            }
+        };
         match test {
+            Test::Exact => self.x == self.y,
             Test::Nickname => {
-                self.left.nicknames.iter().any(|group| self.right.nicknames.contains(group))
+                self.left.nicknames & self.right.nicknames != 0 && {
+                    let [left, right] =
+                        [self.x, self.y].map(|id| self.of.nicknames.get(id as usize));
+                    left.iter().any(|group| right.contains(group))
+                }
             }
             Test::OtherName => self.left.is_name && self.right.is_name,
-            Test::Initial => is_initial(a, b) || is_initial(b, a),
-            Test::Subset => is_subset(a, b) || is_subset(b, a),
+            Test::Initial => {
+                (left.length() == 1 || right.length() == 1) && {
+                    let (a, b) = texts();
+                    is_initial(a, b) || is_initial(b, a)
+                }
+            }
+            // Only several words have some among them that are not all.
+            Test::Subset => {
+                let may = |few: Signature, many: &Word| {
+                    many.is_several && few.may_be_within(many.signature)
+                };
+                (may(left, self.right) || may(right, self.left)) && {
+                    let (a, b) = texts();
+                    is_subset(a, b) || is_subset(b, a)
+                }
+            }
             Test::Phonetic => self.left.sound != NONE && self.left.sound == self.right.sound,
-            Test::Osa(n) => {
-                left.distance_at_least(right) <= u32::from(n) && within_osa(a, b, u32::from(n))
-            }
-            Test::Levenshtein(n) => {
-                left.distance_at_least(right) <= u32::from(n)
-                    && within_levenshtein(a, b, u32::from(n))
-            }
-            Test::DamerauLevenshtein(n) => {
-                left.distance_at_least(right) <= u32::from(n).saturating_mul(2)
-                    && within_damerau_levenshtein(a, b, u32::from(n))
-            }
-            Test::Hamming(n) => {
-                left.distance_at_least(right) <= u32::from(n) && within_hamming(a, b, u32::from(n))
-            }
+            Test::Osa(n) => edited(within_osa, n),
+            Test::Levenshtein(n) => edited(within_levenshtein, n),
+            Test::DamerauLevenshtein(n) => edited(within_damerau_levenshtein, n),
+            Test::Hamming(n) => edited(within_hamming, n),
             Test::Jaccard(least) => alike(shared_letters, least),
             Test::Jaro(least) => left.jaro_winkler_at_most(right) >= least && alike(jaro, least),
             Test::JaroWinkler(least) => {
                 left.jaro_winkler_at_most(right) >= least && alike(jaro_winkler, least)
             }
-            Test::Words(least) => shared_words(a, b) >= least - ROUNDING,
-            Test::SameUser => match (a.split_once('@'), b.split_once('@')) {
-                (Some((a, _)), Some((b, _))) => a == b,
-                _ => false,
-            },
-            Test::Cosine(least) => cosine(&self.left.vector, &self.right.vector)
-                .is_some_and(|cosine| cosine >= least - ROUNDING),
-            Test::SameSector => same_up_to(a, b, 2),
-            Test::SameDistrict => same_up_to(a, b, 0),
-            Test::SameArea => area(a) == area(b),
-            _ => false,
+            Test::Cosine(least) => {
+                let [a, b] = [self.x, self.y].map(|id| self.of.vectors.get(id as usize));
+                let cosine = a.zip(b).and_then(|(a, b)| cosine(a, b));
+                cosine.is_some_and(|cosine| cosine >= least - ROUNDING)
+            }
+            test => {
+                let (a, b) = texts();
+                texts_pass(test, a, b)
+            }
         }
+    }
+}
+
+fn texts_pass(test: Test, a: &str, b: &str) -> bool {
+    match test {
+        Test::Words(least) => shared_words(a, b) >= least - ROUNDING,
+        Test::SameUser => match (a.split_once('@'), b.split_once('@')) {
+            (Some((a, _)), Some((b, _))) => a == b,
+            _ => false,
+        },
+        Test::SameSector => same_up_to(a, b, 2),
+        Test::SameDistrict => same_up_to(a, b, 0),
+        Test::SameArea => area(a) == area(b),
+        _ => false,
     }
 }
 
@@ -116,6 +167,12 @@ fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 pub(crate) fn shared_letters(a: &str, b: &str) -> f64 {
+    if a.is_ascii() && b.is_ascii() {
+        let letters = |word: &str| word.bytes().fold(0_u128, |all, byte| all | 1 << (byte & 127));
+        let (left, right) = (letters(a), letters(b));
+        let [common, all] = [left & right, left | right].map(u128::count_ones);
+        return f64::from(common) / f64::from(all.max(1));
+    }
     let letters = |word: &str| word.chars().collect::<std::collections::BTreeSet<char>>();
     let (left, right) = (letters(a), letters(b));
     let common = left.intersection(&right).count();
@@ -151,7 +208,39 @@ fn area(postcode: &str) -> &str {
     &postcode[..end]
 }
 
-pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
+/// What is known of a distinct date before it is compared.
+#[derive(Clone, Copy)]
+pub(crate) struct Day {
+    date: PartialDate,
+    /// Those of year, month and day, four bits each.
+    digits: u32,
+    /// Its number among days; `None` of a date that cannot be.
+    number: Option<i32>,
+}
+
+impl Day {
+    pub(crate) fn of(date: PartialDate) -> Day {
+        let mut number = u32::from(date.year().unsigned_abs()) * 10_000
+            + u32::from(date.month()) * 100
+            + u32::from(date.day());
+        let mut digits = 0;
+        for place in 0..8 {
+            digits |= (number % 10) << (4 * place);
+            number /= 10;
+        }
+        let first = PartialDate::new(2000, 1, 1).filter(|_| date.is_possible());
+        let number = first.map(|first| (date.first_day() - first.first_day()).get_days());
+        Day { date, digits, number }
+    }
+
+    pub(crate) fn is_possible(self) -> bool {
+        self.number.is_some()
+    }
+}
+
+/// `texts` are the two as written, if a test needs them.
+pub(crate) fn dates_pass(test: Test, x: Day, y: Day, texts: impl Fn() -> bool) -> bool {
+    let (a, b) = (x.date, y.date);
     let full = a.day() > 0 && b.day() > 0;
     match test {
         // Two dates known only to the year are compatible, not the same.
@@ -165,27 +254,20 @@ pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
         Test::DayMonthSwapped => {
             full && a.year() == b.year() && a.day() == b.month() && a.month() == b.day()
         }
-        Test::Slip => full && a.is_possible() != b.is_possible() && is_slip(a, b),
-        Test::Digits(most) => full && digits_apart(a, b) <= u32::from(most),
+        Test::Slip => full && x.is_possible() != y.is_possible() && is_slip(x, y),
+        Test::Digits(most) => full && other_digits(x, y).count_ones() <= u32::from(most),
         Test::Parts(least) => {
             let same = [a.year() == b.year(), a.month() == b.month(), a.day() == b.day()];
             full && same.iter().map(|same| u8::from(*same)).sum::<u8>() >= least
         }
-        Test::Days(most) => full && days_apart(a, b).is_some_and(|days| days <= most),
+        Test::Days(most) => full && days_apart(x, y).is_some_and(|days| days <= most),
         Test::Months(most) => {
-            full && days_apart(a, b).is_some_and(|days| days <= most * DAYS_A_YEAR / 12.0)
+            full && days_apart(x, y).is_some_and(|days| days <= most * DAYS_A_YEAR / 12.0)
         }
         Test::Years(most) => {
-            full && days_apart(a, b).is_some_and(|days| days <= most * DAYS_A_YEAR)
+            full && days_apart(x, y).is_some_and(|days| days <= most * DAYS_A_YEAR)
         }
-        Test::Osa(n) => full && within_osa(&a.to_string(), &b.to_string(), n.into()),
-        Test::Levenshtein(n) => {
-            full && within_levenshtein(&a.to_string(), &b.to_string(), n.into())
-        }
-        Test::DamerauLevenshtein(n) => {
-            full && within_damerau_levenshtein(&a.to_string(), &b.to_string(), n.into())
-        }
-        Test::Hamming(n) => full && within_hamming(&a.to_string(), &b.to_string(), n.into()),
+        test if is_of_letters(test) => full && texts(),
         Test::SameYear => a.year() == b.year(),
         Test::SameDayMonth => full && a.day() == b.day() && a.month() == b.month(),
         _ => false,
@@ -194,36 +276,36 @@ pub(crate) fn dates_pass(test: Test, a: PartialDate, b: PartialDate) -> bool {
 
 const DAYS_A_YEAR: f64 = 365.25;
 
-fn days_apart(a: PartialDate, b: PartialDate) -> Option<f64> {
-    (a.is_possible() && b.is_possible())
-        .then(|| f64::from((a.first_day() - b.first_day()).get_days().abs()))
+/// Whether a test of dates compares them as they are written.
+pub(crate) fn is_of_letters(test: Test) -> bool {
+    matches!(
+        test,
+        Test::Osa(_) | Test::Levenshtein(_) | Test::DamerauLevenshtein(_) | Test::Hamming(_)
+    )
 }
 
-fn digits_apart(a: PartialDate, b: PartialDate) -> u32 {
-    digits(a).iter().zip(digits(b)).map(|(a, b)| u32::from(*a != b)).sum()
+fn days_apart(a: Day, b: Day) -> Option<f64> {
+    Some(f64::from((a.number? - b.number?).abs()))
 }
 
-fn is_slip(a: PartialDate, b: PartialDate) -> bool {
-    let (a, b) = (digits(a), digits(b));
-    let mut apart = (0..a.len()).filter(|&at| a[at] != b[at]);
-    match (apart.next(), apart.next(), apart.next()) {
-        (Some(_), None, _) => true,
-        (Some(i), Some(j), None) => i + 1 == j && a[i] == b[j] && a[j] == b[i],
+/// The lowest bit of each four of the digits that differ.
+fn other_digits(a: Day, b: Day) -> u32 {
+    let apart = a.digits ^ b.digits;
+    let halves = apart | apart >> 1;
+    (halves | halves >> 2) & 0x1111_1111
+}
+
+fn is_slip(a: Day, b: Day) -> bool {
+    let other = other_digits(a, b);
+    let at = other.trailing_zeros();
+    match other.count_ones() {
+        1 => true,
+        2 => {
+            let [a, b] = [a, b].map(|day| day.digits >> at & 0xFF);
+            other >> at == 0x11 && a == (b >> 4 | (b & 15) << 4)
+        }
         _ => false,
     }
-}
-
-/// Those of day, month and year, the last first.
-fn digits(date: PartialDate) -> [u8; 8] {
-    let mut number = u64::from(date.year().unsigned_abs()) * 10_000
-        + u64::from(date.month()) * 100
-        + u64::from(date.day());
-    let mut digits = [0_u8; 8];
-    for digit in &mut digits {
-        *digit = (number % 10) as u8;
-        number /= 10;
-    }
-    digits
 }
 
 pub(crate) fn numbers_pass(test: Test, a: f64, b: f64) -> bool {
@@ -281,4 +363,62 @@ pub(crate) fn addresses_pass(test: Test, a: &Address, b: &Address) -> bool {
 
 fn known(a: u32, b: u32) -> bool {
     a != NONE && b != NONE
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a date's digits were before they were packed: the last first.
+    fn digits(date: PartialDate) -> Vec<char> {
+        format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).chars().rev().collect()
+    }
+
+    fn is_slip_of_digits(a: &[char], b: &[char]) -> bool {
+        let apart: Vec<usize> = (0..8).filter(|&at| a[at] != b[at]).collect();
+        match apart[..] {
+            [_] => true,
+            [i, j] => i + 1 == j && a[i] == b[j] && a[j] == b[i],
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn packed_digits_are_digits(
+            a in "[12][09][0-9]{2}-[0-3][1-4]-[0-3][1-4]", mut edits in prop::collection::vec((0_usize..10, 0..3), 0..3)
+        ) {
+            let mut letters: Vec<char> = a.chars().collect();
+            edits.retain(|(at, _)| letters[*at] != '-');
+            for (at, edit) in edits {
+                match edit {
+                    0 => letters[at] = '1',
+                    1 if at > 0 && letters[at - 1] != '-' => letters.swap(at - 1, at),
+                    _ => letters[at] = '3',
+                }
+            }
+            let b: String = letters.into_iter().collect();
+            let dates = [PartialDate::parse(&a), PartialDate::parse(&b)];
+            let [Some(a), Some(b)] = dates else { return Ok(()) };
+            let [x, y] = [a, b].map(Day::of);
+            let [left, right] = [a, b].map(digits);
+            let apart = left.iter().zip(&right).filter(|(a, b)| a != b).count();
+            prop_assert_eq!(other_digits(x, y).count_ones() as usize, apart);
+            prop_assert_eq!(is_slip(x, y), is_slip_of_digits(&left, &right));
+            prop_assert_eq!(x.is_possible(), a.is_possible());
+            if a.is_possible() && b.is_possible() {
+                let days = (a.first_day() - b.first_day()).get_days().abs();
+                prop_assert_eq!(days_apart(x, y), Some(f64::from(days)));
+            }
+        }
+
+        #[test]
+        fn shared_letters_are_those_of_sets(a in "[a-e]{0,8}", b in "[b-f]{0,8}") {
+            // One letter more on each side that is not ASCII takes the other way.
+            let common = shared_letters(&format!("{a}é"), &format!("{b}é"));
+            prop_assert_eq!(shared_letters(&format!("{a}~"), &format!("{b}~")).to_bits(), common.to_bits());
+        }
+    }
 }

@@ -384,18 +384,49 @@ pub struct Bin {
 
 impl Bin {
     const ONE: f64 = 4_294_967_296.0;
+    /// Odds are known within 10^-12 of themselves, chances of 2^-32ths so within this.
+    const UNSURE: f64 = 0.005;
 
     fn add(&mut self, weight: MatchWeight) {
-        let chance = weight.probability();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a chance of 2^-32ths is from 0 to 2^32"
-        )]
-        let fixed = |share: f64| (share * Bin::ONE).round() as u64;
+        let [expected, variance] = Bin::nearly(weight).unwrap_or_else(|| Bin::exactly(weight));
         self.pairs += 1;
-        self.expected += fixed(chance);
-        self.variance += fixed(chance * (1.0 - chance));
+        self.expected += expected;
+        self.variance += variance;
+    }
+
+    /// The chance and the variance of a pair.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a chance of 2^-32ths is from 0 to 2^32"
+    )]
+    fn exactly(weight: MatchWeight) -> [u64; 2] {
+        let chance = weight.probability();
+        [chance, chance * (1.0 - chance)].map(|share| (share * Bin::ONE).round() as u64)
+    }
+
+    /// The same; `None` where what is known of it quickly is too near to halfway between two
+    /// multiples of 2^-32 to tell.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a chance of 2^-32ths is from 0 to 2^32"
+    )]
+    fn nearly(weight: MatchWeight) -> Option<[u64; 2]> {
+        let odds = weight.odds_nearly();
+        let less = odds / (1.0 + odds);
+        let chance = if weight.0 < 0 { less } else { 1.0 - less };
+        let mut nearly = [0; 2];
+        for (nearly, share) in nearly.iter_mut().zip([chance, less * (1.0 - less)]) {
+            let share = share * Bin::ONE + 0.5;
+            *nearly = share as u64;
+            let rest = share - *nearly as f64;
+            if !(Bin::UNSURE..1.0 - Bin::UNSURE).contains(&rest) {
+                return None;
+            }
+        }
+        Some(nearly)
     }
 
     fn merge(&mut self, more: &Bin) {
@@ -529,3 +560,22 @@ pub fn count_pairs(
 
 /// Enough to keep a thread busy for some milliseconds, few enough to share out evenly.
 const PAIRS_PER_TASK: u64 = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quick_chances_are_the_exact_ones() {
+        let mut sure = 0;
+        let weights = (-70 << 20..70 << 20).step_by(1_021).map(MatchWeight);
+        let all = weights.len();
+        for weight in weights {
+            if let Some(nearly) = Bin::nearly(weight) {
+                assert_eq!(nearly, Bin::exactly(weight), "{weight}");
+                sure += 1;
+            }
+        }
+        assert!(all * 9 / 10 < sure);
+    }
+}

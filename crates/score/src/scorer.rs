@@ -26,6 +26,8 @@ pub(crate) struct Weights {
 struct FieldWeights {
     changes: bool,
     levels: [Weights; Level::LIMIT],
+    /// A bit for each level at which rarity counts.
+    rare: u16,
     /// The level at which the shared value counts, and how many records have each value.
     term: Option<Terms>,
     /// By level, what rarity adds by a rule of its own.
@@ -153,7 +155,11 @@ impl Scorer {
                 let rule = known.rarity.as_ref()?;
                 Some((Level::new(level + 1), Rarities::new(rule, comparer.column_of(&rule.of)?)))
             });
-            FieldWeights { changes: comparison.changes, levels, term, rarities: ruled.collect() }
+            let rarities: Vec<(Level, Rarities)> = ruled.collect();
+            let rare = rarities.iter().map(|(level, _)| *level);
+            let rare = rare.chain(term.as_ref().map(|terms| terms.level));
+            let rare = rare.fold(0, |bits, level| bits | 1 << level.index());
+            FieldWeights { changes: comparison.changes, levels, rare, term, rarities }
         });
         let fields = fields.collect();
         Scorer {
@@ -168,11 +174,17 @@ impl Scorer {
     pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
         let vector = comparer.vector(lower, upper);
         let mut sum = self.prior(comparer, lower, upper);
-        for (place, field) in self.fields.iter().enumerate() {
+        // What is missing adds nothing, and most is missing.
+        let mut rest = vector.0;
+        while rest != 0 {
+            let place = (rest.trailing_zeros() / 4) as usize;
+            rest &= !(15 << (4 * place));
+            let field = &self.fields[place];
             let level = vector.level(place);
-            sum = sum
-                .plus(field.levels[level.index()])
-                .plus(field.rarity(comparer, place, vector, lower, upper));
+            sum = sum.plus(field.levels[level.index()]);
+            if field.rare >> level.index() & 1 == 1 {
+                sum = sum.plus(field.rarity(comparer, place, vector, lower, upper));
+            }
         }
         ScoredPair { lower, upper, weight: sum.against_household(), vector }
     }
