@@ -64,8 +64,8 @@ pub struct Linked {
     pub rules: Vec<RuleOutcome>,
     /// For each rule, what it asked of a pair beside sharing its keys.
     pub conditions: Vec<Option<Condition>>,
-    /// What the rules are expected to find of one person's pairs.
-    pub expected: recall::Expected,
+    /// What the rules are expected to find of one person's pairs, if they were chosen here.
+    pub expected: Option<recall::Expected>,
     /// The blocks.
     pub index: Index,
     /// From this weight up, a pair is a link.
@@ -127,17 +127,21 @@ pub fn link(
     let scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
-    progress.begin(Stage::Expect, None);
-    let planner = Planner {
-        records,
-        normalised: &normalised,
-        comparer: &comparer,
-        comparisons: &comparisons,
-        constraints: &constraints,
-        config,
-    };
-    let (expected, _) = planner.plan(&index, Some(&model), false);
-    progress.end(Stage::Expect, &many(expected.rules.len(), "rule"));
+    // What a plan's own rules miss takes others to tell, which is not for every night.
+    let expected = config.rules.is_none().then(|| {
+        progress.begin(Stage::Expect, None);
+        let planner = Planner {
+            records,
+            normalised: &normalised,
+            comparer: &comparer,
+            comparisons: &comparisons,
+            constraints: &constraints,
+            config,
+        };
+        let (expected, _) = planner.plan(&index, Some(&model), false);
+        progress.end(Stage::Expect, &many(expected.rules.len(), "rule"));
+        expected
+    });
 
     progress.begin(Stage::Resolve, None);
     let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();

@@ -399,7 +399,7 @@ fn manifest(
         inputs: contents(extracted, &name).into_iter().chain(tables(config)).collect(),
         totals,
         rules: rule_counts(linked),
-        expected_blocking: Some(expected_blocking(&linked.expected)),
+        expected_blocking: linked.expected.as_ref().map(expected_blocking),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
