@@ -256,6 +256,10 @@ impl Index {
         self.keys.iter().enumerate().filter(move |(_, keys)| meet(keys)).map(|(rule, _)| rule)
     }
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "no branches, so that several are looked at once"
+    )]
     fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
         let width = self.keys.len();
         let left = &self.marks[a * width..=a * width + rule];
@@ -271,7 +275,10 @@ impl Index {
         }
         let several = |place: usize| left[place] == MANY_BLOCKS || right[place] == MANY_BLOCKS;
         let earlier = || (0..rule).any(|place| several(place) && meet(place).is_some());
-        !same && !(unsure && earlier()) && (!several(rule) || meet(rule) == Some(key))
+        if same || (unsure && earlier()) {
+            return false;
+        }
+        !several(rule) || meet(rule) == Some(key)
     }
 }
 

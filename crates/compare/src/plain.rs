@@ -96,7 +96,9 @@ fn normalised(records: &[Cells]) -> Normalised {
         dates.sort_unstable();
         let lists: Lists<u32> = records
             .iter()
-            .map(|cells| cells[place].iter().map(|at| (at % known.len()) as u32).collect())
+            .map(|cells| {
+                cells[place].iter().map(|at| u32::try_from(at % known.len()).unwrap()).collect()
+            })
             .collect();
         let values = if *kind == Kind::Date { Values::Dates(dates) } else { Values::Text(texts) };
         Column { field, values, lists }

@@ -150,7 +150,7 @@ impl<'a> Side<'a> {
             Values::Text(_) => ValuePair::Text(TextPair::new(&self.words, x, y)),
             Values::Dates(_) => {
                 let texts =
-                    (!self.words.words.is_empty()).then(|| TextPair::new(&self.words, x, y));
+                    (!self.words.known.is_empty()).then(|| TextPair::new(&self.words, x, y));
                 ValuePair::Dates([self.days[i], self.days[j]], texts)
             }
             Values::Numbers(numbers) => ValuePair::Numbers([numbers[i], numbers[j]]),
@@ -176,7 +176,7 @@ fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> 
     };
     let mut words = Words {
         dictionary,
-        words: Vec::new(),
+        known: Vec::new(),
         written,
         nicknames: Lists::default(),
         vectors: Vec::new(),
@@ -184,7 +184,7 @@ fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> 
     };
     let n = dictionary.map_or(words.written.len(), Dictionary::len);
     let ids = (0..u32::try_from(n).expect("ids are 32 bits")).into_par_iter();
-    words.words = ids
+    words.known = ids
         .map(|id| words.text(id))
         .map(|text| Word {
             signature: Signature::of(text),
@@ -215,7 +215,7 @@ fn of_names(
     if has(Test::Phonetic) {
         let sounds: Vec<String> = text.iter().map(phonetic).collect();
         let all = Dictionary::of(sounds.clone());
-        for (word, sound) in words.words.iter_mut().zip(&sounds) {
+        for (word, sound) in words.known.iter_mut().zip(&sounds) {
             word.sound = if sound.is_empty() { NONE } else { all.find(sound).unwrap_or(NONE) };
         }
     }
@@ -224,13 +224,13 @@ fn of_names(
             .iter()
             .map(|text| normalise::nickname_groups(text).collect::<Vec<u16>>())
             .collect();
-        for (word, groups) in words.words.iter_mut().zip(words.nicknames.iter()) {
+        for (word, groups) in words.known.iter_mut().zip(words.nicknames.iter()) {
             word.nicknames = groups.iter().fold(0, |bits, group| bits | 1 << (group & 63));
         }
     }
     if has(Test::OtherName) {
         let common = NAME_RECORDS.max(n_records / NAME_SHARE);
-        for (word, (text, count)) in words.words.iter_mut().zip(text.iter().zip(counts(column))) {
+        for (word, (text, count)) in words.known.iter_mut().zip(text.iter().zip(counts(column))) {
             word.is_name = text.len() > 1 && (word.nicknames != 0 || common <= count);
         }
     }

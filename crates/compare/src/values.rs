@@ -26,7 +26,7 @@ pub(crate) struct Word {
 pub(crate) struct Words<'a> {
     /// As written, unless `written` has it.
     pub(crate) dictionary: Option<&'a Dictionary>,
-    pub(crate) words: Vec<Word>,
+    pub(crate) known: Vec<Word>,
     /// What is compared in place of a word as written: of verbatim text that is not ASCII a letter
     /// for each byte, of dates their digits. Empty if there is none.
     pub(crate) written: Vec<Option<Box<str>>>,
@@ -58,7 +58,7 @@ pub(crate) struct TextPair<'a> {
 
 impl<'a> TextPair<'a> {
     pub(crate) fn new(of: &'a Words<'a>, x: u32, y: u32) -> TextPair<'a> {
-        TextPair { of, x, y, left: &of.words[x as usize], right: &of.words[y as usize] }
+        TextPair { of, x, y, left: &of.known[x as usize], right: &of.known[y as usize] }
     }
 
     pub(crate) fn passes(self, test: Test) -> bool {
