@@ -27,7 +27,7 @@ mod shape;
 mod subgroups;
 mod truth;
 
-pub use blocking::{BlockingMetrics, blocking, blocking_by, true_pairs};
+pub use blocking::{BlockingMetrics, true_pairs};
 pub use change::{PersonChange, WeightChange, person_change, weight_change};
 pub use contrast::Contrast;
 pub use curve::{
