@@ -22,16 +22,13 @@ fn stages(criterion: &mut Criterion) {
     let rules = block::propose(&normalised, &config.limits);
     let refinements = block::refinements(&normalised);
     let index = Index::new(&normalised, &rules, &refinements, &config.limits);
-    let learned = train::Config::default();
+    let learn = || {
+        let pairs = train::Pairs { index: &index, allowed: &|_| true, proposed: &|_| true };
+        let (labels, config) = (train::Labels::default(), train::Config::default());
+        train::Training::new(&comparer, &comparisons, &pairs, &labels, &config).learn(&config)
+    };
     let n = records.len();
-    let model = train::train(
-        &comparer,
-        &comparisons,
-        &train::Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
-        &train::Labels::default(),
-        &learned,
-    )
-    .model;
+    let model = learn().model;
     let scorer = Scorer::new(&model, &comparer, &comparisons);
 
     let mut group = criterion.benchmark_group("records");
@@ -66,15 +63,7 @@ fn stages(criterion: &mut Criterion) {
         b.iter(|| all.iter().map(|p| scorer.score(&comparer, p.lower(), p.upper()).weight.0).max());
     });
     group.bench_function("learn", |b| {
-        b.iter(|| {
-            train::train(
-                &comparer,
-                &comparisons,
-                &train::Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
-                &train::Labels::default(),
-                &learned,
-            )
-        });
+        b.iter(learn);
     });
     group.finish();
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use block::{Index, Limits, Rule};
 use compare::{Comparer, Comparison};
 use recall::{Expected, Judge};
-use record::SourceId;
 use score::{Model, Scorer};
 use tests::records;
 
@@ -42,7 +41,6 @@ pub(crate) fn expected(table: &str, rules: &[&str], in_force: usize) -> Expected
     let index = Index::new(&normalised, &rules, &[], &Limits::default());
     let judge = Judge {
         normalised: &normalised,
-        sources: &vec![SourceId(0); normalised.n_records],
         comparer: &comparer,
         scorer: &scorer,
         allowed: &|_| true,

@@ -3,12 +3,18 @@
 use block::{Index, Limits};
 use compare::{Comparer, Comparison};
 use tests::records;
-use train::{Config, Labels, Pairs, train};
+use train::{Config, Labels, Pairs, Trained, Training};
 
 /// A small generator of even numbers below `n`: the tests need draws, not good ones.
 fn draw(state: &mut u64, n: u64) -> u64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     (*state >> 33) % n
+}
+
+fn learned(comparer: &Comparer<'_>, comparisons: &[Comparison], index: &Index) -> Trained {
+    let pairs = Pairs { index, allowed: &|_| true, proposed: &|_| true };
+    let config = Config::default();
+    Training::new(comparer, comparisons, &pairs, &Labels::default(), &config).learn(&config)
 }
 
 #[test]
@@ -43,13 +49,7 @@ fn m_u_and_the_prior_are_recovered() {
         [comparison("forename"), comparison("birthplace"), comparison("date_of_birth")];
     let comparer = Comparer::new(&normalised, &comparisons);
     let index = Index::new(&normalised, &["all".parse().unwrap()], &[], &Limits::default());
-    let trained = train(
-        &comparer,
-        &comparisons,
-        &Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
-        &Labels::default(),
-        &Config::default(),
-    );
+    let trained = learned(&comparer, &comparisons, &index);
     assert!(trained.convergence.converged, "{:?}", trained.convergence);
     let model = trained.model;
     let near = |found: f64, expected: f64, share: f64| {
@@ -68,12 +68,6 @@ fn nothing_can_be_learned_from_nothing() {
     let comparisons = [];
     let comparer = Comparer::new(&normalised, &comparisons);
     let index = Index::new(&normalised, &[], &[], &Limits::default());
-    let trained = train(
-        &comparer,
-        &comparisons,
-        &Pairs { index: &index, allowed: &|_| true, proposed: &|_| true },
-        &Labels::default(),
-        &Config::default(),
-    );
+    let trained = learned(&comparer, &comparisons, &index);
     assert!(trained.model.comparisons.is_empty());
 }

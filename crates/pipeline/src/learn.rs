@@ -22,7 +22,11 @@ pub(crate) fn learn(
     let Proposed { index, constraints, .. } = *proposed;
     let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
     let seeds = Seeds::among(pairs, config.train.pairs_max);
-    progress.begin(Stage::Train, Some(if seeds.are_all() { pairs } else { 2 * pairs }));
+    let dates = dates(comparer, comparisons);
+    // Labels tell better what whole persons would.
+    let sees_persons = config.model.is_none() && config.labels.is_empty() && !dates.is_empty();
+    let passes = if seeds.are_all() { 1 } else { 2 };
+    progress.begin(Stage::Train, sees_persons.then_some(passes * pairs));
     if let Some(model) = &config.model {
         progress.end(Stage::Train, "given");
         return (model.restricted_to(comparisons), None);
@@ -30,8 +34,7 @@ pub(crate) fn learn(
     let how = &config.train;
     let mut training = training(proposed, comparer, comparisons, config);
     let mut trained = training.learn(how);
-    let dates = dates(comparer, comparisons);
-    if !dates.is_empty() && config.labels.is_empty() {
+    if sees_persons {
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);

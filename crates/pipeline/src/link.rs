@@ -131,7 +131,6 @@ pub fn link(
     let expected = config.rules.is_none().then(|| {
         progress.begin(Stage::Expect, None);
         let planner = Planner {
-            records,
             normalised: &normalised,
             comparer: &comparer,
             comparisons: &comparisons,

@@ -3,7 +3,7 @@
 use block::{Index, Rule};
 use compare::{Comparer, Comparison};
 use recall::{Expected, Judge};
-use record::{Normalised, Records};
+use record::Normalised;
 use resolve::Constraints;
 use score::{Model, Scorer};
 
@@ -13,7 +13,6 @@ use crate::link::{Config, Proposed, informed};
 
 /// What it takes to expect anything of blocking rules.
 pub(crate) struct Planner<'a> {
-    pub(crate) records: &'a Records,
     pub(crate) normalised: &'a Normalised,
     pub(crate) comparer: &'a Comparer<'a>,
     pub(crate) comparisons: &'a [Comparison],
@@ -48,7 +47,6 @@ impl Planner<'_> {
         let scorer = Scorer::new(&model, self.comparer, self.comparisons);
         let judge = Judge {
             normalised: self.normalised,
-            sources: &self.records.source,
             comparer: self.comparer,
             scorer: &scorer,
             allowed: &|pair| !self.constraints.excludes(pair),

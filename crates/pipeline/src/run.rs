@@ -624,7 +624,6 @@ pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blo
     progress.begin(Stage::Train, None);
     let comparisons = link::held(&normalised, &config);
     let planner = Planner {
-        records: &records,
         normalised: &normalised,
         comparer: &Comparer::new(&normalised, &comparisons),
         comparisons: &comparisons,

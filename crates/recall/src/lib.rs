@@ -10,7 +10,7 @@ mod unseen;
 use block::{Index, Limits, Rule, Shared, Task};
 use compare::Comparer;
 use rayon::prelude::*;
-use record::{Normalised, RecordPair, SourceId};
+use record::{Normalised, RecordPair};
 use score::Scorer;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -42,8 +42,6 @@ pub struct RuleRecall {
 pub struct Judge<'a> {
     /// The records.
     pub normalised: &'a Normalised,
-    /// The source of each.
-    pub sources: &'a [SourceId],
     /// What compares them.
     pub comparer: &'a Comparer<'a>,
     /// What weighs them.

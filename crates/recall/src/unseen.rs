@@ -98,7 +98,8 @@ impl Town {
         seen: f64,
     ) -> Town {
         let source = |pair: RecordPair| {
-            let of = [pair.lower(), pair.upper()].map(|record| judge.sources[record.index()]);
+            let of =
+                [pair.lower(), pair.upper()].map(|record| judge.normalised.source[record.index()]);
             (of[0].min(of[1]), of[0].max(of[1]))
         };
         let mut between: Vec<_> = drawn.iter().map(|&pair| source(pair)).collect();
@@ -165,7 +166,13 @@ fn held(judge: &Judge<'_>, forms: &Forms) -> Vec<(record::SourceId, u64)> {
             columns.iter().map(|column| column.is_some_and(|c| !c.lists.get(record).is_empty()));
         has.rev().fold(0, |bits, has| bits << 1 | u64::from(has))
     };
-    judge.sources.par_iter().enumerate().map(|(record, &source)| (source, has(record))).collect()
+    judge
+        .normalised
+        .source
+        .par_iter()
+        .enumerate()
+        .map(|(record, &source)| (source, has(record)))
+        .collect()
 }
 
 /// The shares as they stand.

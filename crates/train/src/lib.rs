@@ -70,22 +70,6 @@ pub struct Convergence {
     pub converged: bool,
 }
 
-/// Learns a model of `comparisons` from the records behind `comparer`.
-///
-/// Of the pairs that
-/// `labels` knows, it is not asked what they are: a matched one is matched, another is of one
-/// household or of strangers. They count even if they are not among the candidates.
-#[must_use]
-pub fn train(
-    comparer: &Comparer<'_>,
-    comparisons: &[Comparison],
-    pairs: &Pairs<'_>,
-    labels: &Labels,
-    config: &Config,
-) -> Trained {
-    Training::new(comparer, comparisons, pairs, labels, config).learn(config)
-}
-
 /// Which pairs there are to learn from.
 #[derive(Clone, Copy)]
 pub struct Pairs<'a> {
@@ -97,7 +81,7 @@ pub struct Pairs<'a> {
     pub proposed: &'a (dyn Fn(RecordPair) -> bool + Sync),
 }
 
-/// All that a model is learned from.
+/// All that a model of some comparisons is learned from: what the records say of pairs.
 pub struct Training<'a> {
     comparisons: &'a [Comparison],
     sources: &'a [String],
@@ -107,7 +91,11 @@ pub struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    /// Looks at the records, as [`train`] does.
+    /// Looks at the records behind `comparer`.
+    ///
+    /// Of the pairs that `labels` knows, it is not asked what they are: a matched one is matched,
+    /// another is of one household or of strangers. They count even if they are not among the
+    /// candidates.
     #[must_use]
     pub fn new(
         comparer: &Comparer<'a>,
