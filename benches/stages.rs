@@ -7,7 +7,7 @@ use benches::town;
 use block::Index;
 use compare::Comparer;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pipeline::{Silent, link};
+use pipeline::{Silent, candidates, link};
 use record::RecordPair;
 use score::Scorer;
 
@@ -54,7 +54,7 @@ fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pairs");
     group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
     group.bench_function("propose", |b| {
-        b.iter(|| link::count_pairs(&normalised, &index, &[], &Silent));
+        b.iter(|| candidates::count_pairs(&normalised, &index, &[], &Silent));
     });
     let mut vectors = Vec::new();
     group

@@ -58,7 +58,7 @@ enum Command {
     Import(command::import::Import),
     /// Say all that is wrong with a plan and the files it names
     Check(command::check::Check),
-    /// Show what each blocking rule costs and adds, before anything is weighed
+    /// Show what each blocking rule costs, adds and is expected to find, without a run
     Block(command::block::Block),
     /// Say why two records are one person, what holds a person together, or how a household is known
     Explain(command::explain::Explain),

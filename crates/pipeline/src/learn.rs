@@ -8,7 +8,8 @@ use score::{Model, ScoredPair, Scorer};
 use train::{Convergence, Pairs, Training};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::link::{Config, Evidence, Proposed, informed, weigh};
+use crate::candidates::{Evidence, Proposed, weigh};
+use crate::link::{Config, informed};
 use crate::progress::{Progress, Stage};
 
 /// The model of these comparisons: that given, or one learned, and how that went.

@@ -5,6 +5,7 @@
 //! truth if there is one, and publishes. [`measure`] looks at what was published.
 
 mod best;
+pub mod candidates;
 mod contradictions;
 mod error;
 mod evaluation;

@@ -7,9 +7,10 @@ use record::Normalised;
 use resolve::Constraints;
 use score::{Model, Scorer};
 
+use crate::candidates::Proposed;
 use crate::filter::{Filter, asked};
 use crate::learn::training;
-use crate::link::{Config, Proposed, informed};
+use crate::link::{Config, informed};
 
 /// What it takes to expect anything of blocking rules.
 pub(crate) struct Planner<'a> {

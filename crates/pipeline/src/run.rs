@@ -17,10 +17,11 @@ use snapshot::{
 };
 use train::{Convergence, Labels};
 
+use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
 use crate::labels;
-use crate::link::{self, Bin, Linked, link};
+use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
@@ -446,14 +447,14 @@ fn expected(linked: &Linked) -> snapshot::Expected {
 }
 
 /// The histogram, its empty ends left off.
-fn weights(histogram: &link::Histogram) -> snapshot::WeightCounts {
+fn weights(histogram: &candidates::Histogram) -> snapshot::WeightCounts {
     let bins = &histogram.bins;
     let filled = |bin: &Bin| bin.pairs > 0;
     let (Some(first), Some(last)) = (bins.iter().position(filled), bins.iter().rposition(filled))
     else {
         return snapshot::WeightCounts::default();
     };
-    let first_bits = link::Histogram::LEAST + i32::try_from(first).unwrap_or(0);
+    let first_bits = candidates::Histogram::LEAST + i32::try_from(first).unwrap_or(0);
     let bins = &bins[first..=last];
     snapshot::WeightCounts {
         first_bits,
@@ -617,7 +618,7 @@ pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blo
         .end(Stage::Normalise, &(counted(normalised.refused.len() as u64, "value") + " refused"));
     progress.begin(Stage::Block, None);
     let index = link::blocks(&normalised, &config);
-    let rules = link::count_pairs(&normalised, &index, &config.conditions, progress);
+    let rules = candidates::count_pairs(&normalised, &index, &config.conditions, progress);
     progress.end(Stage::Block, &counted(rules.len() as u64, "rule"));
     let (mut constraints, _) = constraints(plan, &records)?;
     link::forbid(&records, &mut constraints);

@@ -1,0 +1,283 @@
+//! Weighing candidate pairs, block by block, and the evidence between groups of records.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use block::Index;
+use compare::{Comparer, ComparisonVector, Condition};
+use rayon::prelude::*;
+use record::{Normalised, RecordId, RecordPair};
+use resolve::Constraints;
+use score::{MatchWeight, ScoredPair, Scorer};
+
+use crate::filter::{Filter, asked};
+use crate::link::RuleOutcome;
+use crate::progress::Progress;
+
+/// The evidence that groups of records are one person, as the scorer weighs it.
+pub(crate) struct Evidence<'a> {
+    scorer: &'a Scorer,
+    comparer: &'a Comparer<'a>,
+    /// Pairs that were compared before, in the order of their records.
+    links: &'a [ScoredPair],
+    /// Where the pairs of each lower record begin.
+    starts: Vec<usize>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Evidence of records of which these pairs, in the order of their records, were weighed by
+    /// the same scorer.
+    pub(crate) fn new(
+        scorer: &'a Scorer,
+        comparer: &'a Comparer<'a>,
+        links: &'a [ScoredPair],
+    ) -> Evidence<'a> {
+        let mut starts = vec![0; comparer.n_records() + 1];
+        for link in links {
+            starts[link.lower.index() + 1] += 1;
+        }
+        for record in 1..starts.len() {
+            starts[record] += starts[record - 1];
+        }
+        Evidence { scorer, comparer, links, starts }
+    }
+
+    fn vector(&self, lower: RecordId, upper: RecordId) -> ComparisonVector {
+        let own = &self.links[self.starts[lower.index()]..self.starts[lower.index() + 1]];
+        match own.binary_search_by_key(&upper, |link| link.upper) {
+            Ok(at) => own[at].vector,
+            Err(_) => self.comparer.vector(lower, upper),
+        }
+    }
+}
+
+impl resolve::Weigher for Evidence<'_> {
+    type Evidence = score::Evidence;
+
+    fn between(&self, lower: RecordId, upper: RecordId) -> score::Evidence {
+        self.scorer.evidence_of(self.comparer, lower, upper, self.vector(lower, upper))
+    }
+
+    fn gather(&self, evidence: &mut score::Evidence, more: &score::Evidence) {
+        self.scorer.gather(evidence, more);
+    }
+
+    fn weight(&self, evidence: &score::Evidence) -> MatchWeight {
+        self.scorer.weight(evidence)
+    }
+}
+
+/// Pairs counted by match weight, a bin for each bit from -40 to 60.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Histogram {
+    /// The bins, the lowest first.
+    pub bins: Vec<Bin>,
+}
+
+/// The pairs of a bin. Sums of chances are whole multiples of 2^-32, so that they do not depend
+/// on their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bin {
+    /// How many they are.
+    pub pairs: u64,
+    expected: u64,
+    variance: u64,
+}
+
+impl Bin {
+    const ONE: f64 = 4_294_967_296.0;
+    /// Odds are known within 10^-12 of themselves, chances of 2^-32ths so within this.
+    const UNSURE: f64 = 0.005;
+
+    fn add(&mut self, weight: MatchWeight) {
+        let [expected, variance] = Bin::nearly(weight).unwrap_or_else(|| Bin::exactly(weight));
+        self.pairs += 1;
+        self.expected += expected;
+        self.variance += variance;
+    }
+
+    /// The chance and the variance of a pair.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a chance of 2^-32ths is from 0 to 2^32"
+    )]
+    fn exactly(weight: MatchWeight) -> [u64; 2] {
+        let chance = weight.probability();
+        [chance, chance * (1.0 - chance)].map(|share| (share * Bin::ONE).round() as u64)
+    }
+
+    /// The same; `None` where what is known of it quickly is too near to halfway between two
+    /// multiples of 2^-32 to tell.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a chance of 2^-32ths is from 0 to 2^32"
+    )]
+    fn nearly(weight: MatchWeight) -> Option<[u64; 2]> {
+        let odds = weight.odds_nearly();
+        let less = odds / (1.0 + odds);
+        let chance = if weight.0 < 0 { less } else { 1.0 - less };
+        let mut nearly = [0; 2];
+        for (nearly, share) in nearly.iter_mut().zip([chance, less * (1.0 - less)]) {
+            let share = share * Bin::ONE + 0.5;
+            *nearly = share as u64;
+            let rest = share - *nearly as f64;
+            if !(Bin::UNSURE..1.0 - Bin::UNSURE).contains(&rest) {
+                return None;
+            }
+        }
+        Some(nearly)
+    }
+
+    fn merge(&mut self, more: &Bin) {
+        self.pairs += more.pairs;
+        self.expected += more.expected;
+        self.variance += more.variance;
+    }
+
+    /// How many of the pairs the model expects to be true: the sum of their chances.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are enough for a number of pairs")]
+    pub fn expected(&self) -> f64 {
+        self.expected as f64 / Bin::ONE
+    }
+
+    /// The variance of that number, were the pairs independent.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are enough for a number of pairs")]
+    pub fn variance(&self) -> f64 {
+        self.variance as f64 / Bin::ONE
+    }
+}
+
+impl Histogram {
+    /// The lowest weight of the first bin, in bits.
+    pub const LEAST: i32 = -40;
+    const BINS: usize = 100;
+
+    fn bin(weight: MatchWeight) -> usize {
+        let bits = (weight.0 >> 20) - Histogram::LEAST;
+        usize::try_from(bits.max(0)).unwrap_or(0).min(Histogram::BINS - 1)
+    }
+}
+
+pub(crate) struct Scored {
+    pub(crate) candidates: u64,
+    pub(crate) new_pairs: Vec<u64>,
+    pub(crate) histogram: Histogram,
+    pub(crate) links: Vec<(ScoredPair, usize)>,
+}
+
+/// The pairs to weigh.
+pub(crate) struct Proposed<'a> {
+    pub(crate) index: &'a Index,
+    pub(crate) filter: &'a Filter<'a>,
+    pub(crate) constraints: &'a Constraints,
+}
+
+pub(crate) fn weigh(
+    proposed: &Proposed<'_>,
+    comparer: &Comparer<'_>,
+    scorer: &Scorer,
+    least: MatchWeight,
+    taken: &(dyn Fn(RecordPair) -> bool + Sync),
+    progress: &dyn Progress,
+) -> Scored {
+    let Proposed { index, filter, constraints } = proposed;
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
+    let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
+    let parts: Vec<Vec<(ScoredPair, usize)>> = tasks
+        .par_iter()
+        .map_init(Vec::new, |pairs, task| {
+            index.pairs(task, pairs);
+            let mut proposed = vec![0; new_pairs.len()];
+            let mut counts = [Bin::default(); Histogram::BINS];
+            let mut links = Vec::new();
+            for &pair in pairs.iter().filter(|&&pair| taken(pair)) {
+                let Some(rule) = filter.first(pair, task.rule) else { continue };
+                proposed[rule] += 1;
+                if constraints.excludes(pair) {
+                    continue;
+                }
+                let scored = scorer.score(comparer, pair.lower(), pair.upper());
+                counts[Histogram::bin(scored.weight)].add(scored.weight);
+                if least <= scored.weight {
+                    links.push((scored, rule));
+                }
+            }
+            for (all, new) in new_pairs.iter().zip(proposed).filter(|(_, new)| *new > 0) {
+                all.fetch_add(new, Ordering::Relaxed);
+            }
+            let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
+            bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
+            drop(bins);
+            progress.advance(task.pairs);
+            links
+        })
+        .collect();
+    let mut links = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        links.extend(part);
+    }
+    links.par_sort_unstable();
+    let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
+    Scored {
+        candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
+        new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
+        histogram,
+        links,
+    }
+}
+
+/// What each rule costs and adds, found by going through all pairs and weighing none.
+#[must_use]
+pub fn count_pairs(
+    normalised: &Normalised,
+    index: &Index,
+    conditions: &[Option<Condition>],
+    progress: &dyn Progress,
+) -> Vec<RuleOutcome> {
+    let asked = asked(normalised, conditions);
+    let filter = Filter::new(normalised, index, &asked);
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
+    tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
+        index.pairs(task, pairs);
+        for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
+            new_pairs[rule].fetch_add(1, Ordering::Relaxed);
+        }
+        progress.advance(task.pairs);
+    });
+    let new_pairs = new_pairs.into_iter().map(AtomicU64::into_inner);
+    index
+        .costs()
+        .into_iter()
+        .zip(new_pairs)
+        .map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs })
+        .collect()
+}
+
+/// Enough to keep a thread busy for some milliseconds, few enough to share out evenly.
+const PAIRS_PER_TASK: u64 = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quick_chances_are_the_exact_ones() {
+        let mut sure = 0;
+        let weights = (-70 << 20..70 << 20).step_by(1_021).map(MatchWeight);
+        let all = weights.len();
+        for weight in weights {
+            if let Some(nearly) = Bin::nearly(weight) {
+                assert_eq!(nearly, Bin::exactly(weight), "{weight}");
+                sure += 1;
+            }
+        }
+        assert!(all * 9 / 10 < sure);
+    }
+}
