@@ -119,10 +119,18 @@ fn names() {
         ],
         frequencies: BTreeMap::new(),
     };
-    let comparisons =
-        |partner| [comparison("forename", partner, false), comparison("surname", None, false)];
-    check("together", bits(&table, &comparisons(Some("surname")), &model));
-    check("apart", bits(&table, &comparisons(None), &model));
+    let [forename, surname] = ["forename", "surname"].map(|it| comparison(it, None, false));
+    let both = [forename.clone(), surname];
+    check("together", bits(&table, &both, &model));
+    let forename = [forename];
+    let alone = bits(&table, &forename, &model.restricted_to(&forename));
+    check("apart", alone + (0.9_f64 / 0.05).log2());
+    // The first record's Ann is common among Lees, the last one's rare among Mays.
+    let other = format!("{table}\nann|may");
+    let normalised = records(&other);
+    let comparer = Comparer::new(&normalised, &both);
+    let scorer = Scorer::new(&model, &comparer, &both);
+    check("near", scorer.score(&comparer, RecordId(0), RecordId(20)).weight.bits());
 }
 
 #[test]

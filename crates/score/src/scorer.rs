@@ -38,11 +38,11 @@ struct Terms {
     level: Level,
     /// For each value, what its rarity adds to the level's weights.
     added: Vec<Weights>,
-    /// The same where the partner's value is shared too.
-    beside: Option<Beside>,
+    /// The same where another name is shared too, for each such name.
+    beside: Vec<Beside>,
 }
 
-/// What the rarity of a value adds among those who share the partner's value as well.
+/// What the rarity of a value adds among those who share another name as well.
 struct Beside {
     place: usize,
     level: Level,
@@ -109,7 +109,7 @@ impl Scorer {
     pub fn new(model: &Model, comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Scorer {
         assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
         let per_person = per_person(model, comparer);
-        let together = Comparison::together(comparisons);
+        let together = comparer.together(comparisons);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
             assert_eq!(
@@ -142,12 +142,13 @@ impl Scorer {
                             - base.household,
                     }
                 };
-                let partner = together.filter(|[(first, _), _]| *first == place).map(|[_, it]| it);
-                let beside = partner.map(|(partner, level)| {
-                    let among = among(comparer, place, partner, per_person, &frequencies);
+                let others = together.iter().filter(|[(own, _), _]| *own == place);
+                let beside = others.map(|&[_, (other, level)]| {
+                    let among = among(comparer, place, other, per_person, &frequencies);
                     let added = among.into_iter().map(|(ids, frequency)| (ids, adds(frequency)));
-                    Beside { place: partner, level, added: added.collect() }
+                    Beside { place: other, level, added: added.collect() }
                 });
+                let beside = beside.collect();
                 let added = frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
                 Terms { level, added, beside }
             });
@@ -278,13 +279,20 @@ impl FieldWeights {
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
             return Weights::default();
         };
-        let beside = terms.beside.as_ref().filter(|it| vector.level(it.place) == it.level);
         let added = |id: u32| {
             let alone = terms.added[id as usize];
-            let Some(beside) = beside else { return alone };
-            let others = comparer.shared(beside.place, lower, upper);
-            let added = others.map(|other| *beside.added.get(&(id, other)).unwrap_or(&alone));
-            added.max_by_key(|added| added.matched).unwrap_or(alone)
+            let beside = terms.beside.iter().filter_map(|beside| {
+                let among = |other: u32| *beside.added.get(&(id, other)).unwrap_or(&alone);
+                let rarest = |others: &mut dyn Iterator<Item = u32>| {
+                    others.map(among).max_by_key(|added| added.matched)
+                };
+                if vector.level(beside.place) == beside.level {
+                    return rarest(&mut comparer.shared(beside.place, lower, upper));
+                }
+                let each = [lower, upper].map(|it| rarest(&mut comparer.values(beside.place, it)));
+                each.into_iter().flatten().min_by_key(|added| added.matched)
+            });
+            beside.min_by_key(|added| added.matched).unwrap_or(alone)
         };
         let shared = comparer.shared(place, lower, upper).map(added);
         shared.max_by_key(|added| added.matched).unwrap_or_default()

@@ -51,9 +51,12 @@ pub(crate) struct Together {
     pub(crate) second: f64,
 }
 
-/// Counts, exactly, the pairs at large that share both values of two comparisons.
-pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Option<Together> {
-    let of = Comparison::together(comparisons)?;
+/// Counts, exactly, the pairs at large that share both values of each two comparisons of names.
+pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Vec<Together> {
+    comparer.together(comparisons).into_par_iter().map(|of| share_both(comparer, of)).collect()
+}
+
+fn share_both(comparer: &Comparer<'_>, of: [(usize, Level); 2]) -> Together {
     let [first, second] = of.map(|(place, _)| comparer.column(place));
     let mut both: Vec<(u32, u32)> = Vec::new();
     let mut counts = vec![0_u64; second.values.len()];
@@ -67,11 +70,11 @@ pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> O
     }
     both.par_sort_unstable();
     let pairs = |n: u64| scaled(n * n.saturating_sub(1) / 2, 1.0);
-    Some(Together {
+    Together {
         of,
         both: both.chunk_by(|a, b| a == b).map(|same| pairs(same.len() as u64)).sum(),
         second: counts.into_iter().map(pairs).sum(),
-    })
+    }
 }
 
 /// Pairs of two sources that have one vector.

@@ -18,7 +18,7 @@ use crate::{Config, Convergence, order, priors};
 pub(crate) struct Seen {
     pub(crate) at_large: AtLarge,
     pub(crate) patterns: Vec<Pattern>,
-    pub(crate) together: Option<Together>,
+    pub(crate) together: Vec<Together>,
 }
 
 /// Learns from an estimate.
@@ -177,7 +177,7 @@ pub(crate) struct Estimate {
     /// The same of the pairs of each two sources, in the order of their numbers.
     of_sources: Vec<Shares>,
     fields: Vec<FieldEstimate>,
-    together: Option<Given>,
+    together: Vec<Given>,
 }
 
 /// How often unrelated persons who share the second of two values share the first as well: more
@@ -210,7 +210,6 @@ impl Estimate {
         let AtLarge { pairs, records, .. } = seen.at_large;
         let per_pair = (records / pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
-        let together = seen.together.as_ref();
         let fields =
             fields.iter().zip(&seen.at_large.fields).map(|(prior, at_large)| FieldEstimate {
                 m: prior.matched.clone(),
@@ -223,7 +222,7 @@ impl Estimate {
             prior,
             of_sources: vec![prior; seen.at_large.of_sources.len()],
             fields: fields.collect(),
-            together: together.map(|together| Given::of(together, [0.0; 2])),
+            together: seen.together.iter().map(|it| Given::of(it, [0.0; 2])).collect(),
         }
     }
 
@@ -232,10 +231,9 @@ impl Estimate {
     /// Beside it, how likely this estimate makes what was seen: a logarithm, up to a constant.
     fn next(&self, priors: &[FieldPrior], seen: &Seen, config: &Config) -> (Estimate, f64) {
         let Seen { at_large, patterns, together } = seen;
-        let together = together.as_ref();
         // Parts of one size, whatever the number of threads, and summed in their order.
         let parts: Vec<&[Pattern]> = parts(patterns).collect();
-        let zero = || Sums::new(self.fields.len(), self.of_sources.len());
+        let zero = || Sums::new(self);
         let parts: Vec<Sums> =
             parts.into_par_iter().map(|part| self.expect(part, together, config, zero())).collect();
         let Sums { alike, matched, related, shared, pairs, fit } =
@@ -274,7 +272,7 @@ impl Estimate {
             prior,
             of_sources: of_sources.map(|(&found, &all)| prior.of(found, all, config)).collect(),
             fields: fields.collect(),
-            together: together.map(|together| Given::of(together, alike)),
+            together: together.iter().zip(alike).map(|(it, alike)| Given::of(it, alike)).collect(),
         };
         (next, fit)
     }
@@ -283,7 +281,7 @@ impl Estimate {
     fn expect(
         &self,
         patterns: &[Pattern],
-        together: Option<&Together>,
+        together: &[Together],
         config: &Config,
         mut sums: Sums,
     ) -> Sums {
@@ -313,12 +311,14 @@ impl Estimate {
                 h += at_home;
                 m_heard += of_one + heard;
             }
-            if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
-                && vector.level(*second) == *same_second
-                && vector.level(*first) != Level::MISSING
+            for (Together { of: [(first, same), (second, same_second)], .. }, alike) in
+                together.iter().zip(&mut sums.alike)
             {
-                sums.alike[0] += if vector.level(*first) == *same { m + h } else { 0.0 };
-                sums.alike[1] += m + h;
+                let level = vector.level(*first);
+                if vector.level(*second) == *same_second && level != Level::MISSING {
+                    alike[0] += if level == *same { m + h } else { 0.0 };
+                    alike[1] += m + h;
+                }
             }
             for (place, field) in self.fields.iter().enumerate() {
                 let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
@@ -365,17 +365,10 @@ impl Estimate {
 
     /// How often unrelated pairs of these levels are at this level of this comparison.
     fn u(&self, place: usize, level: usize, vector: ComparisonVector) -> f64 {
-        let u = self.fields[place].u[level];
-        match self.together {
-            Some(Given { of: [(first, same), (second, same_second)], u: given })
-                if place == first
-                    && level + 1 == same.index()
-                    && vector.level(second) == same_second =>
-            {
-                u.max(given)
-            }
-            _ => u,
-        }
+        let given = self.together.iter().filter(|Given { of: [own, (other, same)], .. }| {
+            *own == (place, Level::new(level + 1)) && vector.level(*other) == *same
+        });
+        given.map(|given| given.u).fold(self.fields[place].u[level], f64::max)
     }
 
     /// How likely a vector is among matched pairs those of one household, and the unrelated.
@@ -442,7 +435,7 @@ impl Estimate {
             household: along(own.household, old.household, prior.household).min(HOUSEHOLD_MAX),
         });
         let of_sources = of_sources.collect();
-        Estimate { prior, of_sources, fields, together: self.together }
+        Estimate { prior, of_sources, fields, together: self.together.clone() }
     }
 
     fn change(&self, next: &Estimate) -> f64 {
@@ -496,8 +489,8 @@ impl Estimate {
 
 /// What patterns add up to.
 struct Sums {
-    /// Related pairs that share both of two values that go together, and that share the second.
-    alike: [f64; 2],
+    /// Of each two names that go together, related pairs that share both, and that share the second.
+    alike: Vec<[f64; 2]>,
     /// By comparison and level, matched pairs, as often as they are heard.
     matched: Vec<[f64; Level::LIMIT]>,
     /// Likewise all related pairs.
@@ -511,13 +504,14 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(n_fields: usize, n_of_sources: usize) -> Sums {
+    fn new(estimate: &Estimate) -> Sums {
+        let n_fields = estimate.fields.len();
         Sums {
-            alike: [0.0; 2],
+            alike: vec![[0.0; 2]; estimate.together.len()],
             matched: vec![[0.0; Level::LIMIT]; n_fields],
             related: vec![[0.0; Level::LIMIT]; n_fields],
             shared: vec![[0.0; 2]; n_fields],
-            pairs: vec![Shares::default(); n_of_sources],
+            pairs: vec![Shares::default(); estimate.of_sources.len()],
             fit: 0.0,
         }
     }
@@ -526,7 +520,7 @@ impl Sums {
         let add = |sums: &mut [f64], others: &[f64]| {
             sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
         };
-        add(&mut self.alike, &other.alike);
+        add(self.alike.as_flattened_mut(), other.alike.as_flattened());
         add(self.matched.as_flattened_mut(), other.matched.as_flattened());
         add(self.related.as_flattened_mut(), other.related.as_flattened());
         add(self.shared.as_flattened_mut(), other.shared.as_flattened());

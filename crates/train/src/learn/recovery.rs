@@ -201,7 +201,7 @@ fn drawn_of(sources: &[[f64; 3]], town: &[Known], labelled: f64) -> Seen {
         records: RECORDS,
         of_sources: sources.iter().map(|[share, ..]| PAIRS * share).collect(),
     };
-    Seen { at_large, patterns, together: None }
+    Seen { at_large, patterns, together: Vec::new() }
 }
 
 fn priors(town: &[Known]) -> Vec<FieldPrior> {
