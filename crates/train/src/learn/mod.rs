@@ -1,5 +1,6 @@
 //! Expectation–maximisation: an estimate of all parameters, and how it is improved.
 
+mod own;
 #[cfg(test)]
 mod recovery;
 
@@ -103,8 +104,9 @@ pub(crate) struct FieldPrior {
     shared: f64,
     shared_pairs: f64,
     tells_household: bool,
-    /// How many matched pairs are at each level, if that is known from elsewhere.
-    pub(crate) known: Option<Vec<f64>>,
+    /// How many matched pairs of each two sources are at each level, if that is known from
+    /// elsewhere.
+    pub(crate) known: Option<Vec<Levels>>,
     /// For each level, the one that must not weigh less.
     closer: Vec<Option<usize>>,
     /// Where the first level is equality of single values: the share of pairs that agree.
@@ -160,6 +162,15 @@ impl FieldPrior {
         }
     }
 
+    /// How many matched pairs are at each level, if that is known.
+    fn matched_pairs(&self) -> Option<Levels> {
+        let known = self.known.as_ref()?.iter();
+        Some(known.fold([0.0; Level::LIMIT], |mut sum, of_sources| {
+            sum.iter_mut().zip(of_sources).for_each(|(sum, pairs)| *sum += pairs);
+            sum
+        }))
+    }
+
     /// How many pairs at large are at each level.
     fn at_large(&self, at_large: &FieldAtLarge) -> Vec<f64> {
         let mut counts = at_large.levels[1..=self.matched.len()].to_vec();
@@ -169,6 +180,9 @@ impl FieldPrior {
         counts
     }
 }
+
+/// A number for each level, the closest first.
+pub(crate) type Levels = [f64; Level::LIMIT];
 
 /// The parameters as they stand.
 #[derive(Clone, Debug)]
@@ -242,7 +256,7 @@ impl Estimate {
         let fields =
             priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
                 let levels = prior.matched.len();
-                let seen = prior.known.clone().unwrap_or_else(|| matched[place][..levels].to_vec());
+                let seen = prior.matched_pairs().unwrap_or(matched[place])[..levels].to_vec();
                 let counts = seen
                     .iter()
                     .zip(&prior.matched)
@@ -329,6 +343,25 @@ impl Estimate {
                 let share = in_common / (in_common + by_chance);
                 sums.shared[place][0] += h * share;
                 sums.shared[place][1] += h;
+            }
+        }
+        sums
+    }
+
+    /// By two sources, comparison and level, the pairs that are matched by this estimate.
+    fn matched_by_sources(&self, seen: &Seen) -> Vec<Vec<Levels>> {
+        let mut sums = vec![vec![[0.0; Level::LIMIT]; self.fields.len()]; self.of_sources.len()];
+        for same in seen.patterns.chunk_by(|a, b| a.vector == b.vector) {
+            let likelihoods = self.likelihoods(same[0].vector);
+            for pattern in same {
+                let place = pattern.sources as usize;
+                let (shares, _) = self.of_sources[place].given(likelihoods);
+                let of_one = pattern.unknown * shares.matched + pattern.matched;
+                for (field, sums) in sums[place].iter_mut().enumerate() {
+                    if let Some(level) = pattern.vector.level(field).index().checked_sub(1) {
+                        sums[level] += of_one;
+                    }
+                }
             }
         }
         sums
@@ -452,8 +485,22 @@ impl Estimate {
         fields.chain(prior).fold(0.0, f64::max)
     }
 
-    pub(crate) fn model(&self, comparisons: &[Comparison], sources: &[String]) -> Model {
-        let comparisons = comparisons.iter().zip(&self.fields).map(|(comparison, field)| {
+    pub(crate) fn model(
+        &self,
+        comparisons: &[Comparison],
+        sources: &[String],
+        fields: &[FieldPrior],
+        seen: &Seen,
+        config: &Config,
+    ) -> Model {
+        // With one source there is nothing to tell apart.
+        let own = if sources.len() > 1 {
+            own::own(self, fields, seen, sources, config.prior_pairs)
+        } else {
+            vec![Vec::new(); self.fields.len()]
+        };
+        let comparisons = comparisons.iter().zip(&self.fields).zip(own);
+        let comparisons = comparisons.map(|((comparison, field), own)| {
             let conditions = comparison.levels.iter().map(ToString::to_string);
             let levels = conditions.chain(std::iter::once("else".to_owned())).enumerate();
             ComparisonModel {
@@ -469,6 +516,7 @@ impl Estimate {
                         rarity: None,
                     })
                     .collect(),
+                sources: own,
             }
         });
         let pairs = counts::source_pairs(sources.len()).zip(&self.of_sources);
@@ -492,9 +540,9 @@ struct Sums {
     /// Of each two names that go together, related pairs that share both, and that share the second.
     alike: Vec<[f64; 2]>,
     /// By comparison and level, matched pairs, as often as they are heard.
-    matched: Vec<[f64; Level::LIMIT]>,
+    matched: Vec<Levels>,
     /// Likewise all related pairs.
-    related: Vec<[f64; Level::LIMIT]>,
+    related: Vec<Levels>,
     /// By comparison, pairs of one household that share the value, and all that have it.
     shared: Vec<[f64; 2]>,
     /// By two sources, related pairs.
