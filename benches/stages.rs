@@ -48,7 +48,7 @@ fn stages(criterion: &mut Criterion) {
     let mut pairs: Vec<RecordPair> = Vec::new();
     let mut all = Vec::new();
     for task in index.tasks(65_536) {
-        index.pairs(&task, &mut pairs);
+        index.pairs(&task, |_| true, &mut pairs);
         all.extend_from_slice(&pairs);
     }
     let mut group = criterion.benchmark_group("pairs");

@@ -18,7 +18,7 @@ fn proposed(index: &Index, pairs_per_task: u64) -> Vec<(RecordPair, usize)> {
     let mut all = Vec::new();
     let mut pairs = Vec::new();
     for task in index.tasks(pairs_per_task) {
-        index.pairs(&task, &mut pairs);
+        index.pairs(&task, |_| true, &mut pairs);
         assert!(pairs.len() as u64 <= task.pairs);
         all.extend(pairs.iter().map(|&pair| (pair, task.rule)));
     }

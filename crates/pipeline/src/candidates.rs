@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use block::Index;
+use block::{Index, Task};
 use compare::{Comparer, ComparisonVector, Condition};
 use rayon::prelude::*;
 use record::{Normalised, RecordId, RecordPair};
@@ -177,51 +177,69 @@ pub(crate) struct Proposed<'a> {
     pub(crate) constraints: &'a Constraints,
 }
 
+impl Proposed<'_> {
+    /// Puts the pairs of a task that are `taken`, each with the rule that proposes it, through
+    /// `each`.
+    fn for_each(
+        &self,
+        task: &Task,
+        taken: impl Fn(RecordPair) -> bool,
+        pairs: &mut Vec<RecordPair>,
+        mut each: impl FnMut(RecordPair, usize),
+    ) {
+        self.index.pairs(task, taken, pairs);
+        for &pair in pairs.iter() {
+            if let Some(rule) = self.filter.first(pair, task.rule) {
+                each(pair, rule);
+            }
+        }
+    }
+}
+
+/// Weighs all pairs, counts them, and keeps those of `least` and more.
 pub(crate) fn weigh(
     proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     scorer: &Scorer,
     least: MatchWeight,
-    taken: &(dyn Fn(RecordPair) -> bool + Sync),
     progress: &dyn Progress,
 ) -> Scored {
-    let Proposed { index, filter, constraints } = proposed;
-    let tasks = index.tasks(PAIRS_PER_TASK);
+    let index = proposed.index;
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
-    let parts: Vec<Vec<(ScoredPair, usize)>> = tasks
-        .par_iter()
-        .map_init(Vec::new, |pairs, task| {
-            index.pairs(task, pairs);
-            let mut proposed = vec![0; new_pairs.len()];
-            let mut counts = [Bin::default(); Histogram::BINS];
-            let mut links = Vec::new();
-            for &pair in pairs.iter().filter(|&&pair| taken(pair)) {
-                let Some(rule) = filter.first(pair, task.rule) else { continue };
-                proposed[rule] += 1;
-                if constraints.excludes(pair) {
-                    continue;
+    let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
+        let mut new = vec![0; new_pairs.len()];
+        let mut counts = [Bin::default(); Histogram::BINS];
+        let mut links = Vec::new();
+        proposed.for_each(
+            task,
+            |_| true,
+            pairs,
+            |pair, rule| {
+                new[rule] += 1;
+                if proposed.constraints.excludes(pair) {
+                    return;
                 }
                 let scored = scorer.score(comparer, pair.lower(), pair.upper());
                 counts[Histogram::bin(scored.weight)].add(scored.weight);
                 if least <= scored.weight {
                     links.push((scored, rule));
                 }
-            }
-            for (all, new) in new_pairs.iter().zip(proposed).filter(|(_, new)| *new > 0) {
-                all.fetch_add(new, Ordering::Relaxed);
-            }
-            let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
-            bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
-            drop(bins);
-            progress.advance(task.pairs);
-            links
-        })
-        .collect();
-    let mut links = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        links.extend(part);
-    }
+            },
+        );
+        for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
+            all.fetch_add(new, Ordering::Relaxed);
+        }
+        let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
+        bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
+        drop(bins);
+        progress.advance(task.pairs);
+        links
+    };
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let parts: Vec<Vec<(ScoredPair, usize)>> =
+        tasks.par_iter().map_init(Vec::new, weighed).collect();
+    let mut links = parts.concat();
     links.par_sort_unstable();
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {
@@ -230,6 +248,36 @@ pub(crate) fn weigh(
         histogram,
         links,
     }
+}
+
+/// Of the pairs that are `taken`, those that weigh `least` and more.
+pub(crate) fn links(
+    proposed: &Proposed<'_>,
+    comparer: &Comparer<'_>,
+    scorer: &Scorer,
+    least: MatchWeight,
+    taken: impl Fn(RecordPair) -> bool + Sync,
+    progress: &dyn Progress,
+) -> Vec<ScoredPair> {
+    let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
+        let mut links = Vec::new();
+        proposed.for_each(task, &taken, pairs, |pair, _| {
+            if proposed.constraints.excludes(pair) {
+                return;
+            }
+            let scored = scorer.score(comparer, pair.lower(), pair.upper());
+            if least <= scored.weight {
+                links.push(scored);
+            }
+        });
+        progress.advance(task.pairs);
+        links
+    };
+    let tasks = proposed.index.tasks(PAIRS_PER_TASK);
+    let parts: Vec<Vec<ScoredPair>> = tasks.par_iter().map_init(Vec::new, weighed).collect();
+    let mut links = parts.concat();
+    links.par_sort_unstable();
+    links
 }
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.
@@ -245,7 +293,7 @@ pub fn count_pairs(
     let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
-        index.pairs(task, pairs);
+        index.pairs(task, |_| true, pairs);
         for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
             new_pairs[rule].fetch_add(1, Ordering::Relaxed);
         }

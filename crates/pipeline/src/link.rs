@@ -122,7 +122,7 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
-    let scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
+    let scored = weigh(&proposed, &comparer, &scorer, least, progress);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.

@@ -138,11 +138,11 @@ impl Weighed {
             one_in == 1 || xxh3_64(&number.to_le_bytes()).is_multiple_of(one_in)
         };
         let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
-            index.pairs(task, pairs);
+            index.pairs(task, is_taken, pairs);
             let probability = |pair: RecordPair| {
                 judge.scorer.score(judge.comparer, pair.lower(), pair.upper()).weight.probability()
             };
-            let pairs = pairs.iter().filter(|&&pair| is_taken(pair) && (judge.allowed)(pair));
+            let pairs = pairs.iter().filter(|&&pair| (judge.allowed)(pair));
             let weighed = pairs.map(|&pair| (pair, probability(pair)));
             weighed.filter(|(_, probability)| *probability >= PROBABILITY_MIN).collect()
         };

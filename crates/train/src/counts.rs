@@ -215,7 +215,7 @@ pub(crate) fn patterns(
         .into_par_iter()
         .map(|task| {
             let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
-            index.pairs(task, &mut pairs);
+            index.pairs(task, |_| true, &mut pairs);
             pairs.retain(|&pair| {
                 allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
             });
