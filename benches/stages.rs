@@ -56,11 +56,17 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("propose", |b| {
         b.iter(|| candidates::count_pairs(&normalised, &index, &[], &Silent));
     });
-    let mut vectors = Vec::new();
-    group
-        .bench_function("compare, one thread", |b| b.iter(|| comparer.compare(&all, &mut vectors)));
+    group.bench_function("compare, one thread", |b| {
+        let mut batch = comparer.batch();
+        b.iter(|| batch.compare(&all).len());
+    });
     group.bench_function("compare and weigh, one thread", |b| {
-        b.iter(|| all.iter().map(|p| scorer.score(&comparer, p.lower(), p.upper()).weight.0).max());
+        let mut batch = comparer.batch();
+        b.iter(|| {
+            let weighed = all.iter().zip(batch.compare(&all));
+            let weighed = weighed.map(|(pair, &vector)| scorer.weigh(&comparer, *pair, vector));
+            weighed.map(|scored| scored.weight).max()
+        });
     });
     group.bench_function("learn", |b| {
         b.iter(learn);

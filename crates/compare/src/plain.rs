@@ -1,7 +1,9 @@
 //! Levels the plain way, to which the quick one is held: condition by condition.
 
 use proptest::prelude::*;
-use record::{Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, SourceId, Values};
+use record::{
+    Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, RecordPair, SourceId, Values,
+};
 
 use super::*;
 
@@ -139,9 +141,20 @@ proptest! {
         let comparisons = comparisons();
         let comparer = Comparer::new(&normalised, &comparisons);
         let ids = 0..u32::try_from(records.len()).unwrap();
+        let mut pairs = Vec::new();
         for (a, b) in ids.clone().flat_map(|a| ids.clone().map(move |b| (a, b))) {
             let quick = comparer.vector(RecordId(a), RecordId(b));
             prop_assert_eq!(quick, comparer.plain_vector(a as usize, b as usize));
+            if a < b {
+                pairs.push((RecordPair::new(RecordId(a), RecordId(b)), quick));
+            }
+        }
+        // More than once, so that what is remembered is asked for; and more than go at a time.
+        let mut batch = comparer.batch();
+        for _ in 0..3 {
+            let again: Vec<_> = pairs.iter().cycle().take(pairs.len() * 20).copied().collect();
+            let (pairs, expected): (Vec<RecordPair>, Vec<ComparisonVector>) = again.into_iter().unzip();
+            prop_assert_eq!(batch.compare(&pairs), &expected);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use block::{Index, Task};
-use compare::{Comparer, ComparisonVector, Condition};
+use compare::{Batch, Comparer, ComparisonVector, Condition};
 use rayon::prelude::*;
 use record::{Normalised, RecordId, RecordPair};
 use resolve::Constraints;
@@ -177,22 +177,45 @@ pub(crate) struct Proposed<'a> {
     pub(crate) constraints: &'a Constraints,
 }
 
-impl Proposed<'_> {
-    /// Puts the pairs of a task that are `taken`, each with the rule that proposes it, through
-    /// `each`.
-    fn for_each(
-        &self,
+/// What weighing the pairs of one task after the other takes.
+struct Work<'a> {
+    found: Vec<RecordPair>,
+    pairs: Vec<RecordPair>,
+    /// The rule that proposes each.
+    rules: Vec<usize>,
+    batch: Batch<'a>,
+}
+
+impl<'a> Work<'a> {
+    fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
+        let batch = comparer.batch();
+        Work { found: Vec::new(), pairs: Vec::new(), rules: Vec::new(), batch }
+    }
+
+    /// Weighs the pairs of a task that are `taken`, each with the rule that proposes it; `new` is
+    /// told of every rule that proposes one, weighed or not.
+    fn weigh(
+        &mut self,
+        proposed: &Proposed<'_>,
         task: &Task,
         taken: impl Fn(RecordPair) -> bool,
-        pairs: &mut Vec<RecordPair>,
-        mut each: impl FnMut(RecordPair, usize),
-    ) {
-        self.index.pairs(task, taken, pairs);
-        for &pair in pairs.iter() {
-            if let Some(rule) = self.filter.first(pair, task.rule) {
-                each(pair, rule);
+        (comparer, scorer): (&Comparer<'_>, &Scorer),
+        mut new: impl FnMut(usize),
+    ) -> impl Iterator<Item = (ScoredPair, usize)> {
+        proposed.index.pairs(task, taken, &mut self.found);
+        self.pairs.clear();
+        self.rules.clear();
+        for &pair in &self.found {
+            let Some(rule) = proposed.filter.first(pair, task.rule) else { continue };
+            new(rule);
+            if !proposed.constraints.excludes(pair) {
+                self.pairs.push(pair);
+                self.rules.push(rule);
             }
         }
+        let vectors = self.batch.compare(&self.pairs);
+        let weighed = self.pairs.iter().zip(vectors).zip(&self.rules);
+        weighed.map(move |((&pair, &vector), &rule)| (scorer.weigh(comparer, pair, vector), rule))
     }
 }
 
@@ -207,26 +230,17 @@ pub(crate) fn weigh(
     let index = proposed.index;
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
-    let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
+    let of_task = |work: &mut Work<'_>, task: &Task| {
         let mut new = vec![0; new_pairs.len()];
         let mut counts = [Bin::default(); Histogram::BINS];
+        let by = (comparer, scorer);
         let mut links = Vec::new();
-        proposed.for_each(
-            task,
-            |_| true,
-            pairs,
-            |pair, rule| {
-                new[rule] += 1;
-                if proposed.constraints.excludes(pair) {
-                    return;
-                }
-                let scored = scorer.score(comparer, pair.lower(), pair.upper());
-                counts[Histogram::bin(scored.weight)].add(scored.weight);
-                if least <= scored.weight {
-                    links.push((scored, rule));
-                }
-            },
-        );
+        for (scored, rule) in work.weigh(proposed, task, |_| true, by, |rule| new[rule] += 1) {
+            counts[Histogram::bin(scored.weight)].add(scored.weight);
+            if least <= scored.weight {
+                links.push((scored, rule));
+            }
+        }
         for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
             all.fetch_add(new, Ordering::Relaxed);
         }
@@ -238,7 +252,7 @@ pub(crate) fn weigh(
     };
     let tasks = index.tasks(PAIRS_PER_TASK);
     let parts: Vec<Vec<(ScoredPair, usize)>> =
-        tasks.par_iter().map_init(Vec::new, weighed).collect();
+        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
     let mut links = parts.concat();
     links.par_sort_unstable();
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
@@ -259,22 +273,16 @@ pub(crate) fn links(
     taken: impl Fn(RecordPair) -> bool + Sync,
     progress: &dyn Progress,
 ) -> Vec<ScoredPair> {
-    let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
-        let mut links = Vec::new();
-        proposed.for_each(task, &taken, pairs, |pair, _| {
-            if proposed.constraints.excludes(pair) {
-                return;
-            }
-            let scored = scorer.score(comparer, pair.lower(), pair.upper());
-            if least <= scored.weight {
-                links.push(scored);
-            }
-        });
+    let of_task = |work: &mut Work<'_>, task: &Task| {
+        let weighed = work.weigh(proposed, task, &taken, (comparer, scorer), |_| ());
+        let links = weighed.map(|(scored, _)| scored).filter(|scored| least <= scored.weight);
+        let links: Vec<ScoredPair> = links.collect();
         progress.advance(task.pairs);
         links
     };
     let tasks = proposed.index.tasks(PAIRS_PER_TASK);
-    let parts: Vec<Vec<ScoredPair>> = tasks.par_iter().map_init(Vec::new, weighed).collect();
+    let parts: Vec<Vec<ScoredPair>> =
+        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
     let mut links = parts.concat();
     links.par_sort_unstable();
     links

@@ -2,7 +2,7 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{Column, NONE, RecordId};
+use record::{Column, NONE, RecordId, RecordPair};
 use rustc_hash::FxHashMap;
 
 use crate::frequencies::{frequencies, others, per_person};
@@ -172,7 +172,18 @@ impl Scorer {
     /// Weighs a pair.
     #[must_use]
     pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
-        let vector = comparer.vector(lower, upper);
+        self.weigh(comparer, RecordPair::new(lower, upper), comparer.vector(lower, upper))
+    }
+
+    /// Weighs a pair that was compared before, given its vector.
+    #[must_use]
+    pub fn weigh(
+        &self,
+        comparer: &Comparer<'_>,
+        pair: RecordPair,
+        vector: ComparisonVector,
+    ) -> ScoredPair {
+        let (lower, upper) = (pair.lower(), pair.upper());
         let mut sum = self.prior(comparer, lower, upper);
         // What is missing adds nothing, and most is missing.
         let mut rest = vector.0;

@@ -213,22 +213,24 @@ pub(crate) fn patterns(
     };
     let parts: Vec<Vec<(Seen, u64)>> = taken
         .into_par_iter()
-        .map(|task| {
-            let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
-            index.pairs(task, |_| true, &mut pairs);
-            pairs.retain(|&pair| {
-                allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
-            });
-            comparer.compare(&pairs, &mut vectors);
-            let mut seen: Vec<Seen> = pairs
-                .iter()
-                .zip(&vectors)
-                // A pair that is not listed and yet known is of two known persons.
-                .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
-                .collect();
-            seen.sort_unstable();
-            seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-        })
+        .map_init(
+            || comparer.batch(),
+            |batch, task| {
+                let mut pairs = Vec::new();
+                index.pairs(task, |_| true, &mut pairs);
+                pairs.retain(|&pair| {
+                    allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
+                });
+                let mut seen: Vec<Seen> = pairs
+                    .iter()
+                    .zip(batch.compare(&pairs))
+                    // A pair that is not listed and yet known is of two known persons.
+                    .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
+                    .collect();
+                seen.sort_unstable();
+                seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+            },
+        )
         .collect();
     let mut all: Vec<(Seen, u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();
