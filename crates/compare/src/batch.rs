@@ -4,7 +4,7 @@
 //! that. Going field by field, the processor fetches the values of many pairs at once; and of two
 //! names that meet again, as those of a block do, the level is remembered.
 
-use record::{NONE, RecordPair, Values};
+use record::{RecordPair, Values};
 
 use super::{Comparer, Prepared};
 use crate::{ComparisonVector, Level};
@@ -18,7 +18,7 @@ pub struct Batch<'a> {
     /// For each pair, a bit for each comparison that it is at some level of.
     both: Vec<u32>,
     /// For each pair, the comparison whose values are accounted for by swapped ones.
-    counted: Vec<usize>,
+    counted: Vec<Option<usize>>,
     /// The pairs to compare under a comparison, by their places.
     here: Vec<usize>,
 }
@@ -50,80 +50,112 @@ impl Batch<'_> {
         &self.vectors
     }
 
+    /// The levels of `pairs` under the comparison at this place, each looked at alone.
+    pub fn levels(&mut self, place: usize, pairs: &[RecordPair], mut each: impl FnMut(Level)) {
+        for pairs in pairs.chunks(PAIRS) {
+            self.look_at(pairs);
+            for (&pair, both) in pairs.iter().zip(&self.both) {
+                let memory = &mut self.memories[place];
+                each(match both >> place & 1 {
+                    0 => Level::MISSING,
+                    _ => level(self.comparer, memory, place, pair),
+                });
+            }
+        }
+    }
+
+    /// Finds out which comparisons each pair is at some level of.
+    fn look_at(&mut self, pairs: &[RecordPair]) {
+        let rows = &self.comparer.rows;
+        self.both.clear();
+        self.both.extend(pairs.iter().map(|it| rows.both(it.lower().index(), it.upper().index())));
+    }
+
     fn append(&mut self, pairs: &[RecordPair]) {
-        let Comparer { fields, rows, .. } = self.comparer;
+        self.look_at(pairs);
         let first = self.vectors.len();
         self.vectors.resize(first + pairs.len(), ComparisonVector::default());
         let vectors = &mut self.vectors[first..];
-        self.both.clear();
-        self.both.extend(pairs.iter().map(|it| rows.both(it.lower().index(), it.upper().index())));
         self.counted.clear();
-        self.counted.resize(pairs.len(), usize::MAX);
+        self.counted.resize(pairs.len(), None);
         self.here.resize(pairs.len(), 0);
-        for (place, (field, memory)) in fields.iter().zip(&mut self.memories).enumerate() {
+        for (place, field) in self.comparer.fields.iter().enumerate() {
             let mut n = 0;
             for (at, both) in self.both.iter().enumerate() {
                 self.here[n] = at;
                 n += (both >> place & 1) as usize;
             }
             for &at in &self.here[..n] {
-                if self.counted[at] == place {
+                // Swapped names are one slip: the partner's field must not count it again.
+                if self.counted[at] == Some(place) {
                     continue;
                 }
-                let [a, b] = [pairs[at].lower(), pairs[at].upper()].map(|record| record.index());
-                let level = field.level_by(place, a, b, rows, &mut |x, y| {
-                    let met = || field.first_of_values(x, y, rows);
-                    memory.as_mut().map_or_else(met, |memory| memory.recall(x, y, met))
-                });
+                let level = level(self.comparer, &mut self.memories[place], place, pairs[at]);
                 vectors[at] = vectors[at].with(place, level);
                 if let Some(crossing) = field.crossing.as_ref().filter(|it| it.level == level) {
-                    self.counted[at] = crossing.place.unwrap_or(usize::MAX);
+                    self.counted[at] = crossing.place;
                 }
             }
         }
     }
 }
 
+/// The level of a pair under a comparison, with what is remembered of its values.
+#[inline]
+fn level(
+    Comparer { fields, rows, .. }: &Comparer<'_>,
+    memory: &mut Option<Memory>,
+    place: usize,
+    pair: RecordPair,
+) -> Level {
+    let field = &fields[place];
+    field.level_by(place, pair.lower().index(), pair.upper().index(), rows, &mut |x, y| {
+        let met = || field.first_of_values(x, y, rows);
+        match memory {
+            Some(memory) => memory.recall(x, y, met),
+            None => met(),
+        }
+    })
+}
+
 impl Prepared<'_> {
     /// Whether it takes letters to tell what two values are to each other.
     fn is_dear(&self) -> bool {
-        matches!(self.own.column.values, Values::Text(_)) && self.of_values.len() > 1
+        matches!(self.own.column.values, Values::Text(_)) && self.of_values.len() > 2
     }
 }
 
 /// What was found of values compared lately: of two that take the place of others, those are
 /// forgotten.
+#[derive(Default)]
 struct Memory {
-    found: Vec<Found>,
-}
-
-#[derive(Clone, Copy)]
-struct Found {
-    values: (u32, u32),
-    met: u8,
-}
-
-impl Default for Memory {
-    fn default() -> Memory {
-        // No value has this id.
-        Memory { found: vec![Found { values: (NONE, NONE), met: 0 }; 1 << Memory::BITS] }
-    }
+    /// Two values and what they met, in one number; or nought. Empty until it is needed.
+    found: Vec<u64>,
 }
 
 impl Memory {
-    /// As much as the names of a few blocks take, and little enough to stay near the processor.
-    const BITS: u32 = 12;
+    /// Two in three of the names that meet in a town met lately; and it stays near the processor.
+    const BITS: u32 = 15;
+    /// What is met takes four bits, and each value the half of the rest.
+    const VALUES: u32 = 1 << 30;
 
     #[inline]
     fn recall(&mut self, x: u32, y: u32, met: impl FnOnce() -> usize) -> usize {
-        let mixed = (u64::from(x) << 32 | u64::from(y)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let found = &mut self.found[(mixed >> (64 - Memory::BITS)) as usize];
-        if found.values != (x, y) {
-            // There are fewer conditions than a vector's place holds levels.
-            *found = Found { values: (x, y), met: u8::try_from(met()).expect("a level") };
+        if x.max(y) >= Memory::VALUES - 1 {
+            return met();
         }
-        usize::from(found.met)
+        if self.found.is_empty() {
+            self.found.resize(1 << Memory::BITS, 0);
+        }
+        // One more than each, so that no two are nought.
+        let values = u64::from(x + 1) << 34 | u64::from(y + 1) << 4;
+        let mixed = values.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let found = &mut self.found[(mixed >> (64 - Memory::BITS)) as usize];
+        if *found & !15 != values {
+            *found = values | met() as u64;
+        }
+        (*found & 15) as usize
     }
 }
 
-const _: () = assert!(Level::LIMIT <= 256);
+const _: () = assert!(Level::LIMIT <= 16, "what is met takes four bits");

@@ -19,14 +19,16 @@ pub struct Comparer<'a> {
 struct Rows<'a> {
     /// The compared ones first.
     columns: Vec<&'a Column>,
-    /// For each record, one after the other, a bit for each of the compared columns that it has a
-    /// value in, and the id of its value in each column, or [`NONE`], or [`MANY`]: what a pair
-    /// needs of a record lies side by side.
+    /// For each record, one after the other: a bit for each of the compared columns that it has a
+    /// value in, below its source; and the id of its value in each column, or [`NONE`], or
+    /// [`MANY`]. What a pair needs of a record lies side by side.
     ids: Vec<u32>,
     /// The comparisons that pairs may be at some level of without it: a bit each.
     anyway: u32,
 }
 
+/// Those bits of a row's head that say what is filled.
+const FILLED: u32 = (1 << ComparisonVector::LIMIT) - 1;
 /// Stands in a row for several values.
 const MANY: u32 = NONE - 1;
 
@@ -48,6 +50,8 @@ struct Prepared<'a> {
     crossing: Option<Crossing>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
+    /// Whether values that are far apart meet no condition of values alone.
+    far_is_unlike: bool,
     /// Whether a record's values are compared as a whole.
     is_list: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
@@ -186,7 +190,7 @@ impl<'a> Comparer<'a> {
     /// A record's source.
     #[must_use]
     pub fn source(&self, record: RecordId) -> SourceId {
-        self.normalised.source[record.index()]
+        self.rows.source(record.index())
     }
 
     /// The column of a field, compared or not.
@@ -227,7 +231,8 @@ impl<'a> Rows<'a> {
                 filled |= if *id == NONE { 0 } else { bit };
                 bit <<= 1;
             }
-            row[0] = filled & ((1 << comparisons.len()) - 1);
+            let source = u32::from(normalised.source[record].0);
+            row[0] = filled & ((1 << comparisons.len()) - 1) | source << ComparisonVector::LIMIT;
         });
         Rows { columns, ids, anyway: 0 }
     }
@@ -235,8 +240,15 @@ impl<'a> Rows<'a> {
     /// The comparisons that a pair is at some level of, a bit each.
     #[inline]
     fn both(&self, a: usize, b: usize) -> u32 {
-        let filled = |record: usize| self.ids[record * (1 + self.columns.len())];
+        let filled = |record: usize| self.ids[record * (1 + self.columns.len())] & FILLED;
         filled(a) & filled(b) | self.anyway
+    }
+
+    /// A record's source.
+    #[inline]
+    fn source(&self, record: usize) -> SourceId {
+        let head = self.ids[record * (1 + self.columns.len())];
+        SourceId(u16::try_from(head >> ComparisonVector::LIMIT).expect("half of the bits"))
     }
 
     /// The place of a column.
@@ -296,7 +308,9 @@ fn prepare<'a>(
         Ready::Passes(None, test) => (level, Some(test)),
         _ => (level, None),
     };
-    let of_values = of_values.into_iter().map(simple).collect();
+    let of_values: Vec<(usize, Option<Test>)> = of_values.into_iter().map(simple).collect();
+    let far_is_unlike =
+        of_values.iter().all(|(_, test)| test.is_some_and(|test| own.fails_if_far(test)));
     let held = names.iter().zip(&others).map(|(name, other)| {
         let asked = Condition::Passes(Some((*name).to_owned()), Test::Holds);
         let asks = comparison.levels.iter().flat_map(Condition::leaves).any(|leaf| *leaf == asked);
@@ -334,6 +348,7 @@ fn prepare<'a>(
         held,
         crossing,
         equal_is_exact,
+        far_is_unlike,
         provides_for_missing,
     }
 }
@@ -537,6 +552,9 @@ impl Prepared<'_> {
     /// The place of the first condition of values alone that two values meet, or the number of
     /// conditions.
     fn first_of_values(&self, x: u32, y: u32, rows: &Rows<'_>) -> usize {
+        if self.far_is_unlike && self.own.are_far(x, y) {
+            return self.levels.len();
+        }
         // Such conditions look at no record.
         let alone = Pair { a: 0, b: 0, left: &[x], right: &[y] };
         let values = self.own.pair(x, y);

@@ -73,7 +73,7 @@ const FIELDS: [(&str, Kind, &[&str]); 6] = [
     ("tags", Kind::List, &["a", "b", "c", "ab"]),
 ];
 
-const COMPARISONS: [(&str, &str); 9] = [
+const COMPARISONS: [(&str, &str); 10] = [
     (
         "forename~surname",
         "exact; crossed; nickname; initial; middle_name:holds; other_name; osa(1); \
@@ -82,6 +82,7 @@ const COMPARISONS: [(&str, &str); 9] = [
     ("surname~forename", "exact; crossed and forename:osa(1); subset; osa(2); jaro(0.6)"),
     ("middle_name", "exact; initial; subset and not surname:exact; levenshtein(1)"),
     ("date_of_birth", "exact; compatible; slip; day_month_swapped; digits(1); parts(2); same_year"),
+    ("date_of_birth", "exact; compatible; slip; day_month_swapped; digits(1); parts(2); digits(2)"),
     ("date_of_birth", "damerau_levenshtein(1); osa(2); days(31) or years(1); hamming(3)"),
     ("note", "exact; is('Ann') or jaro_winkler(0.9); jaccard(0.5); levenshtein(1); missing"),
     ("note", "first_is('ann'); not exact and jaro_winkler(0.7); surname:exact"),
@@ -155,6 +156,12 @@ proptest! {
             let again: Vec<_> = pairs.iter().cycle().take(pairs.len() * 20).copied().collect();
             let (pairs, expected): (Vec<RecordPair>, Vec<ComparisonVector>) = again.into_iter().unzip();
             prop_assert_eq!(batch.compare(&pairs), &expected);
+            for place in 0..comparisons.len() {
+                let mut levels = Vec::new();
+                batch.levels(place, &pairs, |level| levels.push(level));
+                let alone = |pair: &RecordPair| comparer.level(place, pair.lower(), pair.upper());
+                prop_assert_eq!(levels, pairs.iter().map(alone).collect::<Vec<_>>());
+            }
         }
     }
 }

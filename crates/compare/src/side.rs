@@ -7,8 +7,8 @@ use record::{Address, Column, Dictionary, Kind, Lists, NONE, Point, Values};
 use crate::Test;
 use crate::similarity::Signature;
 use crate::values::{
-    Day, TextPair, Word, Words, addresses_comparable, addresses_pass, dates_pass, is_of_letters,
-    numbers_pass, points_pass,
+    Day, TextPair, Word, Words, addresses_comparable, addresses_far, addresses_pass, dates_far,
+    dates_pass, is_of_letters, numbers_pass, points_pass,
 };
 
 /// A column, and what its tests need to know of each distinct value.
@@ -88,6 +88,46 @@ impl<'a> Side<'a> {
     pub(crate) fn both_can_be(&self, x: u32, y: u32) -> bool {
         match &self.column.values {
             Values::Dates(_) => [x, y].iter().all(|id| self.days[*id as usize].is_possible()),
+            _ => true,
+        }
+    }
+
+    /// Whether a look at two values is enough to tell that they have nothing in common: most dates
+    /// and most homes do not. Every test fails them of which [`Side::fails_if_far`] says so.
+    pub(crate) fn are_far(&self, x: u32, y: u32) -> bool {
+        let (x, y) = (x as usize, y as usize);
+        match &self.column.values {
+            Values::Dates(_) => dates_far(self.days[x], self.days[y]),
+            Values::Addresses(addresses, _) => addresses_far(&addresses[x], &addresses[y]),
+            _ => false,
+        }
+    }
+
+    /// Whether no two values that are far apart pass the test.
+    pub(crate) fn fails_if_far(&self, test: Test) -> bool {
+        match (&self.column.values, test) {
+            (Values::Dates(_), Test::Digits(most)) => most <= 2,
+            (Values::Dates(_), Test::Parts(least)) => least >= 2,
+            (Values::Dates(_), test) => matches!(
+                test,
+                Test::Exact
+                    | Test::Compatible
+                    | Test::DayMonthSwapped
+                    | Test::Slip
+                    | Test::SameYear
+                    | Test::SameDayMonth
+            ),
+            (Values::Addresses(..), test) => matches!(
+                test,
+                Test::Exact
+                    | Test::SameDwelling
+                    | Test::SameBuilding
+                    | Test::PostcodeAlone
+                    | Test::SamePostcode
+                    | Test::SameSector
+                    | Test::SameDistrict
+            ),
+            // None of these is ever far.
             _ => true,
         }
     }

@@ -1,7 +1,7 @@
 //! What the records say without labels: how often pairs at large, and candidate pairs, are at
 //! each level.
 
-use compare::{Comparer, Comparison, ComparisonVector, Level};
+use compare::{Batch, Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
@@ -100,17 +100,26 @@ pub(crate) fn at_large(
     let n_records = comparer.n_records();
     let fields = (0..n_comparisons).map(|place| {
         let filled = comparer.filled(place);
-        let (levels, scale) = counted(filled.len() as u64, |lower, upper| {
-            let pair = RecordPair::new(filled[lower], filled[upper]);
-            allowed(pair).then(|| comparer.level(place, pair.lower(), pair.upper()).index())
-        });
+        let count = |batch: &mut Batch<'_>, draws: &[[usize; 2]]| {
+            let pairs = draws.iter().map(|&[a, b]| RecordPair::new(filled[a], filled[b]));
+            let pairs: Vec<RecordPair> = pairs.filter(|&pair| allowed(pair)).collect();
+            let mut counts = [0; Level::LIMIT];
+            batch.levels(place, &pairs, |level| counts[level.index()] += 1);
+            counts
+        };
+        let (levels, scale) = counted(filled.len() as u64, || comparer.batch(), count);
         FieldAtLarge { levels: levels.map(|count| scaled(count, scale)), scale }
     });
     let fields = fields.collect();
     let record = |n: usize| RecordId(u32::try_from(n).expect("a record number"));
-    let (pairs, scale) = counted(n_records as u64, |lower, upper| {
-        allowed(RecordPair::new(record(lower), record(upper))).then_some(0)
-    });
+    let count = |(): &mut (), draws: &[[usize; 2]]| {
+        let pairs = draws.iter().map(|draw| draw.map(record));
+        let allowed = pairs.filter(|&[a, b]| allowed(RecordPair::new(a, b))).count() as u64;
+        let mut counts = [0; Level::LIMIT];
+        counts[0] = allowed;
+        counts
+    };
+    let (pairs, scale) = counted(n_records as u64, || (), count);
     AtLarge {
         fields,
         pairs: scaled(pairs[0], scale),
@@ -138,29 +147,28 @@ fn scaled(count: u64, scale: f64) -> f64 {
 
 /// How many pairs of `n` things are at each level, of all or of those drawn, and how many each one
 /// stands for.
-fn counted(
+fn counted<Scratch>(
     n: u64,
-    level: impl Fn(usize, usize) -> Option<usize> + Sync,
+    scratch: impl Fn() -> Scratch + Sync + Send,
+    count: impl Fn(&mut Scratch, &[[usize; 2]]) -> [u64; Level::LIMIT] + Sync + Send,
 ) -> ([u64; Level::LIMIT], f64) {
     let all = n * n.saturating_sub(1) / 2;
     let drawn = all.min(DRAWN);
-    let count = |chunk: u64| {
-        let mut counts = [0_u64; Level::LIMIT];
-        for draw in chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn) {
-            let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
-            let place = |n: u64| usize::try_from(n).expect("a record number");
-            if let Some(level) = level(place(lower), place(upper)) {
-                counts[level] += 1;
-            }
-        }
-        counts
+    let draw = |draw: u64| {
+        let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
+        [lower, upper].map(|n| usize::try_from(n).expect("a record number"))
+    };
+    let count = |scratch: &mut Scratch, chunk: u64| {
+        let draws = chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn);
+        count(scratch, &draws.map(draw).collect::<Vec<[usize; 2]>>())
     };
     let sum = |mut sum: [u64; Level::LIMIT], part: [u64; Level::LIMIT]| {
         sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         sum
     };
     let zero = || [0_u64; Level::LIMIT];
-    let counts = (0..drawn.div_ceil(CHUNK)).into_par_iter().map(count).reduce(zero, sum);
+    let chunks = (0..drawn.div_ceil(CHUNK)).into_par_iter();
+    let counts = chunks.map_init(scratch, count).reduce(zero, sum);
     (counts, if drawn == 0 { 1.0 } else { scaled(all, 1.0) / scaled(drawn, 1.0) })
 }
 
