@@ -263,9 +263,10 @@ impl Index {
                         of.for_each(|of| marks.extend_from_slice(&of[..width]));
                     }
                     let [left, right] = [row, other].map(|it| &marks[it * width..][..width]);
-                    if self.marks.is_first(at, left, right) {
-                        pairs.push(pair);
-                    }
+                    // No branch: every other pair is another rule's, and which cannot be guessed.
+                    let kept = pairs.len() + usize::from(self.marks.is_first(at, left, right));
+                    pairs.push(pair);
+                    pairs.truncate(kept);
                 }
             }
         }
@@ -324,17 +325,21 @@ impl Marks {
         reason = "no branches, so that several are looked at once"
     )]
     fn is_first(&self, block: u32, left: &[u32], right: &[u32]) -> bool {
-        let ([left @ .., x], [right @ .., y]) = (left, right) else { return true };
         // Every rule is looked at, so that several are at once: that is quicker than to stop at
         // the first.
         let (mut same, mut unsure) = (false, false);
-        for (&x, &y) in left.iter().zip(right) {
+        let last = left.len() - 1;
+        for (&x, &y) in left[..last].iter().zip(&right[..last]) {
             let both = (x != NO_BLOCK) & (y != NO_BLOCK);
             same |= (x == y) & both;
             unsure |= ((x | y) >= SEVERAL) & both;
         }
-        let earlier = || left.iter().zip(right).any(|(&x, &y)| self.meet(x, y).is_some());
-        !same && !(unsure && earlier()) && (x == y || self.meet(*x, *y) == Some(block))
+        unsure |= (left[last] | right[last]) >= SEVERAL;
+        if unsure & !same {
+            let mut rules = left.iter().zip(right).map(|(&x, &y)| self.meet(x, y));
+            return rules.nth_back(0) == Some(Some(block)) && rules.all(|met| met.is_none());
+        }
+        !same
     }
 
     /// The first block in which records with these marks meet.

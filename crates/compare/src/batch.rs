@@ -43,11 +43,16 @@ impl<'a> Comparer<'a> {
 const PAIRS: usize = 1_024;
 
 impl Batch<'_> {
-    /// The vectors of `pairs`.
-    pub fn compare(&mut self, pairs: &[RecordPair]) -> &[ComparisonVector] {
-        self.vectors.clear();
-        pairs.chunks(PAIRS).for_each(|pairs| self.append(pairs));
-        &self.vectors
+    /// Puts `pairs` with their vectors, in order, through `each`.
+    pub fn compare(
+        &mut self,
+        pairs: &[RecordPair],
+        mut each: impl FnMut(RecordPair, ComparisonVector),
+    ) {
+        for pairs in pairs.chunks(PAIRS) {
+            self.fill(pairs);
+            pairs.iter().zip(&self.vectors).for_each(|(&pair, &vector)| each(pair, vector));
+        }
     }
 
     /// The levels of `pairs` under the comparison at this place, each looked at alone.
@@ -71,11 +76,11 @@ impl Batch<'_> {
         self.both.extend(pairs.iter().map(|it| rows.both(it.lower().index(), it.upper().index())));
     }
 
-    fn append(&mut self, pairs: &[RecordPair]) {
+    /// Finds out the vectors.
+    fn fill(&mut self, pairs: &[RecordPair]) {
         self.look_at(pairs);
-        let first = self.vectors.len();
-        self.vectors.resize(first + pairs.len(), ComparisonVector::default());
-        let vectors = &mut self.vectors[first..];
+        self.vectors.clear();
+        self.vectors.resize(pairs.len(), ComparisonVector::default());
         self.counted.clear();
         self.counted.resize(pairs.len(), None);
         self.here.resize(pairs.len(), 0);
@@ -91,7 +96,7 @@ impl Batch<'_> {
                     continue;
                 }
                 let level = level(self.comparer, &mut self.memories[place], place, pairs[at]);
-                vectors[at] = vectors[at].with(place, level);
+                self.vectors[at] = self.vectors[at].with(place, level);
                 if let Some(crossing) = field.crossing.as_ref().filter(|it| it.level == level) {
                     self.counted[at] = crossing.place;
                 }

@@ -189,6 +189,7 @@ impl<'a> Comparer<'a> {
 
     /// A record's source.
     #[must_use]
+    #[inline]
     pub fn source(&self, record: RecordId) -> SourceId {
         self.rows.source(record.index())
     }

@@ -192,8 +192,8 @@ impl<'a> Work<'a> {
         Work { found: Vec::new(), pairs: Vec::new(), rules: Vec::new(), batch }
     }
 
-    /// Weighs the pairs of a task that are `taken`, each with the rule that proposes it; `new` is
-    /// told of every rule that proposes one, weighed or not.
+    /// Weighs the pairs of a task that are `taken` and puts them, each with the rule that proposes
+    /// it, through `each`; `new` is told of every rule that proposes one, weighed or not.
     fn weigh(
         &mut self,
         proposed: &Proposed<'_>,
@@ -201,7 +201,8 @@ impl<'a> Work<'a> {
         taken: impl Fn(RecordPair) -> bool,
         (comparer, scorer): (&Comparer<'_>, &Scorer),
         mut new: impl FnMut(usize),
-    ) -> impl Iterator<Item = (ScoredPair, usize)> {
+        mut each: impl FnMut(ScoredPair, usize),
+    ) {
         proposed.index.pairs(task, taken, &mut self.found);
         self.pairs.clear();
         self.rules.clear();
@@ -213,9 +214,13 @@ impl<'a> Work<'a> {
                 self.rules.push(rule);
             }
         }
-        let vectors = self.batch.compare(&self.pairs);
-        let weighed = self.pairs.iter().zip(vectors).zip(&self.rules);
-        weighed.map(move |((&pair, &vector), &rule)| (scorer.weigh(comparer, pair, vector), rule))
+        let mut rules = self.rules.iter();
+        self.batch.compare(&self.pairs, |pair, vector| {
+            each(
+                scorer.weigh(comparer, pair, vector),
+                *rules.next().expect("a rule for each pair"),
+            );
+        });
     }
 }
 
@@ -235,12 +240,20 @@ pub(crate) fn weigh(
         let mut counts = [Bin::default(); Histogram::BINS];
         let by = (comparer, scorer);
         let mut links = Vec::new();
-        for (scored, rule) in work.weigh(proposed, task, |_| true, by, |rule| new[rule] += 1) {
-            counts[Histogram::bin(scored.weight)].add(scored.weight);
-            if least <= scored.weight {
-                links.push((scored, rule));
-            }
-        }
+        let count = |rule: usize| new[rule] += 1;
+        work.weigh(
+            proposed,
+            task,
+            |_| true,
+            by,
+            count,
+            |scored, rule| {
+                counts[Histogram::bin(scored.weight)].add(scored.weight);
+                if least <= scored.weight {
+                    links.push((scored, rule));
+                }
+            },
+        );
         for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
             all.fetch_add(new, Ordering::Relaxed);
         }
@@ -274,9 +287,19 @@ pub(crate) fn links(
     progress: &dyn Progress,
 ) -> Vec<ScoredPair> {
     let of_task = |work: &mut Work<'_>, task: &Task| {
-        let weighed = work.weigh(proposed, task, &taken, (comparer, scorer), |_| ());
-        let links = weighed.map(|(scored, _)| scored).filter(|scored| least <= scored.weight);
-        let links: Vec<ScoredPair> = links.collect();
+        let mut links = Vec::new();
+        work.weigh(
+            proposed,
+            task,
+            &taken,
+            (comparer, scorer),
+            |_| (),
+            |scored, _| {
+                if least <= scored.weight {
+                    links.push(scored);
+                }
+            },
+        );
         progress.advance(task.pairs);
         links
     };

@@ -141,10 +141,13 @@ impl Weighed {
             let mut pairs = Vec::new();
             index.pairs(task, is_taken, &mut pairs);
             pairs.retain(|&pair| (judge.allowed)(pair));
-            let weighed = pairs.iter().zip(batch.compare(&pairs)).map(|(&pair, &vector)| {
-                (pair, judge.scorer.weigh(judge.comparer, pair, vector).weight.probability())
+            let mut weighed = Vec::new();
+            batch.compare(&pairs, |pair, vector| {
+                let scored = judge.scorer.weigh(judge.comparer, pair, vector);
+                weighed.push((pair, scored.weight.probability()));
             });
-            weighed.filter(|(_, probability)| *probability >= PROBABILITY_MIN).collect()
+            weighed.retain(|(_, probability)| *probability >= PROBABILITY_MIN);
+            weighed
         };
         let parts: Vec<Vec<(RecordPair, f64)>> =
             tasks.par_iter().map_init(|| judge.comparer.batch(), weighed).collect();

@@ -229,12 +229,11 @@ pub(crate) fn patterns(
                 pairs.retain(|&pair| {
                     allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
                 });
-                let mut seen: Vec<Seen> = pairs
-                    .iter()
-                    .zip(batch.compare(&pairs))
-                    // A pair that is not listed and yet known is of two known persons.
-                    .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
-                    .collect();
+                let mut seen: Vec<Seen> = Vec::with_capacity(pairs.len());
+                // A pair that is not listed and yet known is of two known persons.
+                batch.compare(&pairs, |pair, vector| {
+                    seen.push((vector.0, sources(pair), labels.of(pair).is_some()));
+                });
                 seen.sort_unstable();
                 seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
             },
