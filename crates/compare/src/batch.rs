@@ -4,6 +4,8 @@
 //! that. Going field by field, the processor fetches the values of many pairs at once; and of two
 //! names that meet again, as those of a block do, the level is remembered.
 
+use std::hint::black_box;
+
 use record::{RecordPair, Values};
 
 use super::{Comparer, Prepared};
@@ -84,12 +86,18 @@ impl Batch<'_> {
         self.counted.clear();
         self.counted.resize(pairs.len(), None);
         self.here.resize(pairs.len(), 0);
-        for (place, field) in self.comparer.fields.iter().enumerate() {
+        let Comparer { fields, rows, .. } = self.comparer;
+        for (place, field) in fields.iter().enumerate() {
             let mut n = 0;
             for (at, both) in self.both.iter().enumerate() {
                 self.here[n] = at;
                 n += (both >> place & 1) as usize;
             }
+            // What is known of a value lies anywhere. Asked for all together, it comes together.
+            let ids = self.here[..n].iter().flat_map(|&at| {
+                [pairs[at].lower(), pairs[at].upper()].map(|it| rows.id(place, it.index()))
+            });
+            black_box(ids.fold(0, |seen, id| seen ^ field.own.glance(id)));
             for &at in &self.here[..n] {
                 // Swapped names are one slip: the partner's field must not count it again.
                 if self.counted[at] == Some(place) {
@@ -139,7 +147,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// Two in three of the names that meet in a town met lately; and it stays near the processor.
+    /// A quarter of a megabyte, which stays near the processor.
     const BITS: u32 = 15;
     /// What is met takes four bits, and each value the half of the rest.
     const VALUES: u32 = 1 << 30;
