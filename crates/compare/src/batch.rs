@@ -57,16 +57,23 @@ impl Batch<'_> {
         }
     }
 
-    /// The levels of `pairs` under the comparison at this place, each looked at alone.
-    pub fn levels(&mut self, place: usize, pairs: &[RecordPair], mut each: impl FnMut(Level)) {
+    /// Puts `pairs` with their levels under the comparison at this place, each looked at alone,
+    /// through `each`.
+    pub fn levels(
+        &mut self,
+        place: usize,
+        pairs: &[RecordPair],
+        mut each: impl FnMut(RecordPair, Level),
+    ) {
         for pairs in pairs.chunks(PAIRS) {
             self.look_at(pairs);
             for (&pair, both) in pairs.iter().zip(&self.both) {
                 let memory = &mut self.memories[place];
-                each(match both >> place & 1 {
+                let level = match both >> place & 1 {
                     0 => Level::MISSING,
                     _ => level(self.comparer, memory, place, pair),
-                });
+                };
+                each(pair, level);
             }
         }
     }

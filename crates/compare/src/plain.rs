@@ -160,7 +160,7 @@ proptest! {
             prop_assert_eq!(vectors, expected);
             for place in 0..comparisons.len() {
                 let mut levels = Vec::new();
-                batch.levels(place, &pairs, |level| levels.push(level));
+                batch.levels(place, &pairs, |_, level| levels.push(level));
                 let alone = |pair: &RecordPair| comparer.level(place, pair.lower(), pair.upper());
                 prop_assert_eq!(levels, pairs.iter().map(alone).collect::<Vec<_>>());
             }
