@@ -19,6 +19,8 @@ pub(crate) struct Side<'a> {
     days: Vec<Day>,
     /// The id that stands for a list of nothing.
     nothing: u32,
+    /// Whether a record's values are a list, compared as a whole.
+    is_list: bool,
 }
 
 /// Two values of a column.
@@ -57,7 +59,8 @@ impl<'a> Side<'a> {
             Values::Text(text) if column.field.kind == Kind::Items => text.find(""),
             _ => None,
         };
-        Side { column, words, days, nothing: nothing.unwrap_or(NONE) }
+        let is_list = matches!(column.field.kind, Kind::List | Kind::Items);
+        Side { column, words, days, nothing: nothing.unwrap_or(NONE), is_list }
     }
 
     /// The ids of a record's values.
@@ -189,7 +192,7 @@ impl<'a> Side<'a> {
 
     /// Whether a record's values are a list, compared as a whole.
     pub(crate) fn is_list(&self) -> bool {
-        matches!(self.column.field.kind, Kind::List | Kind::Items)
+        self.is_list
     }
 
     /// A record's values without what stands for none.
