@@ -106,20 +106,6 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Something that is known of a value, if there is one with this id.
-    #[inline]
-    pub(crate) fn glance(&self, id: u32) -> u64 {
-        let id = id as usize;
-        match &self.column.values {
-            Values::Text(_) => self.words.known.get(id).map_or(0, |word| word.sound.into()),
-            Values::Dates(_) => self.days.get(id).map_or(0, |day| day.is_possible().into()),
-            Values::Addresses(addresses, _) => {
-                addresses.get(id).map_or(0, |address| address.dwelling.into())
-            }
-            Values::Numbers(_) | Values::Points(_) => 0,
-        }
-    }
-
     /// Whether no two values that are far apart pass the test.
     pub(crate) fn fails_if_far(&self, test: Test) -> bool {
         match (&self.column.values, test) {
