@@ -330,7 +330,13 @@ impl<'a> Gatherer<'a> {
         let says = |row: &RowPlace| {
             let part = self.part(row.part);
             part.persons(self.row(row)).iter().map(move |person| {
-                (person.spec, part.key(person), part.items(person), part.residences(person))
+                (
+                    person.spec,
+                    part.key(person),
+                    part.items(person),
+                    part.residences(person),
+                    part.involvements(person),
+                )
             })
         };
         seen(a)
@@ -343,7 +349,8 @@ impl<'a> Gatherer<'a> {
     fn person_precedence(&self, a: Member, b: Member) -> std::cmp::Ordering {
         let says = |member: Member| {
             let (part, person) = (self.part(member.part), self.person(member));
-            (person.seen.wrapping_add(1), part.items(person), part.residences(person))
+            let (items, residences) = (part.items(person), part.residences(person));
+            (person.seen.wrapping_add(1), items, residences, part.involvements(person))
         };
         says(b).cmp(&says(a))
     }

@@ -8,6 +8,7 @@ use record::{Field, SourceId};
 use crate::assemble::assemble;
 use crate::error::Fault;
 use crate::intern::Interner;
+use crate::involvements::INVOLVEMENT_FIELDS;
 use crate::mapping::{Mapping, RESIDENCE_FIELDS, Scratch, missing, wanted};
 use crate::open::{Assume, Table, open};
 use crate::part::Part;
@@ -81,6 +82,7 @@ fn fields(specs: &[&SourceSpec]) -> Vec<Field> {
         .flat_map(|person| &person.fields)
         .map(|spec| &spec.field)
         .filter(|field| !RESIDENCE_FIELDS.contains(&field.name.as_str()))
+        .filter(|field| !INVOLVEMENT_FIELDS.contains(&field.name.as_str()))
         .cloned()
         .collect();
     fields.sort();

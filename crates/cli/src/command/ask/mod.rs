@@ -1,0 +1,129 @@
+//! `kinfold ask`: questions to a published snapshot, answered with the reason for each statement.
+
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use query::{Ask as Asked, Store};
+use serde_json::Value;
+use snapshot::{Date, Snapshot};
+
+use crate::{Global, print};
+
+/// Ask a snapshot who lives where, who is what to whom, and which services know them.
+///
+/// Every statement says how it is known (declared, stated or inferred), who says so and of which
+/// days; what is not known is said as such. Nothing is judged.
+///
+/// An id is that of a person (P…) or household (H…), or names a record as `source:key`.
+#[derive(clap::Args)]
+pub(crate) struct Ask {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(clap::Subcommand)]
+enum Question {
+    /// Who lives in a household, at an address (A…), or with a person
+    Residents(About),
+    /// Where a person lives, or the last that is known of it
+    Household(About),
+    /// Who is connected with a household without living there
+    Connected(About),
+    /// The children of an adult, by relationship
+    Children(About),
+    /// The adults of a child, by relationship
+    Adults(About),
+    /// The services that know a person or the members of a household, and who leads
+    Services(About),
+    /// What has changed since a day
+    Changes {
+        #[command(flatten)]
+        about: About,
+        /// The first day to look at
+        #[arg(long, value_name = "DATE")]
+        since: Date,
+    },
+    /// The persons known to so many agencies for whom nobody leads
+    Unled {
+        /// The snapshot's folder, or the folder of snapshots for the current one
+        snapshot: PathBuf,
+        /// The least number of agencies
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        agencies: usize,
+        /// The day to ask about; without it, the run date of the snapshot
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+    },
+    /// A family: its households, who is connected, what they are to each other, services, addresses
+    Family {
+        #[command(flatten)]
+        about: About,
+        /// How many steps of relationship to go from the household
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=6))]
+        steps: u32,
+    },
+}
+
+#[derive(clap::Args)]
+struct About {
+    /// The snapshot's folder, or the folder of snapshots for the current one
+    snapshot: PathBuf,
+    /// A person, a household, or a record as `source:key`
+    #[arg(allow_hyphen_values = true)]
+    id: String,
+    /// The day to ask about; without it, the run date of the snapshot
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+impl Ask {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let (value, text) = match &self.question {
+            Question::Residents(about) => {
+                about.answer(|ask, id| ask.residents(id), text::residents)?
+            }
+            Question::Household(about) => {
+                about.answer(|ask, id| ask.household_of(id), text::household_of)?
+            }
+            Question::Connected(about) => {
+                about.answer(|ask, id| ask.connected(id), text::connected)?
+            }
+            Question::Children(about) => about
+                .answer(|ask, id| ask.children_of(id), |answer| text::relatives(answer, "child"))?,
+            Question::Adults(about) => about
+                .answer(|ask, id| ask.adults_of(id), |answer| text::relatives(answer, "adult"))?,
+            Question::Services(about) => {
+                about.answer(|ask, id| ask.services(id), text::services)?
+            }
+            Question::Changes { about, since } => {
+                about.answer(|ask, subject| ask.changes(subject, *since), text::changes)?
+            }
+            Question::Unled { snapshot, agencies, as_of } => {
+                let store = Store::read(&Snapshot::open(snapshot)?)?;
+                let answer = store.ask(*as_of)?.unled(*agencies);
+                (serde_json::to_value(&answer)?, text::unled(&answer))
+            }
+            Question::Family { about, steps } => {
+                about.answer(|ask, subject| ask.family(subject, *steps), text::family)?
+            }
+        };
+        print(&if global.json { format!("{value}\n") } else { text })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl About {
+    /// The answer as JSON and as text.
+    fn answer<T: serde::Serialize>(
+        &self,
+        question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
+        text: impl Fn(&T) -> String,
+    ) -> anyhow::Result<(Value, String)> {
+        let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
+        let ask = store.ask(self.as_of)?;
+        let answer = question(&ask, store.find(&self.id)?)?;
+        Ok((serde_json::to_value(&answer)?, text(&answer)))
+    }
+}
