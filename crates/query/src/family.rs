@@ -10,7 +10,7 @@ use crate::ask::{Ask, Subject, Who};
 use crate::home::{AlsoStated, Residents};
 use crate::kin::Relative;
 use crate::services::{Leads, Served};
-use crate::statement::{Day, End, Named, Reason};
+use crate::statement::{Holds, Named, Reason};
 
 /// What is known of a family on a day.
 #[derive(Clone, Debug, Serialize)]
@@ -105,10 +105,7 @@ impl Ask<'_> {
         left_out.sort_unstable();
         left_out.dedup();
 
-        let first = self.residents(match subject {
-            Subject::Person(person) => Subject::Person(person),
-            other => other,
-        })?;
+        let first = self.residents(subject)?;
         let mut households = first.households;
         let mut shown: BTreeSet<String> =
             households.iter().map(|home| home.household.household_id.clone()).collect();
@@ -186,7 +183,7 @@ impl Ask<'_> {
                     self.text(spell.text).to_owned()
                 },
                 state: self.text(spell.state).to_owned(),
-                why: Reason { from: Day(spell.from), to: End(spell.to), ..self.why_stated(spell) },
+                why: Reason { holds: Holds::Yes, ..self.why_stated(spell) },
             }
         });
         Stays { who: self.who(person), stays: stays.collect() }

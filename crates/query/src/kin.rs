@@ -83,6 +83,11 @@ pub(crate) enum Is {
 /// lived with another: it is a home of many.
 const HOME_OF_MANY: usize = 12;
 
+/// What is said of who lived with somebody before.
+pub(crate) const AT_ONE_ADDRESS: &str = "said to have been at one address with";
+/// What is said of who lives with a relative.
+const LIVES_WITH: &str = "lives with";
+
 impl Is {
     /// Whether the other is a parent, by birth or by law.
     pub(crate) fn is_parent(self) -> bool {
@@ -221,9 +226,14 @@ impl<'a> Ask<'a> {
     }
 
     pub(crate) fn ranked(&self, found: Gathered, of: &BTreeSet<u32>) -> Vec<Relative> {
-        let found = found.0.into_iter();
-        let mut all: Vec<Relative> =
-            found.map(|(other, why)| self.relative(other, why, of)).collect();
+        let found = found.0.into_iter().map(|(other, mut why)| {
+            // That a relative lives with a relative is seen from their household.
+            if why.iter().any(|why| why.says != LIVES_WITH) {
+                why.retain(|why| why.says != LIVES_WITH);
+            }
+            self.relative(other, why, of)
+        });
+        let mut all: Vec<Relative> = found.collect();
         all.sort_by_key(rank);
         all
     }
@@ -311,7 +321,7 @@ impl<'a> Ask<'a> {
         let own = self.homes(person);
         let home = own.iter().find(|home| theirs.contains(&home.household));
         let mut why = self.why_here(home.expect("they live in one household"));
-        "lives with".clone_into(&mut why.says);
+        LIVES_WITH.clone_into(&mut why.says);
         why.of = Some(self.named(other));
         why
     }
@@ -363,7 +373,7 @@ impl<'a> Ask<'a> {
         let known = own.from.is_some() && theirs.from.is_some();
         Some(Reason {
             basis: Basis::Inferred,
-            says: "said to have been at one address with".to_owned(),
+            says: AT_ONE_ADDRESS.to_owned(),
             of: Some(self.named(person)),
             according_to: self.cite(&sources),
             from: Day(known.then_some(from)),

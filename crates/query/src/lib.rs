@@ -12,9 +12,11 @@ mod error;
 mod family;
 mod home;
 mod kin;
+mod page;
 mod services;
 mod statement;
 mod store;
+mod tell;
 mod words;
 
 pub use ask::{Age, Ask, Status, Subject, Who};
@@ -28,4 +30,8 @@ pub use kin::{Connected, Lives, Relative, Relatives};
 pub use services::{LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
 pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
 pub use store::Store;
+pub use tell::{Part, Tell};
 pub use words::{contradiction, relation, titled};
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,14 @@
 //! `kinfold ask`: questions to a published snapshot, answered with the reason for each statement.
 
-mod text;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use query::{Ask as Asked, Store};
+use anyhow::Context;
+use query::{Ask as Asked, Part, Store, Tell};
 use serde_json::Value;
 use snapshot::{Date, Snapshot};
 
+use crate::table::table;
 use crate::{Global, print};
 
 /// Ask a snapshot who lives where, who is what to whom, and which services know them.
@@ -63,6 +63,10 @@ enum Question {
         /// How many steps of relationship to go from the household
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=6))]
         steps: u32,
+        /// Write a page of HTML to this file as well: a genogram, a timeline and all the tables. It
+        /// opens offline, and is as personal as the answer
+        #[arg(long, value_name = "FILE")]
+        page: Option<PathBuf>,
     },
 }
 
@@ -81,33 +85,28 @@ struct About {
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let (value, text) = match &self.question {
-            Question::Residents(about) => {
-                about.answer(|ask, id| ask.residents(id), text::residents)?
-            }
-            Question::Household(about) => {
-                about.answer(|ask, id| ask.household_of(id), text::household_of)?
-            }
-            Question::Connected(about) => {
-                about.answer(|ask, id| ask.connected(id), text::connected)?
-            }
-            Question::Children(about) => about
-                .answer(|ask, id| ask.children_of(id), |answer| text::relatives(answer, "child"))?,
-            Question::Adults(about) => about
-                .answer(|ask, id| ask.adults_of(id), |answer| text::relatives(answer, "adult"))?,
-            Question::Services(about) => {
-                about.answer(|ask, id| ask.services(id), text::services)?
-            }
+            Question::Residents(about) => about.answer(|ask, id| ask.residents(id))?,
+            Question::Household(about) => about.answer(|ask, id| ask.household_of(id))?,
+            Question::Connected(about) => about.answer(|ask, id| ask.connected(id))?,
+            Question::Children(about) => about.answer(|ask, id| ask.children_of(id))?,
+            Question::Adults(about) => about.answer(|ask, id| ask.adults_of(id))?,
+            Question::Services(about) => about.answer(|ask, id| ask.services(id))?,
             Question::Changes { about, since } => {
-                about.answer(|ask, subject| ask.changes(subject, *since), text::changes)?
+                about.answer(|ask, id| ask.changes(id, *since))?
             }
             Question::Unled { snapshot, agencies, as_of } => {
                 let store = Store::read(&Snapshot::open(snapshot)?)?;
                 let answer = store.ask(*as_of)?.unled(*agencies);
-                (serde_json::to_value(&answer)?, text::unled(&answer))
+                (serde_json::to_value(&answer)?, laid_out(&answer.tell()))
             }
-            Question::Family { about, steps } => {
-                about.answer(|ask, subject| ask.family(subject, *steps), text::family)?
-            }
+            Question::Family { about, steps, page } => about.answer_then(
+                |ask, id| ask.family(id, *steps),
+                |family| match page {
+                    None => Ok(()),
+                    Some(path) => std::fs::write(path, family.page())
+                        .with_context(|| format!("cannot write `{}`", path.display())),
+                },
+            )?,
         };
         print(&if global.json { format!("{value}\n") } else { text })?;
         Ok(ExitCode::SUCCESS)
@@ -116,14 +115,43 @@ impl Ask {
 
 impl About {
     /// The answer as JSON and as text.
-    fn answer<T: serde::Serialize>(
+    fn answer<T: Tell + serde::Serialize>(
         &self,
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
-        text: impl Fn(&T) -> String,
+    ) -> anyhow::Result<(Value, String)> {
+        self.answer_then(question, |_| Ok(()))
+    }
+
+    /// The same, after something else was done with the answer.
+    fn answer_then<T: Tell + serde::Serialize>(
+        &self,
+        question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
+        then: impl Fn(&T) -> anyhow::Result<()>,
     ) -> anyhow::Result<(Value, String)> {
         let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
         let ask = store.ask(self.as_of)?;
         let answer = question(&ask, store.find(&self.id)?)?;
-        Ok((serde_json::to_value(&answer)?, text(&answer)))
+        then(&answer)?;
+        Ok((serde_json::to_value(&answer)?, laid_out(&answer.tell())))
     }
+}
+
+/// Headings, sentences and tables as text.
+fn laid_out(parts: &[Part]) -> String {
+    let mut text = String::new();
+    let mut after_line = false;
+    for part in parts {
+        // Sentences stand together; all else stands apart.
+        let is_line = matches!(part, Part::Line(_));
+        if !(text.is_empty() || is_line && after_line) {
+            text.push('\n');
+        }
+        match part {
+            Part::Heading(heading) => text += &format!("{}\n", heading.trim_end()),
+            Part::Line(line) => text += &format!("{line}\n"),
+            Part::Table { headings, rows } => text += &table(headings, rows.iter().cloned()),
+        }
+        after_line = is_line || matches!(part, Part::Heading(_));
+    }
+    text
 }
