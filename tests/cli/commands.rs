@@ -19,6 +19,7 @@ fn every_command_has_help() {
         "check",
         "block",
         "explain",
+        "ask",
         "show",
         "evaluate",
         "report",
