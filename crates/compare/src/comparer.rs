@@ -1,7 +1,7 @@
 //! Comparing pairs of records, value by value.
 
 use rayon::prelude::*;
-use record::{Column, Lists, NONE, Normalised, RecordId, RecordPair, SourceId, Values};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, SourceId, Values};
 
 use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
@@ -143,7 +143,7 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn meets(&self, place: usize, a: RecordId, b: RecordId) -> bool {
         let (a, b) = (a.index(), b.index());
-        let whole = Pair { a, b, left: self.values(place, a), right: self.values(place, b) };
+        let whole = Pair { a, b, left: self.ids(place, a), right: self.ids(place, b) };
         let field = &self.fields[place];
         let level = field.levels.first();
         level.is_some_and(|level| field.meets(level, whole, whole, &self.rows) == Some(true))
@@ -169,12 +169,16 @@ impl<'a> Comparer<'a> {
 
     /// The values that both records have under the comparison at this place.
     pub fn shared(&self, place: usize, a: RecordId, b: RecordId) -> impl Iterator<Item = u32> {
-        let others = self.values(place, b.index());
-        self.values(place, a.index()).iter().copied().filter(|id| others.contains(id))
+        let others = self.ids(place, b.index());
+        self.values(place, a).filter(|id| others.contains(id))
     }
 
-    /// The ids of a record's values under a comparison.
-    fn values(&self, place: usize, record: usize) -> &[u32] {
+    /// The values of a record under the comparison at this place.
+    pub fn values(&self, place: usize, record: RecordId) -> impl Iterator<Item = u32> {
+        self.ids(place, record.index()).iter().copied()
+    }
+
+    fn ids(&self, place: usize, record: usize) -> &[u32] {
         self.rows.get(place, record)
     }
 
@@ -206,6 +210,28 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn column(&self, place: usize) -> &'a Column {
         self.fields[place].own.column
+    }
+
+    /// The comparisons of names that go together by custom and in families, each two with the
+    /// level at which values are the same: what people are called goes with their surname, and a
+    /// middle name with both.
+    #[must_use]
+    pub fn together(&self, comparisons: &[Comparison]) -> Vec<[(usize, Level); 2]> {
+        let rank = |kind| match kind {
+            Kind::Surname => Some(0),
+            Kind::Forename => Some(1),
+            Kind::MiddleName => Some(2),
+            _ => None,
+        };
+        let names = comparisons.iter().enumerate().filter_map(|(place, comparison)| {
+            Some((rank(self.column(place).field.kind)?, (place, comparison.exact()?)))
+        });
+        let names: Vec<(u8, (usize, Level))> = names.collect();
+        let beside = |&(rank, own): &(u8, (usize, Level))| {
+            let others = names.iter().filter(move |(other, _)| *other < rank);
+            others.map(move |&(_, other)| [own, other])
+        };
+        names.iter().flat_map(beside).collect()
     }
 }
 

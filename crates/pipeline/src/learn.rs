@@ -61,12 +61,10 @@ pub(crate) fn learn(
             resolve::resolve(n_records, &all, &weigher, constraints, &config.resolve).persons;
         let beliefs = resolve::beliefs(&persons, &links, &weigher);
         for place in dates {
-            let mut matched = vec![0.0; comparisons[place].levels.len() + 1];
-            for (link, belief) in links.iter().zip(&beliefs) {
-                if let Some(level) = link.vector.level(place).index().checked_sub(1) {
-                    matched[level] += belief.probability();
-                }
-            }
+            let matched = links.iter().zip(&beliefs).map(|(link, belief)| {
+                let of = [link.lower, link.upper].map(|record| comparer.source(record));
+                (of, link.vector.level(place), belief.probability())
+            });
             training.know(place, matched);
         }
         trained = training.learn(how);

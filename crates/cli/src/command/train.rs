@@ -41,7 +41,7 @@ pub(crate) struct Train {
 }
 
 /// The form of the file; another number is another form. Since 2 it says how common values are.
-pub(crate) const FORMAT: u64 = 2;
+pub(crate) const FORMAT: u64 = 3;
 
 impl Train {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
