@@ -15,9 +15,16 @@ fn every_question_has_an_answer_and_help() {
     let record = snapshot().records().unwrap().into_iter().find(|row| row.household_id.is_some());
     let record = record.unwrap();
     let id = format!("{}:{}", record.source, record.key);
-    for question in
-        ["residents", "household", "connected", "children", "adults", "services", "family"]
-    {
+    for question in [
+        "residents",
+        "household",
+        "connected",
+        "children",
+        "adults",
+        "concerned",
+        "services",
+        "family",
+    ] {
         let told = kinfold(town(), &["ask", question, "snapshots", &id]).good();
         assert!(told.stdout.contains("2026-03-31"), "{question}: {}", told.stdout);
         assert_eq!(ask(&[question, "snapshots", &id])["as_of"], "2026-03-31");

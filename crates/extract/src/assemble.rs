@@ -192,10 +192,11 @@ fn declared(sources: &[Gathered]) -> Vec<Declared> {
         let record = |place: usize| {
             RecordId(u32::try_from(base + place).expect("there are fewer than 2^32 records"))
         };
-        declared.extend(source.declared.iter().map(|&(subject, is, other)| Declared {
+        declared.extend(source.declared.iter().map(|&(subject, is, other, period)| Declared {
             subject: record(subject),
             is,
             other: record(other),
+            period,
         }));
         base += source.drafts.len();
     }

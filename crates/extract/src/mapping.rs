@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use record::{Kind, NONE, PartialDate, RawResidence};
+use record::{Kind, NONE, PartialDate, Period, RawResidence};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::involvements::{self, INVOLVEMENT_FIELDS};
@@ -24,6 +24,9 @@ const DAMAGED_KEY: &str = "key damaged by a spreadsheet (scientific notation)";
 /// The names of the fields that together make a residence.
 pub(crate) const RESIDENCE_FIELDS: [&str; 6] =
     ["address", "postcode", "uprn", "address_from", "address_to", "seen"];
+
+/// The names of the fields that say from when to when a person is something to the row's first.
+pub(crate) const RELATED_FIELDS: [&str; 2] = ["related_from", "related_to"];
 
 /// How the rows of a file become persons.
 pub(crate) struct Mapping<'a> {
@@ -61,6 +64,9 @@ enum Target {
     Residence(usize),
     /// The part of an involvement with this place in [`INVOLVEMENT_FIELDS`].
     Involvement(usize),
+    /// The beginning or the end of what the person is to the first, by its place in
+    /// [`RELATED_FIELDS`].
+    Related(usize),
 }
 
 impl<'a> Mapping<'a> {
@@ -206,6 +212,7 @@ impl<'a> Mapping<'a> {
             part,
             slots: &mut scratch.slots,
             dealings: &mut scratch.dealings,
+            related: Period::default(),
             buffer: &mut scratch.buffer,
             spec: self.spec,
             serials: self.serials,
@@ -216,6 +223,7 @@ impl<'a> Mapping<'a> {
         for field in &person.fields {
             taker.field(field, rows, row, &mut scratch.joined);
         }
+        let related = taker.related;
         let seen = scratch.slots[5].iter().copied().find(|&id| id != NONE).unwrap_or(NONE);
         push_residences(&scratch.slots, seen, &mut part.residences);
         let role = &self.spec.persons[spec as usize].role;
@@ -226,6 +234,7 @@ impl<'a> Mapping<'a> {
             items: items..end(&part.items),
             residences: residences..end(&part.residences),
             involvements: dealt..end(&part.involvements),
+            related,
             seen,
         }
     }
@@ -278,6 +287,7 @@ struct Taker<'a> {
     part: &'a mut Part,
     slots: &'a mut [Vec<u32>; RESIDENCE_FIELDS.len()],
     dealings: &'a mut [Vec<u32>; INVOLVEMENT_FIELDS.len()],
+    related: Period,
     buffer: &'a mut String,
     spec: &'a SourceSpec,
     serials: bool,
@@ -407,6 +417,13 @@ impl Taker<'_> {
     fn keep(&mut self, field: &FieldMapping, text: &str) {
         match field.target {
             Target::Residence(slot) => self.slots[slot].push(self.part.places.insert(text)),
+            Target::Related(slot) => {
+                let date = PartialDate::parse(text);
+                match slot {
+                    0 => self.related.from = date.map(PartialDate::first_day),
+                    _ => self.related.to = date.map(PartialDate::last_day),
+                }
+            }
             Target::Involvement(slot) => match involvements::form(slot, text) {
                 Ok(text) => self.dealings[slot].push(self.part.dealings.insert(text)),
                 Err(reason) => self.refuse_value(field, reason),
@@ -440,7 +457,7 @@ impl Taker<'_> {
         match field.target {
             Target::Residence(slot) => self.slots[slot].push(NONE),
             Target::Involvement(slot) => self.dealings[slot].push(NONE),
-            Target::Column(_) => {}
+            Target::Column(_) | Target::Related(_) => {}
         }
     }
 }
@@ -523,6 +540,9 @@ fn target(spec: &FieldSpec, fields: &[&str]) -> Target {
     let name = spec.field.name.as_str();
     if let Some(slot) = RESIDENCE_FIELDS.iter().position(|field| *field == name) {
         return Target::Residence(slot);
+    }
+    if let Some(slot) = RELATED_FIELDS.iter().position(|field| *field == name) {
+        return Target::Related(slot);
     }
     if let Some(slot) = INVOLVEMENT_FIELDS.iter().position(|field| *field == name) {
         return Target::Involvement(slot);

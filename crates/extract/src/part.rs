@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use record::{RawInvolvement, RawResidence};
+use record::{Period, RawInvolvement, RawResidence};
 
 use crate::intern::Interner;
 
@@ -54,6 +54,8 @@ pub(crate) struct MappedPerson {
     pub(crate) items: Range<u32>,
     pub(crate) residences: Range<u32>,
     pub(crate) involvements: Range<u32>,
+    /// From when to when it is to the first person what the spec says.
+    pub(crate) related: Period,
     /// When last seen, or [`record::NONE`].
     pub(crate) seen: u32,
 }

@@ -38,6 +38,7 @@ struct Declared {
     /// What the other is to the subject.
     is: RelationType,
     source: u16,
+    period: Period,
 }
 
 /// All rows of relationships, in the order of what they say.
@@ -56,15 +57,17 @@ pub(crate) fn rows<'a>(
             other: person_of[declared.other.index()],
             is: declared.is,
             source: records.source[declared.subject.index()].0,
+            period: declared.period,
         })
         .filter(|declared| declared.subject != declared.other)
         .collect();
     declared.par_sort_unstable();
     declared.dedup();
     let born = births(records, linked);
-    // The same, looked at from both sides.
+    // The same as far as it has not ended, looked at from both sides.
     let mut both: Vec<(u32, u32, RelationType)> = declared
         .iter()
+        .filter(|d| d.period.to.is_none_or(|to| run_date < to))
         .flat_map(|d| [(d.subject, d.other, d.is), (d.other, d.subject, d.is.inverse())])
         .collect();
     both.par_sort_unstable();
@@ -79,8 +82,8 @@ pub(crate) fn rows<'a>(
             relation: declared.is.as_str(),
             basis: Basis::Declared,
             source: Some(records.sources[usize::from(declared.source)].name.as_str()),
-            from: None,
-            to: None,
+            from: declared.period.from,
+            to: declared.period.to,
             contradictions: contradictions(declared, &both, &born),
         })
         .collect();
@@ -344,7 +347,7 @@ mod tests {
         both.sort_unstable();
         let check = |at: usize, expected: &[&str]| {
             let (subject, other, is) = rows[at];
-            let declared = Declared { subject, other, is, source: 0 };
+            let declared = Declared { subject, other, is, source: 0, period: Period::default() };
             assert_eq!(contradictions(&declared, &both, &born), expected, "{at}");
         };
         check(0, &["too_young", "declared_otherwise", "another_mother"]);

@@ -256,11 +256,12 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// What others are to a person on the day.
+    /// What others are to a person on the day. What has ended is nothing any more, but that a
+    /// partner is a former one.
     pub(crate) fn ties(&self, person: u32) -> impl Iterator<Item = Tie<'a>> + use<'a> {
         let ask = *self;
         let all = ask.store.relationships.get(person as usize).iter();
-        all.filter(move |row| ask.holds(row.from, row.to).is_some()).map(move |row| {
+        all.filter_map(move |row| {
             let code = ask.text(row.is);
             let is = match (RelationType::parse(code), code) {
                 (Some(is), _) if row.other == person => Is::Declared(is),
@@ -270,7 +271,15 @@ impl<'a> Ask<'a> {
                 (None, "household_adult") => Is::HouseholdChild,
                 (None, _) => Is::Other(row.is),
             };
-            Tie { other: if row.other == person { row.person } else { row.other }, is, row }
+            let ended = row.to.is_some_and(|to| to <= ask.as_of);
+            let is = match is {
+                // Of all that ends, only this leaves something behind.
+                Is::Declared(RelationType::Partner) if ended => {
+                    Is::Declared(RelationType::FormerPartner)
+                }
+                is => ask.holds(row.from, row.to).map(|_| is)?,
+            };
+            Some(Tie { other: if row.other == person { row.person } else { row.other }, is, row })
         })
     }
 
@@ -291,7 +300,7 @@ impl<'a> Ask<'a> {
             from: Day(row.from),
             to: End(row.to),
             last_seen: Day(None),
-            holds: holds.unwrap_or(Holds::Perhaps),
+            holds: holds.unwrap_or(Holds::Yes),
             contradictions: codes.map(|&code| words::contradiction(self.text(code))).collect(),
         }
     }
@@ -316,7 +325,7 @@ impl<'a> Ask<'a> {
     }
 
     /// Why one person is said to live with another.
-    fn lives_with(&self, person: u32, other: u32) -> Reason {
+    pub(crate) fn lives_with(&self, person: u32, other: u32) -> Reason {
         let theirs: Vec<u32> = self.homes(other).iter().map(|home| home.household).collect();
         let own = self.homes(person);
         let home = own.iter().find(|home| theirs.contains(&home.household));

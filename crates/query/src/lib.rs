@@ -17,6 +17,7 @@ mod services;
 mod statement;
 mod store;
 mod tell;
+mod trigger;
 mod words;
 
 pub use ask::{Age, Ask, Status, Subject, Who};
@@ -31,6 +32,7 @@ pub use services::{LeadWorker, Leads, Served, Service, Services, Unled, UnledPer
 pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
 pub use store::Store;
 pub use tell::{Part, Tell};
+pub use trigger::{Concerned, ConcernedChild, How};
 pub use words::{contradiction, relation, titled};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Answers in words: headings, sentences and tables, to be laid out as text or as a page.
 
 use crate::{
-    AlsoStated, Basis, Changes, Cited, Connected, Family, Holds, HouseholdOf, LastKnown,
+    AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, Holds, HouseholdOf, LastKnown,
     LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative, Relatives, Residents, Said, Served,
     Services, Status, Unled, Who, WhoLivesHere, titled,
 };
@@ -77,6 +77,33 @@ impl Tell for Relatives {
         } else {
             parts.push(related(&self.relatives));
         }
+        parts
+    }
+}
+
+impl Tell for Concerned {
+    fn tell(&self) -> Vec<Part> {
+        let mut parts = vec![Part::Heading(who(&self.who)), on(self.as_of)];
+        if self.children.is_empty() {
+            parts.push(line("No child is known. That is no statement that there is none."));
+            return parts;
+        }
+        let mut rows = Vec::new();
+        for child in &self.children {
+            for (at, why) in child.why.iter().enumerate() {
+                let first = at == 0;
+                let mut row = if first {
+                    let mut row = vec![child.how.as_str().to_owned()];
+                    row.extend(person(&child.who));
+                    row
+                } else {
+                    vec![String::new(); PERSON.len() + 1]
+                };
+                row.extend(reason(why));
+                rows.push(row);
+            }
+        }
+        parts.push(table(&[&["child"], &PERSON, &REASON], rows));
         parts
     }
 }

@@ -85,6 +85,12 @@ impl Town {
         self
     }
 
+    /// What the last tie was has ended.
+    fn until(mut self, to: &str) -> Town {
+        self.relationships.last_mut().unwrap().to = day(to);
+        self
+    }
+
     fn known(mut self, person: &str, agency: &str, lead: Lead, to: &str) -> Town {
         self.involvements.push(InvolvementRow {
             person_id: person.to_owned(),
@@ -264,6 +270,50 @@ fn children_and_adults_are_told_by_relationship() {
     }
     let unborn = &children("P1").relatives[1];
     assert_eq!((unborn.who.status, unborn.who.age.0), (Status::Expected, None));
+}
+
+#[test]
+fn an_event_of_an_adult_concerns_exactly_the_children_it_should() {
+    let town = Town::default()
+        .person("P1", "adult", "1990-01-01")
+        .person("P2", "own, here", "2015-01-01")
+        .person("P3", "partners, here", "2016-01-01")
+        .person("P4", "own, with the other parent", "2012-01-01")
+        .person("P5", "adopted out", "2014-01-01")
+        .person("P6", "grown up", "2005-01-01")
+        .person("P7", "expected", "2026-06-01")
+        .person("P8", "foster child of another", "2014-01-01")
+        .person("P9", "partner", "1991-01-01")
+        .member("H1", "P1", "2020-01-01", "")
+        .member("H1", "P2", "2020-01-01", "")
+        .member("H1", "P3", "2020-01-01", "")
+        .member("H1", "P9", "2020-01-01", "")
+        .member("H2", "P4", "2020-01-01", "")
+        .member("H2", "P8", "2020-01-01", "")
+        .tie("P1", "mother", "P2")
+        .tie("P9", "father", "P3")
+        .tie("P1", "mother", "P4")
+        .tie("P1", "mother", "P5")
+        .until("2018-05-01")
+        .tie("P1", "mother", "P6")
+        .tie("P1", "mother", "P7");
+    let store = town.store();
+    let told = |as_of: &str| {
+        let ask = store.ask(day(as_of)).unwrap();
+        let answer = ask.concerned(store.find("P1").unwrap()).unwrap();
+        let children = answer.children.iter();
+        let all = children.map(|child| (child.how, child.who.person_id.clone()));
+        all.map(|(how, id)| format!("{id} {}", how.as_str())).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(
+        told(""),
+        "P2 lives with the adult, P3 lives with the adult, P4 the adult's, elsewhere, P7 expected"
+    );
+    // Before the order the child was hers, and the eldest had not grown up.
+    let before = told("2018-04-30");
+    assert!(before.contains("P5") && before.contains("P6"), "{before}");
+    let nobody = store.ask(None).unwrap().concerned(store.find("P8").unwrap()).unwrap();
+    assert_eq!(nobody.children[0].who.person_id, "P4", "a child of the same household");
 }
 
 #[test]

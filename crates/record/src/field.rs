@@ -106,7 +106,7 @@ impl Kind {
     ];
 }
 
-const STANDARD: [(&str, Kind); 25] = [
+const STANDARD: [(&str, Kind); 27] = [
     ("name", Kind::FullName),
     ("forename", Kind::Forename),
     ("known_as", Kind::Forename),
@@ -132,6 +132,8 @@ const STANDARD: [(&str, Kind); 25] = [
     ("lead", Kind::Category),
     ("involved_from", Kind::Date),
     ("involved_to", Kind::Date),
+    ("related_from", Kind::Date),
+    ("related_to", Kind::Date),
 ];
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Column, Date, Dictionary, Lists, RecordId, Residence};
+use crate::{Column, Date, Dictionary, Lists, Period, RecordId, Residence};
 
 /// A source, by its place in the order of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,6 +188,8 @@ pub struct Declared {
     pub is: RelationType,
     /// The other person.
     pub other: RecordId,
+    /// From when to when, as far as the source says.
+    pub period: Period,
 }
 
 /// What one person is to another.

@@ -35,6 +35,9 @@ enum Question {
     Children(About),
     /// The adults of a child, by relationship
     Adults(About),
+    /// The children whom something that happened to an adult concerns: of the household, elsewhere
+    /// and expected
+    Concerned(About),
     /// The services that know a person or the members of a household, and who leads
     Services(About),
     /// What has changed since a day
@@ -90,6 +93,7 @@ impl Ask {
             Question::Connected(about) => about.answer(|ask, id| ask.connected(id))?,
             Question::Children(about) => about.answer(|ask, id| ask.children_of(id))?,
             Question::Adults(about) => about.answer(|ask, id| ask.adults_of(id))?,
+            Question::Concerned(about) => about.answer(|ask, id| ask.concerned(id))?,
             Question::Services(about) => about.answer(|ask, id| ask.services(id))?,
             Question::Changes { about, since } => {
                 about.answer(|ask, id| ask.changes(id, *since))?
