@@ -78,3 +78,31 @@ fn a_worker_alone_is_nobody() {
     assert!(extracted.records.is_empty());
     assert_eq!(rejects(&extracted), ["2 row: no value in any column of the plan"]);
 }
+
+#[test]
+fn what_a_further_person_is_has_the_days_of_its_row() {
+    let folder = Folder::new();
+    let mapping = "key id
+forename: first
+person mother mother mid
+forename: mum
+related_from: since
+related_to: until";
+    let text = "id,first,mid,mum,since,until\n\
+        1,Ann,m,Mary,,2018-05-01\n\
+        2,Bo,m,Mary,2015-02,\n\
+        3,Cy,m,Mary,,31/02/2018\n";
+    let extracted = take(&[source("s", &[folder.write("a.csv", text)], mapping)]);
+    let records = &extracted.records;
+    let dated: Vec<String> = records
+        .declared
+        .iter()
+        .map(|said| {
+            let day = |day: Option<record::Date>| day.map_or("-".to_owned(), |day| day.to_string());
+            let key = &records.key[said.subject.index()];
+            format!("{key} {} {}", day(said.period.from), day(said.period.to))
+        })
+        .collect();
+    assert_eq!(dated, ["1 - 2018-05-01", "2 2015-02-01 -", "3 - -"]);
+    assert_eq!(rejects(&extracted), ["4 related_to: not a date"]);
+}

@@ -1,10 +1,9 @@
 //! Reads people from text, and writes their households as text.
 
-use record::Period;
 use record::{
     Address, AddressKind, Column, Date, Declared, Dictionary, Field, Lists, NONE, Normalised,
-    Origin, PartialDate, RecordId, Records, RelationType, Residence, Side, Source, SourceId,
-    Values,
+    Origin, PartialDate, Period, RecordId, Records, RelationType, Residence, Side, Source,
+    SourceId, Values,
 };
 use resolve::Persons;
 
