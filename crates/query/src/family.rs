@@ -96,12 +96,14 @@ impl Ask<'_> {
         for &relative in &relatives {
             self.households_of(relative, &group, &mut found);
         }
-        let mut all = group.clone();
-        all.extend(found.0.keys());
+        let mut near = group.clone();
+        near.extend(found.0.keys());
         let mut left_out = Vec::new();
         for &member in &group {
             self.former_co_residents(member, &group, &mut found, &mut left_out);
         }
+        let mut all = group.clone();
+        all.extend(found.0.keys());
         left_out.sort_unstable();
         left_out.dedup();
 
@@ -109,7 +111,7 @@ impl Ask<'_> {
         let mut households = first.households;
         let mut shown: BTreeSet<String> =
             households.iter().map(|home| home.household.household_id.clone()).collect();
-        for &person in group.iter().chain(all.difference(&group)) {
+        for &person in group.iter().chain(near.difference(&group)) {
             for home in self.homes(person) {
                 let id = self.store.household_ids.get(home.household);
                 if shown.insert(id.to_owned()) {

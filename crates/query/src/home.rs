@@ -248,7 +248,7 @@ impl Ask<'_> {
             None => (self.declared_by(membership.person, basis), None),
         };
         Reason {
-            basis: if basis.starts_with("with ") { Basis::Inferred } else { Basis::Stated },
+            basis: if SAID_BY_RECORDS.contains(&basis) { Basis::Stated } else { Basis::Inferred },
             says: match basis {
                 "stated" => "lives here".to_owned(),
                 "stated without a date" => "listed here".to_owned(),
@@ -352,6 +352,10 @@ impl Ask<'_> {
         }
     }
 }
+
+/// The bases of memberships for which the person's own records speak; all others were worked out.
+const SAID_BY_RECORDS: [&str; 4] =
+    ["stated", "stated without a date", "placed with foster carer", SECOND_HOME];
 
 /// The basis of a child's second home.
 const SECOND_HOME: &str = "second home";

@@ -114,7 +114,7 @@ impl Family {
             birth: PartialDate::parse(&who.born.value).map(|born| years(born.first_day())),
             note: match left.map(|left| left.0) {
                 _ if has_died => format!("d. {}", who.died.value),
-                Some(Some(left)) => format!("apart {left}"),
+                Some(Some(left)) => format!("apart {}-{:02}", left.year(), left.month()),
                 Some(None) => "apart".to_owned(),
                 None => String::new(),
             },
@@ -122,6 +122,7 @@ impl Family {
             is_expected,
             has_died,
             is_unresolved: who.unresolved,
+            lives_elsewhere: relative.is_some_and(|relative| relative.lives.otherwise.is_none()),
             has_left: left.is_some(),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) fn no_household(code: &str) -> &str {
         "moved_away" => "the last stay known of has ended, and none is known to follow",
         "succeeded" => "others have moved in since the person was last seen there",
         "stale" => "the last address known was seen too long ago",
+        "likely_gone" => "likely gone: not seen for some time where others of that age are",
         UNBORN => "not born yet",
         other => other,
     }

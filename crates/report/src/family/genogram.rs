@@ -70,6 +70,8 @@ struct Cell {
 /// A group of persons who stand together: by generation, in order.
 struct Block {
     household: Option<usize>,
+    /// What stands above a block that is no household.
+    label: &'static str,
     rows: BTreeMap<usize, Vec<(usize, bool)>>,
 }
 
@@ -84,12 +86,12 @@ pub(super) fn draw(page: &FamilyPage) -> Genogram {
     layout.drawn(page)
 }
 
-/// The households as blocks, and one of whoever has none. Who is expected stands with a parent.
+/// The households as blocks, one of whoever lives elsewhere and one of whoever has none. Who is expected stands with a parent.
 fn blocks(page: &FamilyPage, generations: &[usize]) -> Vec<Block> {
     let mut home: Vec<Option<usize>> = vec![None; page.persons.len()];
     let mut blocks: Vec<Block> = Vec::new();
     for (at, household) in page.households.iter().enumerate() {
-        let mut block = Block { household: Some(at), rows: BTreeMap::new() };
+        let mut block = Block { household: Some(at), label: "", rows: BTreeMap::new() };
         for &member in &household.members {
             // A child with two homes stands in the one and is mentioned in the other.
             let is_first = home[member].is_none();
@@ -98,7 +100,8 @@ fn blocks(page: &FamilyPage, generations: &[usize]) -> Vec<Block> {
         }
         blocks.push(block);
     }
-    let mut others = Block { household: None, rows: BTreeMap::new() };
+    let none = |label| Block { household: None, label, rows: BTreeMap::new() };
+    let mut others = [none("Households not shown"), none("No household known")];
     for person in 0..page.persons.len() {
         if home[person].is_some() {
             continue;
@@ -109,11 +112,11 @@ fn blocks(page: &FamilyPage, generations: &[usize]) -> Vec<Block> {
         });
         let block = match parent.and_then(|tie| home[tie.one]) {
             Some(at) => &mut blocks[at],
-            None => &mut others,
+            None => &mut others[usize::from(!page.persons[person].lives_elsewhere)],
         };
         block.rows.entry(generations[person]).or_default().push((person, true));
     }
-    blocks.push(others);
+    blocks.extend(others);
     blocks.retain(|block| !block.rows.is_empty());
     for block in &mut blocks {
         for row in block.rows.values_mut() {
@@ -436,7 +439,7 @@ impl Layout<'_> {
             Some(household) => {
                 wrapped(&household.address, (16 * block_columns(block, self.columns)).max(20))
             }
-            None => vec!["No household known".to_owned()],
+            None => vec![block.label.to_owned()],
         };
         let class = if block.household.is_some() { "household" } else { "nowhere" };
         Outline { x: self.block_x[at], y, width, height: bottom - y, labels, class }

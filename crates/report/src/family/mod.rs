@@ -61,6 +61,8 @@ pub struct FamilyPerson {
     pub has_died: bool,
     /// Whether it is not known who it is.
     pub is_unresolved: bool,
+    /// Whether the person lives in a household that is not among those shown.
+    pub lives_elsewhere: bool,
     /// Whether the person lived with the subjects once and does no longer.
     pub has_left: bool,
 }
