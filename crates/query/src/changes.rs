@@ -7,6 +7,7 @@ use crate::Error;
 use crate::ask::{Ask, Subject};
 use crate::statement::{Basis, Cited, NOT_KNOWN, Named};
 use crate::store::Word;
+use crate::words;
 
 /// What has changed around a person or household.
 #[derive(Clone, Debug, Serialize)]
@@ -172,8 +173,8 @@ impl Ask<'_> {
         for row in
             self.store.relationships.get(person as usize).iter().filter(|row| row.person == person)
         {
-            let is = crate::words::relation(self.text(row.is));
-            let detail = format!("{is} of {}", self.named(row.other).name);
+            let is = words::said(self.text(row.is));
+            let detail = format!("{is} {}", words::titled(&self.named(row.other).name));
             let basis = match row.basis {
                 snapshot::Basis::Declared => Basis::Declared,
                 snapshot::Basis::Inferred => Basis::Inferred,

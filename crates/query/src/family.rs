@@ -9,7 +9,7 @@ use crate::Error;
 use crate::ask::{Ask, Subject, Who};
 use crate::home::{AlsoStated, Residents};
 use crate::kin::Relative;
-use crate::services::{Leads, Served};
+use crate::services::{FamilyLead, Served};
 use crate::statement::{Holds, Named, Reason};
 
 /// What is known of a family on a day.
@@ -21,8 +21,8 @@ pub struct Family {
     pub run_date: Date,
     /// Whom the view starts from: the person, or the members of the household.
     pub of: Vec<Who>,
-    /// Who leads for them.
-    pub lead: Leads,
+    /// Who leads for their families.
+    pub leads: Vec<FamilyLead>,
     /// The households, those of whom the view starts from first.
     pub households: Vec<Residents>,
     /// Persons whom some record puts at the first households' addresses, but who are not taken to
@@ -128,7 +128,10 @@ impl Ask<'_> {
                 Subject::Person(person) => vec![self.who(person)],
                 _ => group.iter().map(|&person| self.who(person)).collect(),
             },
-            lead: self.leads(&group),
+            leads: match subject {
+                Subject::Person(person) => vec![self.lead(&self.family_of(person))],
+                _ => self.families(&group).iter().map(|family| self.lead(family)).collect(),
+            },
             households,
             also_stated: first.also_stated,
             connected,

@@ -109,11 +109,11 @@ impl Is {
 
     pub(crate) fn says(self, ask: Ask<'_>) -> String {
         match self {
-            Is::Declared(is) => format!("{} of", words::relation(is.as_str())),
-            Is::CoParent => "parent of the same child as".to_owned(),
-            Is::HouseholdAdult => "adult in one household with the child".to_owned(),
+            Is::Declared(is) => words::said(is.as_str()),
+            Is::CoParent => words::said("co_parent"),
+            Is::HouseholdAdult => words::said("household_adult"),
             Is::HouseholdChild => "child in one household with the adult".to_owned(),
-            Is::Other(word) => format!("{} of", words::relation(ask.text(word))),
+            Is::Other(word) => words::said(ask.text(word)),
         }
     }
 }

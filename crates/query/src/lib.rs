@@ -28,7 +28,7 @@ pub use home::{
     AlsoStated, Home, HouseholdOf, LastKnown, Otherwise, Place, Resident, Residents, WhoLivesHere,
 };
 pub use kin::{Connected, Lives, Relative, Relatives};
-pub use services::{LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
+pub use services::{FamilyLead, LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
 pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
 pub use store::Store;
 pub use tell::{Part, Tell};

@@ -8,7 +8,7 @@ use snapshot::Lead;
 
 use crate::Error;
 use crate::ask::{Ask, Subject, Who};
-use crate::statement::{Day, End, Holds, NOT_KNOWN};
+use crate::statement::{Day, End, Holds, NOT_KNOWN, Named};
 
 /// The services that know the members of a household or a family.
 #[derive(Clone, Debug, Serialize)]
@@ -17,7 +17,17 @@ pub struct Services {
     pub as_of: Date,
     /// Each member.
     pub members: Vec<Served>,
-    /// Who leads for them all.
+    /// Who leads for their families.
+    pub leads: Vec<FamilyLead>,
+}
+
+/// Who leads for a family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FamilyLead {
+    /// The family, as far as it lives together. A child placed with a foster carer is of another
+    /// than the carer's, with its brothers and sisters who are placed there too.
+    pub of: Vec<Named>,
+    /// Who leads.
     pub lead: Leads,
 }
 
@@ -119,8 +129,8 @@ pub struct UnledPerson {
 }
 
 impl Ask<'_> {
-    /// The services that know a person, or each member of a household, with who leads for them.
-    /// Of a person, those who live with the person are looked at for the lead, as one family.
+    /// The services that know a person, or each member of a household, with who leads for their
+    /// families.
     ///
     /// # Errors
     ///
@@ -132,11 +142,60 @@ impl Ask<'_> {
             _ => group.clone(),
         };
         let members = shown.iter().map(|&person| self.served(person)).collect();
-        Ok(Services { as_of: self.as_of, members, lead: self.leads(&group) })
+        let leads = match subject {
+            Subject::Person(person) => vec![self.lead(&self.family_of(person))],
+            _ => self.families(&group).iter().map(|family| self.lead(family)).collect(),
+        };
+        Ok(Services { as_of: self.as_of, members, leads })
+    }
+
+    /// A person and those of the same family with whom the person lives.
+    pub(crate) fn family_of(&self, person: u32) -> BTreeSet<u32> {
+        let mut group = self.co_residents(person);
+        group.insert(person);
+        let mut families = self.families(&group).into_iter();
+        families.find(|family| family.contains(&person)).expect("each is of a family")
+    }
+
+    /// The families among those who live together.
+    pub(crate) fn families(&self, group: &BTreeSet<u32>) -> Vec<BTreeSet<u32>> {
+        let is_placed = |person: u32| {
+            self.homes(person).iter().any(|home| self.text(home.basis).ends_with("foster carer"))
+        };
+        let parents = |person: u32| -> BTreeSet<u32> {
+            let ties = self.ties(person).filter(|tie| tie.is.is_parent());
+            ties.map(|tie| tie.other).collect()
+        };
+        let (placed, own): (BTreeSet<u32>, BTreeSet<u32>) =
+            group.iter().partition(|&&person| is_placed(person));
+        let mut families: Vec<BTreeSet<u32>> = Vec::new();
+        for person in placed {
+            let theirs = parents(person);
+            let siblings = families
+                .iter_mut()
+                .find(|family| family.iter().any(|&other| !parents(other).is_disjoint(&theirs)));
+            match siblings {
+                Some(family) => {
+                    family.insert(person);
+                }
+                None => families.push([person].into()),
+            }
+        }
+        if !own.is_empty() {
+            families.insert(0, own);
+        }
+        families
+    }
+
+    pub(crate) fn lead(&self, family: &BTreeSet<u32>) -> FamilyLead {
+        FamilyLead {
+            of: family.iter().map(|&person| self.named(person)).collect(),
+            lead: self.leads(family),
+        }
     }
 
     /// Who leads for these persons.
-    pub(crate) fn leads(&self, persons: &BTreeSet<u32>) -> Leads {
+    fn leads(&self, persons: &BTreeSet<u32>) -> Leads {
         let mut found: BTreeMap<(&str, Option<&str>), LeadWorker> = BTreeMap::new();
         for &person in persons {
             for row in self.store.involvements.get(person as usize) {
@@ -231,11 +290,7 @@ impl Ask<'_> {
     pub fn unled(&self, agencies_min: usize) -> Unled {
         let all = 0..u32::try_from(self.store.persons.len()).expect("fewer than 2^32 persons");
         let many = all.filter(|&person| agencies_min <= self.agencies(person).len());
-        let unled = many.filter(|&person| {
-            let mut family = self.co_residents(person);
-            family.insert(person);
-            self.leads(&family) == Leads::NoneKnown
-        });
+        let unled = many.filter(|&person| self.leads(&self.family_of(person)) == Leads::NoneKnown);
         let mut persons: Vec<UnledPerson> = unled
             .map(|person| UnledPerson {
                 who: self.who(person),

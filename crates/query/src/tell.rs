@@ -1,9 +1,9 @@
 //! Answers in words: headings, sentences and tables, to be laid out as text or as a page.
 
 use crate::{
-    AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, Holds, HouseholdOf, LastKnown,
-    LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative, Relatives, Residents, Said, Served,
-    Services, Status, Unled, Who, WhoLivesHere, titled,
+    AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, FamilyLead, Holds,
+    HouseholdOf, LastKnown, LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative, Relatives,
+    Residents, Said, Served, Services, Status, Unled, Who, WhoLivesHere, titled,
 };
 
 /// A part of an answer in words.
@@ -121,7 +121,7 @@ impl Tell for Connected {
 impl Tell for Services {
     fn tell(&self) -> Vec<Part> {
         let mut parts = vec![on(self.as_of)];
-        parts.extend(lead(&self.lead));
+        parts.extend(self.leads.iter().flat_map(|of| lead(of, self.leads.len() > 1)));
         parts.extend(self.members.iter().flat_map(known_to));
         parts
     }
@@ -204,7 +204,7 @@ impl Tell for Family {
     fn tell(&self) -> Vec<Part> {
         let mut parts = vec![Part::Heading(format!("Family on {} of", self.as_of))];
         parts.extend(self.of.iter().map(|person| Part::Line(who(person))));
-        parts.extend(lead(&self.lead));
+        parts.extend(self.leads.iter().flat_map(|of| lead(of, self.leads.len() > 1)));
         parts.extend(self.households.iter().flat_map(household));
         if self.households.is_empty() {
             parts.push(line("No household is known."));
@@ -350,7 +350,10 @@ fn known_to(served: &Served) -> Vec<Part> {
     vec![heading, table(&[&headings], rows.collect())]
 }
 
-fn lead(lead: &Leads) -> Vec<Part> {
+/// Who leads for a family, which is named where there are several.
+fn lead(family: &FamilyLead, several: bool) -> Vec<Part> {
+    let names: Vec<String> = family.of.iter().map(|of| name(&of.name)).collect();
+    let what = if several { format!("Lead for {}", names.join(", ")) } else { "Lead".to_owned() };
     let one = |worker: &LeadWorker| {
         let team = if worker.team == NOT_KNOWN {
             "team not known".to_owned()
@@ -366,11 +369,11 @@ fn lead(lead: &Leads) -> Vec<Part> {
             worker.of.join(", ")
         )
     };
-    match lead {
-        Leads::NoneKnown => vec![line("Lead: none known")],
-        Leads::One { worker } => vec![Part::Line(format!("Lead: {}", one(worker)))],
+    match &family.lead {
+        Leads::NoneKnown => vec![Part::Line(format!("{what}: none known"))],
+        Leads::One { worker } => vec![Part::Line(format!("{what}: {}", one(worker)))],
         Leads::Conflict { workers } => {
-            let said = format!("Lead: in conflict, {} are said to lead", workers.len());
+            let said = format!("{what}: in conflict, {} are said to lead", workers.len());
             let mut parts = vec![Part::Line(said)];
             parts.extend(workers.iter().map(|worker| Part::Line(format!("- {}", one(worker)))));
             parts

@@ -355,7 +355,7 @@ fn a_lead_is_none_or_one_or_in_conflict() {
     let leads = |town: &Town, id: &str| {
         let store = town.store();
         let answer = store.ask(None).unwrap().services(store.find(id).unwrap()).unwrap();
-        answer.lead
+        answer.leads[0].lead.clone()
     };
     assert_eq!(leads(&town, "P1"), Leads::NoneKnown);
     let town =
@@ -364,13 +364,49 @@ fn a_lead_is_none_or_one_or_in_conflict() {
     assert!(matches!(leads(&town, "P1"), Leads::One { worker } if worker.agency == "Care"));
     let store = town.store();
     let ask = store.ask(day("2025-02-01")).unwrap();
-    let lead = ask.services(store.find("H1").unwrap()).unwrap().lead;
-    assert!(matches!(lead, Leads::Conflict { workers } if workers.len() == 2));
+    let leads = ask.services(store.find("H1").unwrap()).unwrap().leads;
+    assert!(matches!(&leads[0].lead, Leads::Conflict { workers } if workers.len() == 2));
     assert_eq!(ask.unled(1).persons, []);
     let town = Town::default().person("P1", "mum", "").known("P1", "Probation", Lead::No, "");
     let store = town.store();
     let unled = |n: usize| store.ask(None).unwrap().unled(n).persons.len();
     assert_eq!((unled(1), unled(2)), (1, 0));
+}
+
+#[test]
+fn children_placed_with_a_carer_have_leads_of_their_own() {
+    let mut town = Town::default()
+        .person("P1", "carer", "")
+        .person("P2", "one", "")
+        .person("P3", "ones brother", "")
+        .person("P4", "another", "")
+        .person("P5", "mother", "")
+        .tie("P5", "mother", "P2")
+        .tie("P5", "mother", "P3")
+        .member("H1", "P1", "", "");
+    for child in ["P2", "P3", "P4"] {
+        town = town.member("H1", child, "", "");
+        "placed with foster carer".clone_into(&mut town.memberships.last_mut().unwrap().basis);
+    }
+    let store =
+        town.known("P2", "Care", Lead::Yes, "").known("P4", "Health", Lead::Yes, "").store();
+    let ask = store.ask(None).unwrap();
+    let told = |id: &str| {
+        let answer = ask.services(store.find(id).unwrap()).unwrap();
+        let told = answer.leads.iter().map(|family| {
+            let names: Vec<&str> = family.of.iter().map(|of| of.name.as_str()).collect();
+            let lead = match &family.lead {
+                Leads::NoneKnown => "nobody",
+                Leads::One { worker } => &worker.agency,
+                Leads::Conflict { .. } => "conflict",
+            };
+            format!("{}: {lead}", names.join(" and "))
+        });
+        told.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(told("H1"), "carer: nobody; one and ones brother: Care; another: Health");
+    assert_eq!(told("P3"), "one and ones brother: Care");
+    assert_eq!(told("P1"), "carer: nobody");
 }
 
 #[test]

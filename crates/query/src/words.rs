@@ -26,8 +26,8 @@ pub(crate) fn no_household(code: &str) -> &str {
 /// What became of a spell at an address, beside the person's household.
 pub(crate) fn state(code: &str) -> &str {
     match code {
-        "current" => "the person's home",
-        "second_home" => "the person's second home",
+        "current" => "the home that records tell",
+        "second_home" => "the second home that records tell",
         "ended" => "a record says that it has ended",
         "superseded" => "a later stay elsewhere ended it",
         "outweighed" => "more speaks for another address",
@@ -44,9 +44,16 @@ pub fn relation(code: &str) -> String {
     match code {
         "step_parent" => "step-parent".to_owned(),
         "step_child" => "step-child".to_owned(),
-        "co_parent" => "parent of the same child as".to_owned(),
-        "household_adult" => "adult of the same household as".to_owned(),
         other => other.replace('_', " "),
+    }
+}
+
+/// What one person is said to be to another, such as `mother of`.
+pub(crate) fn said(code: &str) -> String {
+    match code {
+        "co_parent" => "parent of the same child as".to_owned(),
+        "household_adult" => "adult in one household with the child".to_owned(),
+        other => format!("{} of", relation(other)),
     }
 }
 

@@ -106,13 +106,14 @@ impl<'a> Desk<'a> {
     fn dealings(&self, person: u32, staff: Staff) -> [String; 4] {
         let settings = self.clerk.settings;
         let stream = Stream::Source(self.agency as u8 + 200);
-        let mut random = Random::of(settings.seed, stream, person);
+        let who = &self.clerk.view.town.persons[person as usize];
+        // Brothers and sisters have the same worker.
+        let mut random = Random::of(settings.seed, stream, who.mother.unwrap_or(person));
         if random.chance(0.08) {
             // Not allocated to anybody.
             return Default::default();
         }
-        let born = self.clerk.view.town.persons[person as usize].born;
-        let since = plus_days(self.as_at, -random.between(10, 800)).max(born);
+        let since = plus_days(self.as_at, -random.between(10, 800)).max(who.born);
         let worker = format!("{} {}", random.pick(&GIVEN), random.pick(&FAMILY));
         let team = (*random.pick(staff.teams)).to_owned();
         let lead = staff.yes_no[usize::from(!random.chance(staff.leads))].to_owned();
