@@ -40,7 +40,8 @@ pub(crate) struct Train {
     strict: bool,
 }
 
-/// The form of the file; another number is another form. Since 2 it says how common values are.
+/// The form of the file; another number is another form. Since 2 it says how common values are,
+/// since 3 what sets each source apart.
 pub(crate) const FORMAT: u64 = 3;
 
 impl Train {
