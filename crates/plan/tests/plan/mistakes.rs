@@ -90,7 +90,7 @@ fn only_a_relationship_can_be_dated() {
     let message = |line: u8, column: u8, field: &str| {
         format!("{line}:{column}: `{field}` of a person without a `relationship`")
     };
-    check("pay = \"P\"", "related_to = \"P\"", &[&message(13, 14, "related_to")]);
+    check("pay = \"P\"", "pay = \"P\"\nrelated_to = \"R\"", &[&message(14, 14, "related_to")]);
     check(
         "relationship = \"mother\"\n[source.person.columns]\n",
         "[source.person.columns]\nrelated_from = \"P2\"\n",
