@@ -107,7 +107,7 @@ impl Ask<'_> {
         left_out.sort_unstable();
         left_out.dedup();
 
-        let first = self.residents(subject)?;
+        let first = self.residents(subject);
         let mut households = first.households;
         let mut shown: BTreeSet<String> =
             households.iter().map(|home| home.household.household_id.clone()).collect();
@@ -116,7 +116,7 @@ impl Ask<'_> {
                 let id = self.store.household_ids.get(home.household);
                 if shown.insert(id.to_owned()) {
                     households
-                        .extend(self.residents(Subject::Household(home.household))?.households);
+                        .extend(self.residents(Subject::Household(home.household)).households);
                 }
             }
         }

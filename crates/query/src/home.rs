@@ -121,11 +121,8 @@ pub enum LastKnown {
 
 impl Ask<'_> {
     /// Who lives in a household, at an address, or with a person.
-    ///
-    /// # Errors
-    ///
-    /// Never now; a question that cannot be asked of a subject is an error.
-    pub fn residents(&self, subject: Subject) -> Result<WhoLivesHere, Error> {
+    #[must_use]
+    pub fn residents(&self, subject: Subject) -> WhoLivesHere {
         let mut households: Vec<u32> = match subject {
             Subject::Household(household) => vec![household],
             Subject::Person(person) => self.homes(person).iter().map(|m| m.household).collect(),
@@ -158,7 +155,7 @@ impl Ask<'_> {
         }
         also_stated.sort_unstable();
         also_stated.dedup();
-        Ok(WhoLivesHere { as_of: self.as_of, households, also_stated })
+        WhoLivesHere { as_of: self.as_of, households, also_stated }
     }
 
     /// Where a person lives, or the last that is known of it.

@@ -114,8 +114,9 @@ pub(crate) struct Involvement {
     pub(crate) last_contact: Option<Date>,
 }
 
-/// The fields of a person that answers show, beside the names.
+/// The fields of a person that answers show: the parts of the name, and what else.
 const NAMES: [&str; 3] = ["forename", "middle_name", "surname"];
+const TRAITS: [&str; 3] = ["sex", "date_of_birth", "date_of_death"];
 
 impl Store {
     /// Reads a snapshot.
@@ -124,109 +125,22 @@ impl Store {
     ///
     /// If a file of it cannot be read or is damaged.
     pub fn read(snapshot: &Snapshot) -> Result<Store, Error> {
-        let mut words = DictionaryBuilder::default();
-        let mut person_ids = DictionaryBuilder::default();
-        let mut household_ids = DictionaryBuilder::default();
-        let mut address_ids = DictionaryBuilder::default();
-        let mut persons = persons(snapshot, &mut words, &mut person_ids)?;
-
-        let mut records = Vec::new();
-        snapshot.each_record(|row| {
-            let person = person_ids.insert(row.person_id);
-            records.push((words.insert(row.source), words.insert(row.key), person));
-            if persons.len() <= person as usize {
-                persons.resize(person as usize + 1, Person::default());
-            }
-            persons[person as usize].unhoused = row.no_household.map(|why| words.insert(why));
-        })?;
-        let mut households = Vec::new();
-        snapshot.each_household(|row| {
-            let household = household_ids.insert(row.household_id);
-            households.push((
-                household,
-                Household {
-                    from: row.from,
-                    to: row.to,
-                    address: address_ids.insert(row.address_id),
-                    text: words.insert(row.address),
-                    kind: words.insert(row.kind),
-                },
-            ));
-        })?;
-        let mut memberships = Vec::new();
-        snapshot.each_membership(|row| {
-            memberships.push(Membership {
-                household: household_ids.insert(row.household_id),
-                person: person_ids.insert(row.person_id),
-                from: row.from,
-                to: row.to,
-                basis: words.insert(row.basis),
-            });
-        })?;
-        let mut residencies = Vec::new();
-        snapshot.each_residency(|row| {
-            let hidden = row.address.is_empty();
-            residencies.push((
-                person_ids.insert(row.person_id),
-                Residency {
-                    from: row.from,
-                    to: row.to,
-                    last_seen: row.last_seen,
-                    address: if hidden { record::NONE } else { address_ids.insert(row.address_id) },
-                    text: words.insert(row.address),
-                    state: words.insert(row.state),
-                    sources: row.sources.into_iter().map(|source| words.insert(source)).collect(),
-                },
-            ));
-        })?;
-        let mut relationships = Vec::new();
-        snapshot.each_relationship(|row| {
-            let (person, other) =
-                (person_ids.insert(row.person_id), person_ids.insert(row.other_person_id));
-            let relationship = Relationship {
-                person,
-                other,
-                is: words.insert(row.relation),
-                basis: row.basis,
-                source: row.source.map(|source| words.insert(source)),
-                from: row.from,
-                to: row.to,
-                contradictions: row.contradictions.into_iter().map(|c| words.insert(c)).collect(),
-            };
-            relationships.push((other, relationship.clone()));
-            relationships.push((person, relationship));
-        })?;
-        let mut involvements = Vec::new();
-        snapshot.each_involvement(|row| {
-            involvements.push((
-                person_ids.insert(row.person_id),
-                Involvement {
-                    source: words.insert(row.source),
-                    agency: words.insert(row.agency),
-                    side: words.insert(row.side),
-                    key: words.insert(row.key),
-                    role: words.insert(row.role),
-                    worker: row.worker.map(|worker| words.insert(worker)),
-                    team: row.team.map(|team| words.insert(team)),
-                    lead: row.lead,
-                    from: row.from,
-                    to: row.to,
-                    last_contact: row.last_contact,
-                },
-            ));
-        })?;
-        let as_at = snapshot.manifest().sources.iter();
-        let as_at = as_at
-            .filter_map(|source| {
-                Some((words.insert(&source.source), source.as_at.or(source.last_seen)?))
-            })
-            .collect();
+        let mut reading = Reading::of(snapshot);
+        let mut persons = reading.persons()?;
+        let mut records = reading.records(&mut persons)?;
+        let households = reading.households()?;
+        let memberships = reading.memberships()?;
+        let residencies = reading.residencies()?;
+        let relationships = reading.relationships()?;
+        let involvements = reading.involvements()?;
+        let as_at = reading.as_at();
+        let Reading { words, person_ids, household_ids, address_ids, .. } = reading;
 
         // A damaged reference is a person of whom nothing is known.
         persons.resize(person_ids.len(), Person::default());
         records.sort_unstable();
         let (n_persons, n_households) = (person_ids.len(), household_ids.len());
-        let of_person = memberships.iter().map(|m: &Membership| (m.person, *m)).collect();
+        let of_person = memberships.iter().map(|m| (m.person, *m)).collect();
         let of_household = memberships.iter().map(|m| (m.household, *m)).collect();
         let residencies = by_owner(n_persons, residencies);
         let mut residents = Vec::new();
@@ -288,40 +202,176 @@ impl Store {
     }
 }
 
-fn persons(
-    snapshot: &Snapshot,
-    words: &mut DictionaryBuilder,
-    ids: &mut DictionaryBuilder,
-) -> Result<Vec<Person>, Error> {
-    let fields = snapshot.person_fields()?;
-    let place = |field: &str| fields.iter().position(|known| known == field);
-    let names = NAMES.map(place);
-    let [sex, born, died] = ["sex", "date_of_birth", "date_of_death"].map(place);
-    let mut wanted: Vec<&str> = NAMES.to_vec();
-    wanted.extend(["sex", "date_of_birth", "date_of_death"]);
-    wanted.retain(|field| place(field).is_some());
-    // Only the wanted columns are read, in the order of the file.
-    let mut order: Vec<usize> = wanted.iter().filter_map(|field| place(field)).collect();
-    order.sort_unstable();
-    let read = |place: Option<usize>| order.iter().position(|at| Some(*at) == place);
-    let (names, [sex, born, died]) = (names.map(read), [sex, born, died].map(read));
-    let mut persons = Vec::new();
-    snapshot.each_person_of(&wanted, |row| {
-        ids.insert(row.person_id);
-        let mut given = |place: Option<usize>| -> Option<Given> {
-            let Best { value, source } = row.best.get(place?)?.as_ref()?;
-            Some(Given { value: words.insert(value), source: words.insert(source) })
-        };
-        persons.push(Person {
-            names: names.map(&mut given),
-            sex: given(sex),
-            born: given(born),
-            died: given(died),
-            first_seen: row.first_seen,
-            unhoused: None,
-        });
-    })?;
-    Ok(persons)
+/// A snapshot being read: each table in turn, every text and id once.
+struct Reading<'a> {
+    snapshot: &'a Snapshot,
+    words: DictionaryBuilder,
+    person_ids: DictionaryBuilder,
+    household_ids: DictionaryBuilder,
+    address_ids: DictionaryBuilder,
+}
+
+impl Reading<'_> {
+    fn of(snapshot: &Snapshot) -> Reading<'_> {
+        Reading {
+            snapshot,
+            words: DictionaryBuilder::default(),
+            person_ids: DictionaryBuilder::default(),
+            household_ids: DictionaryBuilder::default(),
+            address_ids: DictionaryBuilder::default(),
+        }
+    }
+
+    fn persons(&mut self) -> Result<Vec<Person>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let fields = snapshot.person_fields()?;
+        let place = |field: &str| fields.iter().position(|known| known == field);
+        let mut wanted: Vec<&str> = NAMES.to_vec();
+        wanted.extend(TRAITS);
+        wanted.retain(|field| place(field).is_some());
+        // Only the wanted columns are read, in the order of the file.
+        wanted.sort_by_key(|field| place(field));
+        let read = |field: &str| wanted.iter().position(|known| *known == field);
+        let (names, [sex, born, died]) = (NAMES.map(read), TRAITS.map(read));
+        let mut persons = Vec::new();
+        snapshot.each_person_of(&wanted, |row| {
+            person_ids.insert(row.person_id);
+            let mut given = |place: Option<usize>| -> Option<Given> {
+                let Best { value, source } = row.best.get(place?)?.as_ref()?;
+                Some(Given { value: words.insert(value), source: words.insert(source) })
+            };
+            persons.push(Person {
+                names: names.map(&mut given),
+                sex: given(sex),
+                born: given(born),
+                died: given(died),
+                first_seen: row.first_seen,
+                unhoused: None,
+            });
+        })?;
+        Ok(persons)
+    }
+
+    /// Source, key and person of each record; and why a person has no household.
+    fn records(&mut self, persons: &mut Vec<Person>) -> Result<Vec<(Word, Word, u32)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut records = Vec::new();
+        snapshot.each_record(|row| {
+            let person = person_ids.insert(row.person_id);
+            records.push((words.insert(row.source), words.insert(row.key), person));
+            if persons.len() <= person as usize {
+                persons.resize(person as usize + 1, Person::default());
+            }
+            persons[person as usize].unhoused = row.no_household.map(|why| words.insert(why));
+        })?;
+        Ok(records)
+    }
+
+    fn households(&mut self) -> Result<Vec<(u32, Household)>, Error> {
+        let Reading { snapshot, words, household_ids, address_ids, .. } = self;
+        let mut households = Vec::new();
+        snapshot.each_household(|row| {
+            let household = Household {
+                from: row.from,
+                to: row.to,
+                address: address_ids.insert(row.address_id),
+                text: words.insert(row.address),
+                kind: words.insert(row.kind),
+            };
+            households.push((household_ids.insert(row.household_id), household));
+        })?;
+        Ok(households)
+    }
+
+    fn memberships(&mut self) -> Result<Vec<Membership>, Error> {
+        let Reading { snapshot, words, person_ids, household_ids, .. } = self;
+        let mut memberships = Vec::new();
+        snapshot.each_membership(|row| {
+            memberships.push(Membership {
+                household: household_ids.insert(row.household_id),
+                person: person_ids.insert(row.person_id),
+                from: row.from,
+                to: row.to,
+                basis: words.insert(row.basis),
+            });
+        })?;
+        Ok(memberships)
+    }
+
+    fn residencies(&mut self) -> Result<Vec<(u32, Residency)>, Error> {
+        let Reading { snapshot, words, person_ids, address_ids, .. } = self;
+        let mut residencies = Vec::new();
+        snapshot.each_residency(|row| {
+            let hidden = row.address.is_empty();
+            let residency = Residency {
+                from: row.from,
+                to: row.to,
+                last_seen: row.last_seen,
+                address: if hidden { record::NONE } else { address_ids.insert(row.address_id) },
+                text: words.insert(row.address),
+                state: words.insert(row.state),
+                sources: row.sources.into_iter().map(|source| words.insert(source)).collect(),
+            };
+            residencies.push((person_ids.insert(row.person_id), residency));
+        })?;
+        Ok(residencies)
+    }
+
+    /// Each relationship, with the person on either side as owner.
+    fn relationships(&mut self) -> Result<Vec<(u32, Relationship)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut relationships = Vec::new();
+        snapshot.each_relationship(|row| {
+            let (person, other) =
+                (person_ids.insert(row.person_id), person_ids.insert(row.other_person_id));
+            let relationship = Relationship {
+                person,
+                other,
+                is: words.insert(row.relation),
+                basis: row.basis,
+                source: row.source.map(|source| words.insert(source)),
+                from: row.from,
+                to: row.to,
+                contradictions: row.contradictions.into_iter().map(|c| words.insert(c)).collect(),
+            };
+            relationships.push((other, relationship.clone()));
+            relationships.push((person, relationship));
+        })?;
+        Ok(relationships)
+    }
+
+    fn involvements(&mut self) -> Result<Vec<(u32, Involvement)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut involvements = Vec::new();
+        snapshot.each_involvement(|row| {
+            let involvement = Involvement {
+                source: words.insert(row.source),
+                agency: words.insert(row.agency),
+                side: words.insert(row.side),
+                key: words.insert(row.key),
+                role: words.insert(row.role),
+                worker: row.worker.map(|worker| words.insert(worker)),
+                team: row.team.map(|team| words.insert(team)),
+                lead: row.lead,
+                from: row.from,
+                to: row.to,
+                last_contact: row.last_contact,
+            };
+            involvements.push((person_ids.insert(row.person_id), involvement));
+        })?;
+        Ok(involvements)
+    }
+
+    /// The day that each source is of.
+    fn as_at(&mut self) -> BTreeMap<Word, Date> {
+        let mut as_at = BTreeMap::new();
+        for source in &self.snapshot.manifest().sources {
+            if let Some(day) = source.as_at.or(source.last_seen) {
+                as_at.insert(self.words.insert(&source.source), day);
+            }
+        }
+        as_at
+    }
 }
 
 /// Rows with their owners as lists, each sorted and free of repeats.

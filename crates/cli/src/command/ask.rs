@@ -88,7 +88,7 @@ struct About {
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let (value, text) = match &self.question {
-            Question::Residents(about) => about.answer(|ask, id| ask.residents(id))?,
+            Question::Residents(about) => about.answer(|ask, id| Ok(ask.residents(id)))?,
             Question::Household(about) => about.answer(|ask, id| ask.household_of(id))?,
             Question::Connected(about) => about.answer(|ask, id| ask.connected(id))?,
             Question::Children(about) => about.answer(|ask, id| ask.children_of(id))?,

@@ -39,6 +39,7 @@ pub struct FamilyPage {
 }
 
 /// A person of a family.
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn, and any may go with any other")]
 #[derive(Clone, Debug, Default)]
 pub struct FamilyPerson {
     /// The person's id.
