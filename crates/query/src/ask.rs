@@ -19,6 +19,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The person, if it is one.
+    pub(crate) fn person(self) -> Result<u32, Error> {
+        match self {
+            Subject::Person(person) => Ok(person),
+            other => Err(Error::NotAbout { wanted: "a person", given: other.kind() }),
+        }
+    }
+
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Subject::Person(_) => "a person",

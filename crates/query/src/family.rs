@@ -88,7 +88,9 @@ impl Ask<'_> {
             all.extend(found.0.keys());
             let further = self.related(&all);
             for (person, why) in further.0 {
-                why.into_iter().for_each(|why| found.push(person, why));
+                for why in why {
+                    found.push(person, why);
+                }
             }
         }
         // Whoever is a relative is seen with the household that goes with the relative.

@@ -164,7 +164,7 @@ impl Ask<'_> {
     ///
     /// If the subject is no person.
     pub fn household_of(&self, subject: Subject) -> Result<HouseholdOf, Error> {
-        let person = self.person(subject)?;
+        let person = subject.person()?;
         let homes: Vec<Home> = self
             .homes(person)
             .iter()
@@ -172,13 +172,6 @@ impl Ask<'_> {
             .collect();
         let otherwise = homes.is_empty().then(|| self.otherwise(person));
         Ok(HouseholdOf { as_of: self.as_of, who: self.who(person), homes, otherwise })
-    }
-
-    pub(crate) fn person(&self, subject: Subject) -> Result<u32, Error> {
-        match subject {
-            Subject::Person(person) => Ok(person),
-            other => Err(Error::NotAbout { wanted: "a person", given: other.kind() }),
-        }
     }
 
     /// A person's memberships on the day, the main home first.

@@ -126,7 +126,7 @@ impl<'a> Ask<'a> {
     ///
     /// If the subject is no person.
     pub fn children_of(&self, subject: Subject) -> Result<Relatives, Error> {
-        let adult = self.person(subject)?;
+        let adult = subject.person()?;
         Ok(self.relatives(adult, |tie| tie.is.is_child()))
     }
 
@@ -137,7 +137,7 @@ impl<'a> Ask<'a> {
     ///
     /// If the subject is no person.
     pub fn adults_of(&self, subject: Subject) -> Result<Relatives, Error> {
-        let child = self.person(subject)?;
+        let child = subject.person()?;
         let mut found = self
             .relatives(child, |tie| self.is_child(tie.other) != Some(true) && !tie.is.is_child());
         let mut further = Gathered::default();

@@ -272,7 +272,9 @@ impl Ask<'_> {
                 None => services.push(service),
             }
         }
-        services.iter_mut().for_each(|service| service.keys.sort_unstable());
+        for service in &mut services {
+            service.keys.sort_unstable();
+        }
         services.sort_unstable();
         Served { who: self.who(person), services }
     }
@@ -288,7 +290,7 @@ impl Ask<'_> {
     /// having a lead.
     #[must_use]
     pub fn unled(&self, agencies_min: usize) -> Unled {
-        let all = 0..u32::try_from(self.store.persons.len()).expect("fewer than 2^32 persons");
+        let all = (0..).zip(&self.store.persons).map(|(person, _)| person);
         let many = all.filter(|&person| agencies_min <= self.agencies(person).len());
         let unled = many.filter(|&person| self.leads(&self.family_of(person)) == Leads::NoneKnown);
         let mut persons: Vec<UnledPerson> = unled

@@ -68,7 +68,7 @@ impl Ask<'_> {
     ///
     /// If the subject is no person.
     pub fn concerned(&self, subject: Subject) -> Result<Concerned, Error> {
-        let adult = self.person(subject)?;
+        let adult = subject.person()?;
         let mut found = Gathered::default();
         for tie in self.ties(adult).filter(|tie| tie.is.is_child()) {
             // Whose age nobody knows may be a child.

@@ -85,6 +85,10 @@ struct About {
     as_of: Option<Date>,
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method is of one lifetime, and a question is asked of any"
+)]
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let (value, text) = match &self.question {

@@ -247,7 +247,7 @@ impl Layout<'_> {
             own.map(|tie| tie.one).collect()
         };
         let mut all: BTreeMap<(usize, Vec<usize>, &str), BTreeSet<usize>> = BTreeMap::new();
-        for child in 0..self.page.persons.len() {
+        for (child, &generation) in generations.iter().enumerate() {
             let parents = parents_of(child);
             let mut groups: Vec<(Vec<usize>, &str)> = Vec::new();
             if !parents.is_empty() {
@@ -263,7 +263,7 @@ impl Layout<'_> {
                 }
             }
             for (parents, class) in groups {
-                all.entry((generations[child], parents, class)).or_default().insert(child);
+                all.entry((generation, parents, class)).or_default().insert(child);
             }
         }
         let families = all.into_iter().map(|((generation, parents, class), children)| Family {
