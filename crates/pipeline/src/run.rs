@@ -20,12 +20,13 @@ use train::{Convergence, Labels};
 use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
+use crate::ids::Ids;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
-use crate::publish::{self, Ids};
+use crate::publish;
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
 use crate::weighed::{Groups, below};
@@ -92,11 +93,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
-    let run_name = plan.run_date.to_string();
     let (written, manifest) = rayon::join(
         || {
             let (records, rejects) = (&extracted.records, &extracted.rejects);
-            publish::write(&writer, records, rejects, &linked, &ids, &run_name)
+            publish::write(&writer, records, rejects, &linked, &ids, plan.run_date)
         },
         || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
     );

@@ -16,8 +16,8 @@ use crate::cells::{Cells, Unknown, column_names, each_row};
 use crate::folder::CURRENT;
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::rows::{
-    EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
-    RelationshipRow, ResidencyRow,
+    EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::hex;
 use crate::tables::{FILES, Pull, Row, person_columns};
@@ -167,6 +167,15 @@ impl Snapshot {
     ///
     /// If the file cannot be read or is damaged.
     pub fn residencies(&self) -> Result<Vec<ResidencyRow>, Error> {
+        self.all()
+    }
+
+    /// Every service's dealings with every person.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn involvements(&self) -> Result<Vec<InvolvementRow>, Error> {
         self.all()
     }
 
