@@ -429,11 +429,11 @@ fn read_manifest(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let text = read(&path)?;
     let value: Value = parse(&path, &text)?;
-    // A newer manifest need not have the shape of this one, so its format is looked at first.
+    // Another manifest need not have the shape of this one, so its format is looked at first.
     match value.get("format").and_then(Value::as_u64) {
         None | Some(0) => Err(Error::damaged(&path, "a format number", "none")),
-        Some(found) if u64::from(FORMAT) < found => {
-            Err(Error::Newer { path: folder.to_owned(), found, known: FORMAT })
+        Some(found) if u64::from(FORMAT) != found => {
+            Err(Error::OtherFormat { path: folder.to_owned(), found, known: FORMAT })
         }
         Some(_) => parse(&path, &text),
     }
