@@ -12,10 +12,13 @@
 mod config;
 mod dwellings;
 mod family_name;
+mod following;
 mod homes;
+mod neighbours;
 mod outcome;
 mod people;
 mod places;
+mod presence;
 mod spells;
 mod statements;
 #[cfg(test)]
@@ -36,6 +39,7 @@ use resolve::Persons;
 
 use dwellings::{Draft, Dwelling, Resident};
 use homes::Home;
+use neighbours::Neighbours;
 use people::People;
 use places::Places;
 use ties::Ties;
@@ -58,9 +62,12 @@ pub fn households(
     let places = Places::of(normalised);
     let statements = statements::statements(records, normalised, persons, &places, config);
     let people = People::of(records, normalised, persons, config.run_date);
-    let homes = homes::homes(&statements, &people, &places, config);
-    let spells = spells::spells(&statements, &homes, &people, config);
     let ties = Ties { people: &people, statements: &statements };
+    let mut homes = homes::homes(&statements, &people, &places, config);
+    following::follow(&mut homes, &Neighbours::of(&statements), ties);
+    let present = presence::present(records, persons, &homes, ties, config);
+    homes::leave(&mut homes, present.as_deref());
+    let spells = spells::spells(&statements, &homes, &people, config);
     let dwellings = dwellings(&homes, ties, config);
 
     let mut outcome =
@@ -129,7 +136,7 @@ fn period(resident: Resident, spells: &Lists<ResidencySpell>, people: &People) -
             (resident.person, SpellBasis::Current)
         }
         Basis::SecondHome { .. } => (resident.person, SpellBasis::SecondHome),
-        Basis::With { person, .. } => (person, SpellBasis::Current),
+        Basis::With { person, .. } | Basis::Moved { person } => (person, SpellBasis::Current),
     };
     let spell = spells.get(whose as usize).iter().rev().find(|spell| spell.basis == basis);
     let period = spell.map_or(Period::default(), |spell| spell.period);

@@ -15,8 +15,9 @@ use crate::columns::small;
 use crate::postcode;
 
 use super::Parsed;
-use super::complete::{number_named_houses, settle_strokes};
-use super::streets::alike_streets;
+use super::complete::{enter_blocks, number_named_houses, settle_strokes, widen_to_ranges};
+use super::postcodes::settle_postcodes;
+use super::streets::{alike_names, alike_streets};
 
 /// What a source says of an address: words, postcode, reference number; and how often.
 #[derive(Clone, Debug)]
@@ -41,11 +42,13 @@ pub(crate) struct Places {
 
 /// The places that the statements speak of.
 pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
-    number_named_houses(&mut statements);
     settle_strokes(&mut statements);
+    enter_blocks(&mut statements);
+    widen_to_ranges(&mut statements);
+    number_named_houses(&mut statements);
     let (mut entries, forms, of) = entries(&statements);
-    find_postcodes(&mut entries);
-    let streets = alike_streets(&entries);
+    settle_postcodes(&mut entries);
+    let (streets, names) = rayon::join(|| alike_streets(&entries), || alike_names(&entries));
     let localities: FxHashSet<&str> = statements
         .iter()
         .filter_map(|statement| statement.words.as_ref())
@@ -56,7 +59,10 @@ pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
         .par_iter()
         .with_min_len(256)
         .enumerate()
-        .map(|(at, entry)| Keys::of(entry, streets.get(&small(at)).copied(), &localities))
+        .map(|(at, entry)| {
+            let known_by = [streets.get(&small(at)).copied(), names.get(&small(at)).copied()];
+            Keys::of(entry, known_by, &localities)
+        })
         .collect();
     let mut addresses = assign(&entries, &keys);
     follow_references(&entries, &keys, &mut addresses);
@@ -71,7 +77,7 @@ pub(super) struct Entry<'a> {
     uprn: Option<u64>,
     pub(super) count: u32,
     /// Whether its words may be of places in several postcodes.
-    anywhere: bool,
+    pub(super) anywhere: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -81,7 +87,7 @@ impl<'a> Entry<'a> {
 
     /// Whether it may be the same as one with this postcode: what it says of its own postcode and
     /// locality does not speak against it.
-    fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
+    pub(super) fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
         let (here, there) = (self.localities(), other.localities());
         self.postcode.is_none_or(|part| postcode.starts_with(part))
             && (here.is_empty() || there.is_empty() || here.iter().any(|word| there.contains(word)))
@@ -91,7 +97,7 @@ impl<'a> Entry<'a> {
         self.words.map_or("", |words| &words.unit)
     }
 
-    fn full_postcode(&self) -> Option<&'a str> {
+    pub(super) fn full_postcode(&self) -> Option<&'a str> {
         self.postcode.filter(|postcode| postcode::is_full(postcode))
     }
 }
@@ -144,44 +150,6 @@ fn form(statement: &Statement<'_>) -> String {
     }
 }
 
-/// Gives words without a full postcode that of the same door and street elsewhere, if all of these
-/// have one postcode; notes where they have several.
-fn find_postcodes<'a>(entries: &mut [Entry<'a>]) {
-    fn door<'a>(entry: &Entry<'a>) -> Option<(&'a str, &'a str)> {
-        let words = entry.words.filter(|words| !words.street.is_empty())?;
-        let door = if words.number.is_empty() { &words.name } else { &words.number };
-        (!door.is_empty()).then_some((words.street.as_str(), door.as_str()))
-    }
-    let mut placed: Vec<((&'a str, &'a str), &'a str, u32)> = (0..)
-        .zip(entries.iter())
-        .filter_map(|(at, entry)| Some((door(entry)?, entry.full_postcode()?, at)))
-        .collect();
-    placed.par_sort_unstable();
-    let found: Vec<(usize, Vec<&'a str>)> = entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.full_postcode().is_none())
-        .filter_map(|(at, entry)| {
-            let door = door(entry)?;
-            let from = placed.partition_point(|(other, ..)| *other < door);
-            let same = placed[from..].iter().take_while(|(other, ..)| *other == door);
-            let mut postcodes: Vec<&'a str> = same
-                .filter(|(_, postcode, other)| entry.may_be(postcode, &entries[*other as usize]))
-                .map(|(_, postcode, _)| *postcode)
-                .collect();
-            postcodes.dedup();
-            Some((at, postcodes))
-        })
-        .collect();
-    for (at, postcodes) in found {
-        match postcodes[..] {
-            [] => {}
-            [one] => entries[at].postcode = Some(one),
-            _ => entries[at].anywhere = true,
-        }
-    }
-}
-
 /// The reference number stated most often; of equals the lowest.
 fn most_frequent_uprn<'a>(members: impl Iterator<Item = &'a Statement<'a>>) -> Option<u64> {
     let mut uprns: Vec<(u64, u32)> =
@@ -202,7 +170,12 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(entry: &Entry<'_>, street: Option<&str>, localities: &FxHashSet<&str>) -> Keys {
+    /// By the spellings of street and name that most use.
+    fn of(
+        entry: &Entry<'_>,
+        [street, name]: [Option<&str>; 2],
+        localities: &FxHashSet<&str>,
+    ) -> Keys {
         if entry.kind == AddressKind::NoFixedAbode || entry.anywhere {
             return Keys::default();
         }
@@ -211,6 +184,7 @@ impl Keys {
             return Keys { postcode: full.map(str::to_owned), building: None };
         };
         let street = street.unwrap_or(&words.street);
+        let name = name.unwrap_or(&words.name);
         // Two parts of one key are kept apart by a sign that no word has.
         let postcode = full.map(str::to_owned).or_else(|| {
             let locality = words.locality.first().map_or("", String::as_str);
@@ -224,7 +198,7 @@ impl Keys {
             let town = words.street.is_empty()
                 && words.unit.is_empty()
                 && localities.contains(words.name.as_str());
-            (!town).then(|| format!("name|{}", words.name))
+            (!town).then(|| format!("name|{name}"))
         } else {
             // "Flat 16 High Street": the words are all there is.
             (!words.unit.is_empty() && !street.is_empty()).then(|| format!("street|{street}"))

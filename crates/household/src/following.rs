@@ -1,0 +1,167 @@
+//! Decides who has moved with others, though no record of their own says so.
+//!
+//! A family moves, and the doctor hears of the mother first. Whoever was last seen before those
+//! with whom they lived moved on, and has nobody of theirs where they were, is taken to be
+//! with them still: a child with those who raise it, a grown person with a partner or with all
+//! the rest, but a parent not with a son who left home.
+
+use rayon::prelude::*;
+use record::{Date, Lists, RelationType};
+
+use crate::{
+    Basis,
+    homes::{Home, Stay},
+    neighbours::{Known, Neighbours},
+    people::{People, Stage},
+    places::Place,
+    statements::Statement,
+    ties::Ties,
+};
+
+/// Nobody looks for families among more persons than this at one door.
+const CROWD: usize = 48;
+
+/// Parents and children are at least so many days apart in age.
+const GENERATION: i32 = 15 * 365;
+
+/// Moves to the homes of their families those who must have moved with them.
+pub(crate) fn follow(homes: &mut [Home], neighbours: &Neighbours, ties: Ties<'_>) {
+    // A child may follow a mother who followed a partner.
+    for _ in 0..2 {
+        let before = &*homes;
+        let moved: Vec<(usize, Stay)> = (0..before.len())
+            .into_par_iter()
+            .filter_map(|person| Some((person, after(person, before, neighbours, ties)?)))
+            .collect();
+        if moved.is_empty() {
+            return;
+        }
+        for (person, stay) in moved {
+            let home = &mut homes[person];
+            (home.place, home.door, home.stale) = (Some(stay.place), Ok(stay), false);
+        }
+    }
+}
+
+/// Somebody who left the home of the person in question.
+struct Leader {
+    person: u32,
+    stay: Stay,
+    since: Date,
+}
+
+/// Where a person has gone with others since last seen at home.
+fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>) -> Option<Stay> {
+    let home = &homes[person];
+    let stay = home.door.ok().filter(|stay| {
+        home.second.is_none() && matches!(stay.basis, Basis::Stated | Basis::StatedUndated)
+    })?;
+    let here = neighbours.at(stay.place);
+    if CROWD < here.len() {
+        return None;
+    }
+    let said = ties.statements.get(person);
+    let known = Known::of(said, stay.place)?;
+    let id = u32::try_from(person).expect("fewer than 2^32 persons");
+    let mut leaders: Vec<Leader> = Vec::new();
+    let mut remaining: Vec<Date> = Vec::new();
+    for &other in here.iter().filter(|&&other| other != id) {
+        let of_other = ties.statements.get(other as usize);
+        let Some(known_here) = Known::of(of_other, stay.place) else { continue };
+        if ties.strongest(id, other, stay.place).is_none() {
+            continue;
+        }
+        match homes[other as usize].door {
+            Ok(there) if there.place == stay.place => remaining.push(known_here.last),
+            Ok(there) => {
+                let since = arrival(of_other, there, &homes[other as usize], ties.statements);
+                if let Some(since) = since
+                    && known.last <= since
+                    && known.first < since
+                    && known_here.first < since
+                    && known_here.last <= since
+                {
+                    leaders.push(Leader { person: other, stay: there, since });
+                }
+            }
+            Err(_) => {}
+        }
+    }
+    let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);
+    let mut best: Option<((bool, usize, std::cmp::Reverse<u32>), &Leader)> = None;
+    for leader in &leaders {
+        // Some of the family were still there afterwards: it has parted.
+        if remaining.iter().any(|&last| leader.since < last) {
+            continue;
+        }
+        let Some(close) = goes_with(person, leader, &leaders, ties.people) else { continue };
+        let rank =
+            (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
+        if best.as_ref().is_none_or(|(other, _)| *other < rank) {
+            best = Some((rank, leader));
+        }
+    }
+    let (_, leader) = best?;
+    let basis = Basis::Moved { person: leader.person };
+    Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
+}
+
+/// The first day a person is known to have been at its home, or whoever it followed there.
+fn arrival(said: &[Statement], stay: Stay, home: &Home, all: &Lists<Statement>) -> Option<Date> {
+    let own = Known::of(said, stay.place).map(|known| known.first);
+    own.or_else(|| match home.door.ok()?.basis {
+        Basis::Moved { person } | Basis::With { person, .. } => {
+            Known::of(all.get(person as usize), stay.place).map(|known| known.first)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the person goes where a tied leader goes, and then whether as a child or a partner.
+fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], people: &People) -> Option<bool> {
+    let stage = |person: usize| people.stage[person];
+    let relation = |is: fn(RelationType) -> bool| {
+        let relations = people.relations.get(person);
+        relations.iter().any(|&(other, relation)| other == leader.person && is(relation))
+    };
+    let other = leader.person as usize;
+    if stage(person) == Stage::Child {
+        // A child goes with a grown-up; an elder sister who leaves home takes nobody along.
+        let raises = relation(|is| {
+            matches!(
+                is,
+                RelationType::Mother
+                    | RelationType::Father
+                    | RelationType::Parent
+                    | RelationType::Guardian
+            )
+        });
+        let elder = gap(people, person, other).is_none_or(|gap| GENERATION <= gap);
+        let child_too = stage(other) == Stage::Child;
+        return (raises || child_too || elder).then_some(raises);
+    }
+    if relation(|is| is == RelationType::Partner) {
+        return Some(true);
+    }
+    if stage(other) == Stage::Child {
+        // A child went, and no other grown-up of the house with it.
+        let alone = leaders.iter().all(|other| {
+            other.stay.place != leader.stay.place
+                || stage(other.person as usize) == Stage::Child
+        });
+        return (alone && people.relations.get(person).iter().any(|&(child, is)| {
+            child == leader.person && matches!(is, RelationType::Child)
+        }))
+        .then_some(false);
+    }
+    // One of about the same age, or a parent of whom no other family is left behind; not a
+    // grown child who left home.
+    let gap = gap(people, person, other)?;
+    (-GENERATION < gap).then_some(false)
+}
+
+/// By how many days `other` is older.
+fn gap(people: &People, person: usize, other: usize) -> Option<i32> {
+    let (own, others) = (people.born[person]?, people.born[other]?);
+    i32::try_from(own.duration_since(others).as_hours() / 24).ok()
+}
