@@ -7,7 +7,7 @@
 //! and those gone, of whom the first are known where a record saw them lately.
 
 use rayon::prelude::*;
-use record::{Date, Records};
+use record::{Date, Lists, Records, SourceId};
 use resolve::Persons;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     neighbours::Known,
     people::{People, Stage},
     places::Place,
-    statements::age,
+    statements::{Statement, age, at},
     ties::Ties,
 };
 
@@ -28,22 +28,38 @@ pub(crate) fn present(
     ties: Ties<'_>,
     config: &Config,
 ) -> Option<Vec<bool>> {
-    let signs = signs(records, persons, homes, ties, config);
-    let mut order: Vec<(Signs, u32)> =
-        signs.into_iter().zip(0..).filter_map(|(signs, person)| Some((signs?, person))).collect();
-    order.par_sort_unstable();
-    let patterns: Vec<Pattern> = order
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|same| Pattern { signs: same[0].0, count: same.len() as f64 })
-        .collect();
-    let shares = learn(&patterns, records.sources.len())?;
+    let (own, masked) = signs(records, persons, homes, ties, config);
+    let unseen = sorted(own);
+    let shares = learn(
+        &patterns(&unseen),
+        &patterns(&sorted(masked)),
+        records.sources.len().min(SOURCES_MAX),
+    )?;
     let mut present = vec![true; persons.len()];
-    for (same, share) in order.chunk_by(|a, b| a.0 == b.0).zip(shares) {
+    for (same, share) in unseen.chunk_by(|a, b| a.0 == b.0).zip(shares) {
         for &(_, person) in same {
             present[person as usize] = share >= 0.5;
         }
     }
     Some(present)
+}
+
+/// Those who were not seen lately, by what is known of them.
+fn sorted(signs: Vec<Option<Signs>>) -> Vec<(Signs, u32)> {
+    let unseen = |signs: Option<Signs>| signs.filter(|signs| signs.unseen > 0);
+    let mut sorted: Vec<(Signs, u32)> = signs
+        .into_iter()
+        .zip(0..)
+        .filter_map(|(signs, person)| Some((unseen(signs)?, person)))
+        .collect();
+    sorted.par_sort_unstable();
+    sorted
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer persons than 2^52")]
+fn patterns(sorted: &[(Signs, u32)]) -> Vec<Pattern> {
+    let same = sorted.chunk_by(|a, b| a.0 == b.0);
+    same.map(|same| Pattern { signs: same[0].0, count: same.len() as f64 }).collect()
 }
 
 /// What tells of one person whether it is here.
@@ -85,39 +101,66 @@ const BANDS: [i32; 5] = [5, 16, 25, 65, i32::MAX];
 /// The bounds of how long ago somebody was last seen, in days.
 const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
 
-/// What is known of each person who has a home behind one door.
+/// What is known of each person who has a home behind one door; and of those seen lately what
+/// would be, had the sources that saw them not had them at all.
 fn signs(
     records: &Records,
     persons: &Persons,
     homes: &[Home],
     ties: Ties<'_>,
     config: &Config,
-) -> Vec<Option<Signs>> {
-    let company = company(homes, ties, config);
-    let sign = |person: usize| {
+) -> (Vec<Option<Signs>>, Vec<Option<Signs>>) {
+    let lately = lately(ties.statements, config);
+    let company = company(homes, ties, &lately, config);
+    let sign = |person: usize, less: &[SourceId]| {
         homes[person].door.ok()?;
-        let seen = ties
-            .statements
-            .get(person)
-            .iter()
-            .flat_map(|s| [s.from.filter(|&from| from <= config.run_date), s.sighted.then_some(s.seen)])
-            .flatten()
-            .max();
+        let said = ties.statements.get(person).iter().filter(|s| !less.contains(&s.source));
+        let seen = said.filter_map(|s| last_day(s, config)).max();
         let unseen = seen.map_or(i32::MAX, |seen| age(seen, config));
         let sources = persons.records(person).iter().fold(0, |sources, record| {
-            let source = records.source[record.index()].index();
-            if source < SOURCES_MAX { sources | 1_u128 << source } else { sources }
+            let source = records.source[record.index()];
+            let counts = source.index() < SOURCES_MAX && !less.contains(&source);
+            if counts { sources | 1_u128 << source.index() } else { sources }
         });
         let (company, succeeded) = company[person];
         Some(Signs {
             band: band(ties.people, person, config),
             unseen: bin(&DAYS, unseen),
             company,
-            succeeded,
+            succeeded: succeeded[usize::from(!less.is_empty())],
             sources,
         })
     };
-    (0..homes.len()).into_par_iter().map(sign).collect()
+    let all = (0..homes.len()).into_par_iter().map(|person| sign(person, &[])).collect();
+    let masked = |person: usize| {
+        let less = lately.get(person);
+        if less.is_empty() { None } else { sign(person, less) }
+    };
+    let masked: Vec<Option<Signs>> = (0..homes.len()).into_par_iter().map(masked).collect();
+    (all, masked.into_iter().map(|signs| signs.filter(|signs| signs.sources != 0)).collect())
+}
+
+/// The last day on which a statement knows its person to have been anywhere.
+fn last_day(s: &Statement, config: &Config) -> Option<Date> {
+    let from = s.from.filter(|&from| from <= config.run_date);
+    from.max(s.sighted.then_some(s.seen))
+}
+
+/// The sources that saw each person lately.
+fn lately(statements: &Lists<Statement>, config: &Config) -> Lists<SourceId> {
+    let mut lately = Lists::with_capacity(statements.len());
+    let mut sources: Vec<SourceId> = Vec::new();
+    for said in statements.iter() {
+        let is_late = |s: &&Statement| {
+            last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0])
+        };
+        sources.clear();
+        sources.extend(said.iter().filter(is_late).map(|s| s.source));
+        sources.sort_unstable();
+        sources.dedup();
+        lately.push(sources.iter().copied());
+    }
+    lately
 }
 
 fn band(people: &People, person: usize, config: &Config) -> u8 {
@@ -137,8 +180,14 @@ fn bin(bounds: &[i32], n: i32) -> u8 {
 /// Nobody looks for ties between more persons than this behind one door.
 const CROWD: usize = 48;
 
-/// For each person the company at home, and whether strangers moved in after.
-fn company(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<(Company, bool)> {
+/// For each person the company at home, and whether strangers moved in after; the latter once more
+/// without the sources that saw the person lately.
+fn company(
+    homes: &[Home],
+    ties: Ties<'_>,
+    lately: &Lists<SourceId>,
+    config: &Config,
+) -> Vec<(Company, [bool; 2])> {
     let mut residents: Vec<(Place, u32)> = (0..)
         .zip(homes)
         .flat_map(|(person, home)| {
@@ -147,9 +196,9 @@ fn company(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<(Company, boo
         .collect();
     residents.par_sort_unstable();
     let by_door: Vec<&[(Place, u32)]> = residents.chunk_by(|a, b| a.0 == b.0).collect();
-    let of_door = |door: &&[(Place, u32)]| -> Vec<(u32, Company, bool)> {
+    let of_door = |door: &&[(Place, u32)]| -> Vec<(u32, Company, [bool; 2])> {
         if door.len() < 2 || CROWD < door.len() {
-            return door.iter().map(|&(_, person)| (person, Company::Alone, false)).collect();
+            return door.iter().map(|&(_, person)| (person, Company::Alone, [false; 2])).collect();
         }
         let known: Vec<Option<Known>> = door
             .iter()
@@ -158,7 +207,7 @@ fn company(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<(Company, boo
         let one = |at: usize| {
             let (place, person) = door[at];
             let mut company = Company::Alone;
-            let mut last: Option<Date> = known[at].map(|known| known.last);
+            let mut last: Option<Date> = None;
             let mut arrival: Option<Date> = None;
             for (other, known) in known.iter().enumerate().filter(|&(other, _)| other != at) {
                 let seen = known.map(|known| known.last);
@@ -170,15 +219,25 @@ fn company(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<(Company, boo
                     arrival = arrival.max(known.map(|known| known.first));
                 }
             }
-            (person, company, last.is_some() && last < arrival)
+            let less = lately.get(person as usize);
+            let own = |less: &[SourceId]| {
+                let said = ties.statements.get(person as usize);
+                let here = self::at(said, place).iter().filter(|s| !less.contains(&s.source));
+                here.filter_map(|s| last_day(s, config)).max()
+            };
+            let succeeded = [&[][..], less].map(|less| {
+                let last = last.max(own(less));
+                last.is_some() && last < arrival
+            });
+            (person, company, succeeded)
         };
         (0..door.len()).map(one).collect()
     };
-    let found: Vec<Vec<(u32, Company, bool)>> = by_door.par_iter().map(of_door).collect();
-    let mut company = vec![(Company::Alone, false); homes.len()];
+    let found: Vec<Vec<(u32, Company, [bool; 2])>> = by_door.par_iter().map(of_door).collect();
+    let mut company = vec![(Company::Alone, [false; 2]); homes.len()];
     for (person, with, succeeded) in found.into_iter().flatten() {
         let best = &mut company[person as usize];
-        *best = (best.0.max(with), best.1 || succeeded);
+        *best = (best.0.max(with), [best.1[0] || succeeded[0], best.1[1] || succeeded[1]]);
     }
     company
 }
@@ -192,11 +251,10 @@ const SMOOTHING: f64 = 0.5;
 
 /// How often each sign is seen of one kind of person.
 struct Kind {
-    all: f64,
-    by_band: Vec<f64>,
-    unseen: Vec<f64>,
-    company: Vec<f64>,
-    succeeded: f64,
+    by_band: [f64; N_BANDS],
+    unseen: [f64; DAYS.len()],
+    /// By company, then by whether strangers moved in.
+    company: [f64; 6],
     /// By band, then by source.
     sources: Vec<f64>,
 }
@@ -206,21 +264,17 @@ const N_BANDS: usize = BANDS.len() + 1;
 impl Kind {
     fn of(patterns: &[Pattern], share: impl Fn(usize) -> f64, n_sources: usize) -> Kind {
         let mut kind = Kind {
-            all: 0.0,
-            by_band: vec![0.0; N_BANDS],
-            unseen: vec![SMOOTHING; DAYS.len()],
-            company: vec![SMOOTHING; 3],
-            succeeded: SMOOTHING,
+            by_band: [SMOOTHING; N_BANDS],
+            unseen: [SMOOTHING; DAYS.len()],
+            company: [SMOOTHING; 6],
             sources: vec![0.0; N_BANDS * n_sources],
         };
         for (at, Pattern { signs, count }) in patterns.iter().enumerate() {
             let n = count * share(at);
             let band = usize::from(signs.band);
-            kind.all += n;
             kind.by_band[band] += n;
             kind.unseen[usize::from(signs.unseen)] += n;
-            kind.company[signs.company as usize] += n;
-            kind.succeeded += if signs.succeeded { n } else { 0.0 };
+            kind.company[signs.around()] += n;
             for source in (0..n_sources).filter(|source| signs.sources >> source & 1 == 1) {
                 kind.sources[band * n_sources + source] += n;
             }
@@ -231,48 +285,49 @@ impl Kind {
     /// The logarithm of how likely somebody of this kind and age shows these signs.
     fn likelihood(&self, signs: &Signs, n_sources: usize) -> f64 {
         let band = usize::from(signs.band);
-        let of = |part: f64, all: f64| (part / all).ln();
-        let succeeded = self.succeeded / (self.all + 2.0 * SMOOTHING);
-        let mut sum = of(self.unseen[usize::from(signs.unseen)], self.unseen.iter().sum())
-            + of(self.company[signs.company as usize], self.company.iter().sum())
-            + if signs.succeeded { succeeded.ln() } else { (1.0 - succeeded).ln() };
-        let all = self.by_band[band] + 2.0 * SMOOTHING;
+        let share = |counts: &[f64], at: usize| (counts[at] / counts.iter().sum::<f64>()).ln();
+        let mut sum = share(&self.unseen, usize::from(signs.unseen))
+            + share(&self.company, signs.around());
         for source in 0..n_sources {
-            let has = (self.sources[band * n_sources + source] + SMOOTHING) / all;
+            let has = (self.sources[band * n_sources + source] + SMOOTHING)
+                / (self.by_band[band] + SMOOTHING);
             sum += if signs.sources >> source & 1 == 1 { has.ln() } else { (1.0 - has).ln() };
         }
         sum
     }
 }
 
-/// The share of each pattern's persons who are here.
-fn learn(patterns: &[Pattern], n_sources: usize) -> Option<Vec<f64>> {
-    let n_sources = n_sources.min(SOURCES_MAX);
-    let is_sure = |pattern: &Pattern| pattern.signs.unseen == 0;
-    let count = |sure: bool| -> f64 {
-        patterns.iter().filter(|p| is_sure(p) == sure).map(|p| p.count).sum()
-    };
-    if n_sources < 2 || count(true) < FEWEST || count(false) < FEWEST {
+impl Signs {
+    fn around(&self) -> usize {
+        2 * self.company as usize + usize::from(self.succeeded)
+    }
+}
+
+/// The share of each pattern's persons who are here, given what those who surely are would show
+/// had they not been seen lately.
+///
+/// What those who are gone show, and how many they are, is what then explains the rest best.
+fn learn(patterns: &[Pattern], sure: &[Pattern], n_sources: usize) -> Option<Vec<f64>> {
+    let count = |patterns: &[Pattern]| -> f64 { patterns.iter().map(|p| p.count).sum() };
+    if n_sources < 2 || count(patterns) < FEWEST || count(sure) < FEWEST {
         return None;
     }
+    let is_here = Kind::of(sure, |_| 1.0, n_sources);
     // To begin with, the longer unseen the likelier gone.
     let last = DAYS.len() as f64;
-    let mut here: Vec<f64> = patterns
-        .iter()
-        .map(|p| if is_sure(p) { 1.0 } else { 1.0 - f64::from(p.signs.unseen) / last })
-        .collect();
+    let mut here: Vec<f64> =
+        patterns.iter().map(|p| 1.0 - f64::from(p.signs.unseen) / last).collect();
     for _ in 0..ROUNDS {
-        let kinds = [
-            Kind::of(patterns, |at| here[at], n_sources),
-            Kind::of(patterns, |at| 1.0 - here[at], n_sources),
-        ];
-        for (share, pattern) in here.iter_mut().zip(patterns).filter(|(_, p)| !is_sure(p)) {
-            let band = usize::from(pattern.signs.band);
-            let [is_here, is_gone] = kinds.each_ref().map(|kind| {
-                (kind.by_band[band] + SMOOTHING).ln()
-                    + kind.likelihood(&pattern.signs, n_sources)
-            });
-            *share = 1.0 / (1.0 + (is_gone - is_here).exp());
+        let is_gone = Kind::of(patterns, |at| 1.0 - here[at], n_sources);
+        let mut still = [SMOOTHING; N_BANDS];
+        for (share, pattern) in here.iter().zip(patterns) {
+            still[usize::from(pattern.signs.band)] += pattern.count * share;
+        }
+        for (share, Pattern { signs, .. }) in here.iter_mut().zip(patterns) {
+            let band = usize::from(signs.band);
+            let gone = is_gone.by_band[band].ln() + is_gone.likelihood(signs, n_sources);
+            let here = still[band].ln() + is_here.likelihood(signs, n_sources);
+            *share = 1.0 / (1.0 + (gone - here).exp());
         }
     }
     Some(here)
