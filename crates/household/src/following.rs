@@ -14,12 +14,10 @@ use crate::{
     neighbours::{Known, Neighbours},
     people::{People, Stage},
     places::Place,
+    residents::CROWD,
     statements::Statement,
     ties::Ties,
 };
-
-/// Nobody looks for families among more persons than this at one door.
-const CROWD: usize = 48;
 
 /// Parents and children are at least so many days apart in age.
 const GENERATION: i32 = 15 * 365;
@@ -95,8 +93,7 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
             continue;
         }
         let Some(close) = goes_with(person, leader, &leaders, ties.people) else { continue };
-        let rank =
-            (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
+        let rank = (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
         if best.as_ref().is_none_or(|(other, _)| *other < rank) {
             best = Some((rank, leader));
         }
@@ -146,12 +143,14 @@ fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], people: &People
     if stage(other) == Stage::Child {
         // A child went, and no other grown-up of the house with it.
         let alone = leaders.iter().all(|other| {
-            other.stay.place != leader.stay.place
-                || stage(other.person as usize) == Stage::Child
+            other.stay.place != leader.stay.place || stage(other.person as usize) == Stage::Child
         });
-        return (alone && people.relations.get(person).iter().any(|&(child, is)| {
-            child == leader.person && matches!(is, RelationType::Child)
-        }))
+        return (alone
+            && people
+                .relations
+                .get(person)
+                .iter()
+                .any(|&(child, is)| child == leader.person && matches!(is, RelationType::Child)))
         .then_some(false);
     }
     // One of about the same age, or a parent of whom no other family is left behind; not a

@@ -53,7 +53,8 @@ pub(crate) fn homes(
         let said = statements.get(child as usize);
         let around = Around { relations: people.relations.get(child as usize), homes: &stated };
         if let Some(stay) = around.placement(said, config) {
-            *of_child = Home { place: Some(stay.place), door: Ok(stay), second: None, stale: false };
+            *of_child =
+                Home { place: Some(stay.place), door: Ok(stay), second: None, stale: false };
         } else if let Ok(stay) = of_child.door {
             of_child.second = around.second_home(&stay, said, config);
         }
@@ -80,8 +81,7 @@ pub(crate) fn leave(homes: &mut [Home], present: Option<&[bool]>) {
     for (person, home) in homes.iter_mut().enumerate() {
         let is_here = present.map_or(!home.stale, |present| present[person]);
         if home.door.is_ok() && !is_here {
-            let reason =
-                if home.stale { NoHousehold::Stale } else { NoHousehold::LikelyGone };
+            let reason = if home.stale { NoHousehold::Stale } else { NoHousehold::LikelyGone };
             (home.door, home.second) = (Err(reason), None);
         }
     }
@@ -106,6 +106,11 @@ fn stated_home(statements: &[Statement], stage: Stage) -> Home {
             (reason, _) => return none(reason),
         },
     };
+    home_at(best, standing)
+}
+
+/// The home that what is said of one place makes, of which some has this standing.
+pub(crate) fn home_at(best: &[Statement], standing: Standing) -> Home {
     let place = best[0].place;
     let open = best.iter().filter(|s| s.standing == standing);
     let door = match usual_kind(open.map(|s| s.kind)) {

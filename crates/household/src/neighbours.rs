@@ -5,7 +5,7 @@ use record::{Date, Lists};
 
 use crate::{
     places::Place,
-    statements::{Statement, Standing, at},
+    statements::{Standing, Statement, at},
 };
 
 /// The persons known at each place behind one door, at any time.

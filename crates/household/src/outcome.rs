@@ -146,6 +146,11 @@ pub enum Basis {
         /// One who moved.
         person: u32,
     },
+    /// Its own records tell the building or the postcode, and somebody tied to it lives there.
+    Among {
+        /// The other person.
+        person: u32,
+    },
     /// The child lives elsewhere as well; it was lately seen here too, with its other parent.
     SecondHome {
         /// The parent who lives here.
@@ -167,6 +172,7 @@ impl Basis {
             Basis::With { .. } => "with parent",
             Basis::Placed { .. } => "placed with foster carer",
             Basis::Moved { .. } => "moved with others",
+            Basis::Among { .. } => "door of others",
             Basis::SecondHome { .. } => "second home",
         }
     }

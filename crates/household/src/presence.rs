@@ -13,9 +13,8 @@ use resolve::Persons;
 use crate::{
     Config,
     homes::Home,
-    neighbours::Known,
     people::{People, Stage},
-    places::Place,
+    residents::{CROWD, Inmate, residents},
     statements::{Statement, age, at},
     ties::Ties,
 };
@@ -151,9 +150,8 @@ fn lately(statements: &Lists<Statement>, config: &Config) -> Lists<SourceId> {
     let mut lately = Lists::with_capacity(statements.len());
     let mut sources: Vec<SourceId> = Vec::new();
     for said in statements.iter() {
-        let is_late = |s: &&Statement| {
-            last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0])
-        };
+        let is_late =
+            |s: &&Statement| last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0]);
         sources.clear();
         sources.extend(said.iter().filter(is_late).map(|s| s.source));
         sources.sort_unstable();
@@ -177,9 +175,6 @@ fn bin(bounds: &[i32], n: i32) -> u8 {
     u8::try_from(at).expect("there are few bounds")
 }
 
-/// Nobody looks for ties between more persons than this behind one door.
-const CROWD: usize = 48;
-
 /// For each person the company at home, and whether strangers moved in after; the latter once more
 /// without the sources that saw the person lately.
 fn company(
@@ -188,30 +183,20 @@ fn company(
     lately: &Lists<SourceId>,
     config: &Config,
 ) -> Vec<(Company, [bool; 2])> {
-    let mut residents: Vec<(Place, u32)> = (0..)
-        .zip(homes)
-        .flat_map(|(person, home)| {
-            home.door.ok().into_iter().chain(home.second).map(move |stay| (stay.place, person))
-        })
-        .collect();
-    residents.par_sort_unstable();
-    let by_door: Vec<&[(Place, u32)]> = residents.chunk_by(|a, b| a.0 == b.0).collect();
-    let of_door = |door: &&[(Place, u32)]| -> Vec<(u32, Company, [bool; 2])> {
+    let residents = residents(homes, ties.statements);
+    let by_door: Vec<&[Inmate]> = residents.chunk_by(|a, b| a.place == b.place).collect();
+    let of_door = |door: &&[Inmate]| -> Vec<(u32, Company, [bool; 2])> {
         if door.len() < 2 || CROWD < door.len() {
-            return door.iter().map(|&(_, person)| (person, Company::Alone, [false; 2])).collect();
+            return door.iter().map(|inmate| (inmate.person, Company::Alone, [false; 2])).collect();
         }
-        let known: Vec<Option<Known>> = door
-            .iter()
-            .map(|&(place, person)| Known::of(ties.statements.get(person as usize), place))
-            .collect();
         let one = |at: usize| {
-            let (place, person) = door[at];
+            let Inmate { place, person, .. } = door[at];
             let mut company = Company::Alone;
             let mut last: Option<Date> = None;
             let mut arrival: Option<Date> = None;
-            for (other, known) in known.iter().enumerate().filter(|&(other, _)| other != at) {
+            for Inmate { person: other, known, .. } in door.iter().filter(|o| o.person != person) {
                 let seen = known.map(|known| known.last);
-                if ties.strongest(person, door[other].1, place).is_some() {
+                if ties.strongest(person, *other, place).is_some() {
                     let lately = seen.is_some_and(|seen| age(seen, config) <= config.recent_days);
                     company = company.max(if lately { Company::Seen } else { Company::Unseen });
                     last = last.max(seen);
@@ -286,8 +271,8 @@ impl Kind {
     fn likelihood(&self, signs: &Signs, n_sources: usize) -> f64 {
         let band = usize::from(signs.band);
         let share = |counts: &[f64], at: usize| (counts[at] / counts.iter().sum::<f64>()).ln();
-        let mut sum = share(&self.unseen, usize::from(signs.unseen))
-            + share(&self.company, signs.around());
+        let mut sum =
+            share(&self.unseen, usize::from(signs.unseen)) + share(&self.company, signs.around());
         for source in 0..n_sources {
             let has = (self.sources[band * n_sources + source] + SMOOTHING)
                 / (self.by_band[band] + SMOOTHING);

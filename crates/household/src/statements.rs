@@ -8,6 +8,7 @@ use resolve::Persons;
 
 use crate::{
     Config,
+    arrivals::settle_arrivals,
     places::{Place, Places},
 };
 
@@ -57,7 +58,7 @@ pub(crate) fn statements(
     places: &Places<'_>,
     config: &Config,
 ) -> Lists<Statement> {
-    let mut all = Lists::with_capacity(persons.len());
+    let mut raw = Lists::with_capacity(persons.len());
     let mut some: Vec<Statement> = Vec::new();
     for person in 0..persons.len() {
         some.clear();
@@ -71,6 +72,13 @@ pub(crate) fn statements(
             }
         }
         place_the_vague(&mut some, places);
+        raw.push(some.iter().copied());
+    }
+    let settled = settle_arrivals(&raw, places);
+    let mut all = Lists::with_capacity(persons.len());
+    for said in settled.iter() {
+        some.clear();
+        some.extend_from_slice(said);
         some.sort_unstable_by_key(|s| {
             (s.place, s.source, s.record, s.address, s.from, s.to, s.seen)
         });

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::postcode;
 
+use super::lex::is_number;
 use super::streets::is_slip;
 use super::{Parsed, Statement};
 
@@ -67,51 +68,80 @@ pub(super) fn number_named_houses(statements: &mut [Statement<'_>]) {
     }
 }
 
-/// Takes the number before what others of the postcode know as a block for that of a flat in it:
-/// "22 Kestrel Place" beside "Flat 22, Kestrel Place".
-pub(super) fn enter_blocks(statements: &mut [Statement<'_>]) {
-    let mut blocks: FxHashMap<&str, Vec<(u32, String)>> = FxHashMap::default();
+/// Takes what is a block to some of a postcode and a street to others for what most take it for:
+/// "22 Kestrel Place" beside "Flat 22, Kestrel Place", and "Flat 5, Barn Aevnue" beside "5 Barn
+/// Avenue".
+pub(super) fn settle_blocks(statements: &mut [Statement<'_>]) {
+    let mut said: Vec<(&str, &str, bool, u32)> = Vec::new();
     for statement in statements.iter() {
         if let Some((postcode, words)) = placed(statement)
-            && !words.name.is_empty()
-            && words.number.is_empty()
-            && words.unit.starts_with("flat ")
+            && let Some((name, is_block)) = block_or_street(words)
         {
-            let of_postcode = blocks.entry(postcode).or_default();
-            let full = of_postcode.len() >= BLOCKS_MAX;
-            match of_postcode.iter_mut().find(|block| block.1 == words.name) {
-                Some(block) => block.0 = block.0.saturating_add(statement.count),
-                None if full => {}
-                None => of_postcode.push((statement.count, words.name.clone())),
+            said.push((postcode, name, is_block, statement.count));
+        }
+    }
+    said.sort_unstable();
+    // What is to be read otherwise, and as what.
+    let mut other: FxHashMap<(String, String, bool), String> = FxHashMap::default();
+    for of_postcode in said.chunk_by(|a, b| a.0 == b.0) {
+        let mut names: Vec<(u64, bool, &str)> = of_postcode
+            .chunk_by(|a, b| (a.1, a.2) == (b.1, b.2))
+            .map(|same| (same.iter().map(|one| u64::from(one.3)).sum(), same[0].2, same[0].1))
+            .collect();
+        if names.iter().all(|name| name.1 == names[0].1) {
+            continue;
+        }
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        names.truncate(NAMES_MAX);
+        for (at, weak) in names.iter().enumerate() {
+            let strong =
+                names[..at].iter().find(|strong| strong.1 != weak.1 && is_slip(strong.2, weak.2));
+            if let Some(strong) = strong {
+                let key = (of_postcode[0].0.to_owned(), weak.2.to_owned(), weak.1);
+                other.insert(key, strong.2.to_owned());
             }
         }
     }
-    for of_postcode in blocks.values_mut() {
-        of_postcode.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    if other.is_empty() {
+        return;
     }
     for statement in statements.iter_mut() {
         let Some((postcode, words)) = placed(statement) else { continue };
-        let is_plain = words.unit.is_empty() && words.name.is_empty();
-        if !is_plain || words.number.is_empty() || words.street.is_empty() {
-            continue;
-        }
-        let known = blocks.get(postcode).map_or(&[][..], Vec::as_slice);
-        let Some((_, block)) = known.iter().find(|block| is_slip(&block.1, &words.street)) else {
-            continue;
-        };
-        let parsed = Parsed {
-            unit: format!("flat {}", words.number),
-            number: String::new(),
-            name: block.clone(),
-            street: String::new(),
-            ..words.clone()
+        let Some((name, is_block)) = block_or_street(words) else { continue };
+        let key = (postcode.to_owned(), name.to_owned(), is_block);
+        let Some(name) = other.get(&key) else { continue };
+        let nothing = String::new;
+        let parsed = if is_block {
+            let number = words.unit.trim_start_matches("flat ").to_owned();
+            let street = name.clone();
+            Parsed { unit: nothing(), number, name: nothing(), street, ..words.clone() }
+        } else {
+            let unit = format!("flat {}", words.number);
+            Parsed {
+                unit,
+                number: nothing(),
+                name: name.clone(),
+                street: nothing(),
+                ..words.clone()
+            }
         };
         statement.words = Some(Cow::Owned(parsed));
     }
 }
 
-/// The most blocks looked at in one postcode, which has fewer.
-const BLOCKS_MAX: usize = 64;
+/// What a number stands before, and whether it is taken for a block of flats rather than a street.
+fn block_or_street(words: &Parsed) -> Option<(&str, bool)> {
+    let Parsed { unit, number, name, street, .. } = words;
+    if number.is_empty() && street.is_empty() && !name.is_empty() {
+        let flat = unit.strip_prefix("flat ")?;
+        return is_number(flat).then_some((name, true));
+    }
+    let plain = unit.is_empty() && name.is_empty() && !number.is_empty() && !street.is_empty();
+    plain.then_some((street, false))
+}
+
+/// The most names looked at in one postcode, which has fewer.
+const NAMES_MAX: usize = 64;
 
 /// Takes the first number of a range for the range, where nothing in the postcode is known by
 /// the last: "47 Heron Drive" beside "47-49 Heron Drive".

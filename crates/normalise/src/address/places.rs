@@ -15,7 +15,7 @@ use crate::columns::small;
 use crate::postcode;
 
 use super::Parsed;
-use super::complete::{enter_blocks, number_named_houses, settle_strokes, widen_to_ranges};
+use super::complete::{number_named_houses, settle_blocks, settle_strokes, widen_to_ranges};
 use super::postcodes::settle_postcodes;
 use super::streets::{alike_names, alike_streets};
 
@@ -43,7 +43,7 @@ pub(crate) struct Places {
 /// The places that the statements speak of.
 pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
     settle_strokes(&mut statements);
-    enter_blocks(&mut statements);
+    settle_blocks(&mut statements);
     widen_to_ranges(&mut statements);
     number_named_houses(&mut statements);
     let (mut entries, forms, of) = entries(&statements);

@@ -7,7 +7,7 @@ use crate::postcode;
 
 use super::places::Entry;
 
-/// What stands at a door, whatever its postcode: the street, and the number or the name.
+/// A door, whatever its postcode: the street or the block, and the number or the name.
 type Door<'a> = (&'a str, &'a str);
 
 /// Corrects postcodes that a clerk got wrong, then finds those that are missing.
@@ -19,9 +19,14 @@ pub(super) fn settle_postcodes(entries: &mut [Entry<'_>]) {
 /// The door of an entry, if its words tell it.
 fn door<'a>(entry: &Entry<'a>) -> Option<Door<'a>> {
     let words = entry.words?;
-    let door = if words.number.is_empty() { &words.name } else { &words.number };
-    let told = !door.is_empty() && (words.number.is_empty() || !words.street.is_empty());
-    told.then_some((if words.number.is_empty() { "" } else { words.street.as_str() }, door))
+    let door = match (words.number.as_str(), words.unit.as_str()) {
+        // A long block has several postcodes, and so a flat of it is what a number is of a street.
+        ("", "") => ("", words.name.as_str()),
+        ("", unit) => (words.name.as_str(), unit),
+        (number, _) => (words.street.as_str(), number),
+    };
+    let told = !door.1.is_empty() && (!door.0.is_empty() || words.number.is_empty());
+    told.then_some(door)
 }
 
 /// The entries that have a full postcode, by door and postcode.
@@ -56,7 +61,8 @@ fn correct<'a>(entries: &mut [Entry<'a>]) {
     for (door, postcode, ..) in &doors {
         *own.entry((door.0, postcode)).or_default() += 1;
     }
-    let several = || doors.chunk_by(|a, b| a.0 == b.0).filter(|of| (2..=CODES_MAX).contains(&of.len()));
+    let several =
+        || doors.chunk_by(|a, b| a.0 == b.0).filter(|of| (2..=CODES_MAX).contains(&of.len()));
     for of_door in several() {
         for (at, a) in of_door.iter().enumerate() {
             for b in &of_door[at + 1..] {
