@@ -9,18 +9,21 @@ use rayon::prelude::*;
 use record::{Date, Lists, RelationType};
 
 use crate::{
-    Basis,
+    Basis, Tie,
     homes::{Home, Stay},
     neighbours::{Known, Neighbours},
-    people::{People, Stage},
+    people::{People, Stage, carer_rank},
     places::Place,
     residents::CROWD,
-    statements::Statement,
+    statements::{Statement, at},
     ties::Ties,
 };
 
 /// Parents and children are at least so many days apart in age.
 const GENERATION: i32 = 15 * 365;
+
+/// For so many days after somebody moved a list may still have them where they were.
+const LAG: i32 = 91;
 
 /// Moves to the homes of their families those who must have moved with them.
 pub(crate) fn follow(homes: &mut [Home], neighbours: &Neighbours, ties: Ties<'_>) {
@@ -46,6 +49,7 @@ struct Leader {
     person: u32,
     stay: Stay,
     since: Date,
+    tie: Tie,
 }
 
 /// Where a person has gone with others since last seen at home.
@@ -59,31 +63,38 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
         return None;
     }
     let said = ties.statements.get(person);
-    let known = Known::of(said, stay.place)?;
+    let known = Known::itself(said, stay.place)?;
+    let was_gone_by = |said: &[Statement], since: Date| {
+        Known::itself(said, stay.place).is_some_and(|known| known.last <= since)
+            && Known::of(said, stay.place).is_some_and(|known| days(since, known.last) <= LAG)
+    };
     let id = u32::try_from(person).expect("fewer than 2^32 persons");
     let mut leaders: Vec<Leader> = Vec::new();
     let mut remaining: Vec<Date> = Vec::new();
     for &other in here.iter().filter(|&&other| other != id) {
         let of_other = ties.statements.get(other as usize);
-        let Some(known_here) = Known::of(of_other, stay.place) else { continue };
-        if ties.strongest(id, other, stay.place).is_none() {
-            continue;
-        }
+        let Some(known_here) = Known::itself(of_other, stay.place) else { continue };
+        let Some(tie) = ties.strongest(id, other, stay.place) else { continue };
         match homes[other as usize].door {
             Ok(there) if there.place == stay.place => remaining.push(known_here.last),
             Ok(there) => {
                 let since = arrival(of_other, there, &homes[other as usize], ties.statements);
                 if let Some(since) = since
-                    && known.last <= since
                     && known.first < since
                     && known_here.first < since
-                    && known_here.last <= since
+                    && was_gone_by(said, since)
+                    && was_gone_by(of_other, since)
                 {
-                    leaders.push(Leader { person: other, stay: there, since });
+                    leaders.push(Leader { person: other, stay: there, since, tie });
                 }
             }
             Err(_) => {}
         }
+    }
+    if ties.people.stage[person] == Stage::Child
+        && let Some(stay) = with_carer(person, stay, here, homes, ties.people)
+    {
+        return Some(stay);
     }
     let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);
     let mut best: Option<((bool, usize, std::cmp::Reverse<u32>), &Leader)> = None;
@@ -92,7 +103,7 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
         if remaining.iter().any(|&last| leader.since < last) {
             continue;
         }
-        let Some(close) = goes_with(person, leader, &leaders, ties.people) else { continue };
+        let Some(close) = goes_with(person, leader, &leaders, ties) else { continue };
         let rank = (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
         if best.as_ref().is_none_or(|(other, _)| *other < rank) {
             best = Some((rank, leader));
@@ -103,19 +114,51 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
 }
 
+/// The home of a carer, for a child at a place where no grown person lives any more.
+fn with_carer(
+    child: usize,
+    stay: Stay,
+    here: &[u32],
+    homes: &[Home],
+    people: &People,
+) -> Option<Stay> {
+    let lives_here = |person: u32| {
+        homes[person as usize].door.is_ok_and(|there| there.place == stay.place)
+            || homes[person as usize].second.is_some_and(|there| there.place == stay.place)
+    };
+    let is_grown = |person: u32| people.stage[person as usize] == Stage::Adult;
+    if here.iter().any(|&person| is_grown(person) && lives_here(person)) {
+        return None;
+    }
+    let mut carers: Vec<(u8, u32, RelationType)> = people
+        .relations
+        .get(child)
+        .iter()
+        .filter_map(|&(person, relation)| Some((carer_rank(relation)?, person, relation)))
+        .collect();
+    carers.sort_unstable();
+    carers.into_iter().find_map(|(_, person, relation)| {
+        let there = homes[person as usize].door.ok()?;
+        Some(Stay { basis: Basis::With { relation, person }, ..there })
+    })
+}
+
 /// The first day a person is known to have been at its home, or whoever it followed there.
 fn arrival(said: &[Statement], stay: Stay, home: &Home, all: &Lists<Statement>) -> Option<Date> {
-    let own = Known::of(said, stay.place).map(|known| known.first);
+    let there = at(said, stay.place);
+    let dated = there.iter().filter(|s| s.from_is_exact).filter_map(|s| s.from).min();
+    let own = dated.or_else(|| Known::itself(said, stay.place).map(|known| known.first));
     own.or_else(|| match home.door.ok()?.basis {
         Basis::Moved { person } | Basis::With { person, .. } => {
-            Known::of(all.get(person as usize), stay.place).map(|known| known.first)
+            Known::itself(all.get(person as usize), stay.place).map(|known| known.first)
         }
         _ => None,
     })
 }
 
 /// Whether the person goes where a tied leader goes, and then whether as a child or a partner.
-fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], people: &People) -> Option<bool> {
+fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], ties: Ties<'_>) -> Option<bool> {
+    let people = ties.people;
     let stage = |person: usize| people.stage[person];
     let relation = |is: fn(RelationType) -> bool| {
         let relations = people.relations.get(person);
@@ -155,12 +198,20 @@ fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], people: &People
     }
     // One of about the same age, or a parent of whom no other family is left behind; not a
     // grown child who left home.
-    let gap = gap(people, person, other)?;
-    (-GENERATION < gap).then_some(false)
+    match gap(people, person, other) {
+        Some(gap) => (-GENERATION < gap).then_some(false),
+        None => leader.tie.is_close().then_some(false),
+    }
 }
 
 /// By how many days `other` is older.
 fn gap(people: &People, person: usize, other: usize) -> Option<i32> {
     let (own, others) = (people.born[person]?, people.born[other]?);
-    i32::try_from(own.duration_since(others).as_hours() / 24).ok()
+    Some(days(others, own))
+}
+
+/// The days from one day to another.
+fn days(from: Date, to: Date) -> i32 {
+    let days = to.duration_since(from).as_hours() / 24;
+    i32::try_from(days).expect("all dates lie within ten thousand years")
 }

@@ -52,8 +52,17 @@ pub(crate) struct Known {
 impl Known {
     /// What one person's statements say of a place.
     pub(crate) fn of(said: &[Statement], place: Place) -> Option<Known> {
+        Known::by(said, place, |s| s.sighted)
+    }
+
+    /// The same, by those days alone that are not days of bills.
+    pub(crate) fn itself(said: &[Statement], place: Place) -> Option<Known> {
+        Known::by(said, place, |s| s.seen_itself)
+    }
+
+    fn by(said: &[Statement], place: Place, is_seen: fn(&Statement) -> bool) -> Option<Known> {
         let there = at(said, place).iter().filter(|s| s.standing != Standing::Expected);
-        let days = there.flat_map(|s| [s.from, s.sighted.then_some(s.seen)]).flatten();
+        let days = there.flat_map(|s| [s.from, is_seen(s).then_some(s.seen)]).flatten();
         days.fold(None, |known: Option<Known>, day| {
             let known = known.unwrap_or(Known { first: day, last: day });
             Some(Known { first: known.first.min(day), last: known.last.max(day) })

@@ -203,6 +203,11 @@ pub enum Tie {
 }
 
 impl Tie {
+    /// Whether it is one of a family or of people who moved together.
+    pub(crate) fn is_close(self) -> bool {
+        matches!(self, Tie::Declared(_) | Tie::SameRow | Tie::MovedInTogether)
+    }
+
     /// The words for it in explanations.
     #[must_use]
     pub fn as_str(self) -> &'static str {
