@@ -55,9 +55,7 @@ struct Leader {
 /// Where a person has gone with others since last seen at home.
 fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>) -> Option<Stay> {
     let home = &homes[person];
-    let stay = home.door.ok().filter(|stay| {
-        home.second.is_none() && matches!(stay.basis, Basis::Stated | Basis::StatedUndated)
-    })?;
+    let stay = home.stated().filter(|_| home.second.is_none())?;
     let here = neighbours.at(stay.place);
     if CROWD < here.len() {
         return None;
@@ -91,11 +89,6 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
             Err(_) => {}
         }
     }
-    if ties.people.stage[person] == Stage::Child
-        && let Some(stay) = with_carer(person, stay, here, homes, ties.people)
-    {
-        return Some(stay);
-    }
     let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);
     let mut best: Option<((bool, usize, std::cmp::Reverse<u32>), &Leader)> = None;
     for leader in &leaders {
@@ -103,25 +96,31 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
         if remaining.iter().any(|&last| leader.since < last) {
             continue;
         }
-        let Some(close) = goes_with(person, leader, &leaders, ties) else { continue };
+        let Some(close) = goes_with(person, leader, homes, neighbours, ties) else { continue };
         let rank = (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
         if best.as_ref().is_none_or(|(other, _)| *other < rank) {
             best = Some((rank, leader));
         }
     }
-    let (_, leader) = best?;
+    let Some((_, leader)) = best else {
+        let is_child = ties.people.stage[person] == Stage::Child;
+        return is_child.then(|| with_carer(person, stay, known, here, homes, ties)).flatten();
+    };
     let basis = Basis::Moved { person: leader.person };
     Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
 }
 
-/// The home of a carer, for a child at a place where no grown person lives any more.
+/// The home of a carer, for a child at a place where no grown person lives any more and where it
+/// was not seen since the carer came to that home.
 fn with_carer(
     child: usize,
     stay: Stay,
+    known: Known,
     here: &[u32],
     homes: &[Home],
-    people: &People,
+    ties: Ties<'_>,
 ) -> Option<Stay> {
+    let people = ties.people;
     let lives_here = |person: u32| {
         homes[person as usize].door.is_ok_and(|there| there.place == stay.place)
             || homes[person as usize].second.is_some_and(|there| there.place == stay.place)
@@ -138,8 +137,10 @@ fn with_carer(
         .collect();
     carers.sort_unstable();
     carers.into_iter().find_map(|(_, person, relation)| {
-        let there = homes[person as usize].door.ok()?;
-        Some(Stay { basis: Basis::With { relation, person }, ..there })
+        let home = &homes[person as usize];
+        let there = home.door.ok()?;
+        let since = arrival(ties.statements.get(person as usize), there, home, ties.statements)?;
+        (known.last < since).then_some(Stay { basis: Basis::With { relation, person }, ..there })
     })
 }
 
@@ -157,7 +158,13 @@ fn arrival(said: &[Statement], stay: Stay, home: &Home, all: &Lists<Statement>) 
 }
 
 /// Whether the person goes where a tied leader goes, and then whether as a child or a partner.
-fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], ties: Ties<'_>) -> Option<bool> {
+fn goes_with(
+    person: usize,
+    leader: &Leader,
+    homes: &[Home],
+    neighbours: &Neighbours,
+    ties: Ties<'_>,
+) -> Option<bool> {
     let people = ties.people;
     let stage = |person: usize| people.stage[person];
     let relation = |is: fn(RelationType) -> bool| {
@@ -184,17 +191,15 @@ fn goes_with(person: usize, leader: &Leader, leaders: &[Leader], ties: Ties<'_>)
         return Some(true);
     }
     if stage(other) == Stage::Child {
-        // A child went, and no other grown-up of the house with it.
-        let alone = leaders.iter().all(|other| {
-            other.stay.place != leader.stay.place || stage(other.person as usize) == Stage::Child
+        // A parent goes with a child of whom nobody else takes care there.
+        let there = leader.stay.place;
+        let cared_for = neighbours.at(there).iter().any(|&grown| {
+            grown as usize != person
+                && stage(grown as usize) == Stage::Adult
+                && homes[grown as usize].door.is_ok_and(|stay| stay.place == there)
         });
-        return (alone
-            && people
-                .relations
-                .get(person)
-                .iter()
-                .any(|&(child, is)| child == leader.person && matches!(is, RelationType::Child)))
-        .then_some(false);
+        let is_parent = relation(|is| is == RelationType::Child);
+        return (is_parent && !cared_for).then_some(false);
     }
     // One of about the same age, or a parent of whom no other family is left behind; not a
     // grown child who left home.

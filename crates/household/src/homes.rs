@@ -25,6 +25,13 @@ pub(crate) struct Home {
     pub(crate) stale: bool,
 }
 
+impl Home {
+    /// The home, if its person's own records tell the door.
+    pub(crate) fn stated(&self) -> Option<Stay> {
+        self.door.ok().filter(|stay| matches!(stay.basis, Basis::Stated | Basis::StatedUndated))
+    }
+}
+
 /// A private home behind one door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stay {

@@ -132,11 +132,16 @@ pub(super) fn settle_blocks(statements: &mut [Statement<'_>]) {
 /// What a number stands before, and whether it is taken for a block of flats rather than a street.
 fn block_or_street(words: &Parsed) -> Option<(&str, bool)> {
     let Parsed { unit, number, name, street, .. } = words;
-    if number.is_empty() && street.is_empty() && !name.is_empty() {
+    if number.is_empty() {
         let flat = unit.strip_prefix("flat ")?;
-        return is_number(flat).then_some((name, true));
+        let block = match (name.as_str(), street.as_str()) {
+            (name, "") => name,
+            ("", street) => street,
+            _ => return None,
+        };
+        return (is_number(flat) && !block.is_empty()).then_some((block, true));
     }
-    let plain = unit.is_empty() && name.is_empty() && !number.is_empty() && !street.is_empty();
+    let plain = unit.is_empty() && name.is_empty() && !street.is_empty();
     plain.then_some((street, false))
 }
 

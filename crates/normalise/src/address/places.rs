@@ -200,8 +200,8 @@ impl Keys {
                 && localities.contains(words.name.as_str());
             (!town).then(|| format!("name|{name}"))
         } else {
-            // "Flat 16 High Street": the words are all there is.
-            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("street|{street}"))
+            // "Flat 16 Kestrel Place": the words are all there is, and more likely a block's.
+            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("name|{street}"))
         };
         let building =
             postcode.as_ref().zip(stem).map(|(postcode, stem)| format!("{postcode}|{stem}"));
@@ -446,10 +446,90 @@ mod tests {
     }
 
     #[test]
+    fn the_first_number_of_a_range_is_the_range() {
+        same_dwelling(&["12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD"]);
+        same_dwelling(&["Flat 2, 12-14 High St @ AB1 2CD", "2/12-14 High St @ AB1 2CD"]);
+        // Not where the last of its numbers is a house of its own.
+        let texts = ["12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD", "14 High St @ AB1 2CD"];
+        let found = addresses(&texts);
+        assert_ne!(found[0].dwelling, found[1].dwelling);
+    }
+
+    #[test]
+    fn a_postcode_that_a_clerk_got_wrong_is_put_right() {
+        let often = "16 High St @ AB1 2CD";
+        for slip in ["AB1 2DC", "AB1 2CB", "AB1 2ED", "AB1 3CD"] {
+            same_dwelling(&[often, often, &format!("16 High St @ {slip}")]);
+        }
+        let flat = "Flat 3, Elm Court @ AB1 2CD";
+        same_dwelling(&[flat, flat, "Flat 3, Elm Court @ AB1 2DC"]);
+        // Not where it is another district's, or two letters are others.
+        for other in ["AB2 2CD", "AB1 2EF"] {
+            let found = addresses(&[often, often, &format!("16 High St @ {other}")]);
+            assert_ne!(found[0].dwelling, found[2].dwelling, "{other}");
+        }
+        // A street that runs through two postcodes keeps them.
+        let street = ["16 High St @ AB1 2CD", "18 High St @ AB1 2CD", "20 High St @ AB1 2CE"];
+        let found = addresses(&street);
+        assert_ne!(found[0].postcode, found[2].postcode);
+        // And so do two streets of one name.
+        let two: Vec<String> = ["AB1 2CD", "AB1 2CE"]
+            .iter()
+            .flat_map(|postcode| (1..9).map(move |n| format!("{n} High St @ {postcode}")))
+            .collect();
+        let two: Vec<&str> =
+            two.iter().map(String::as_str).chain(["1 High St @ AB1 2CD"]).collect();
+        let found = addresses(&two);
+        assert_ne!(found[0].dwelling, found[8].dwelling);
+    }
+
+    #[test]
+    fn a_block_is_one_for_those_too_who_take_it_for_a_street() {
+        let flat = "Flat 22, Kestrel Place @ AB1 2CD";
+        same_dwelling(&[flat, flat, "22 Kestrel Place @ AB1 2CD"]);
+        same_dwelling(&["5 Elm Court @ AB1 2CD", "Flat 5 Elm Court @ AB1 2CD"]);
+        same_dwelling(&["Flat 5, Elm Court @ AB1 2CD", "5 Elm Cuort @ AB1 2CD"]);
+        // And a street is one for those who take it for a block.
+        let house = "5 Barn Avenue @ AB1 2CD";
+        same_dwelling(&[house, house, "Flat 5, Barn Aevnue @ AB1 2CD"]);
+    }
+
+    #[test]
+    fn a_number_got_wrong_once_does_not_hide_that_of_a_house_with_a_name() {
+        let texts = ["Flat 3, Elm House, 25 High St @ AB1 2CD"; 5];
+        let texts = [&texts[..], &["Flat 3, Elm House, 27 High St @ AB1 2CD"]].concat();
+        let found = addresses(&[&texts[..], &["Flat 3, Elm House @ AB1 2CD"]].concat());
+        assert_eq!(found[6].dwelling, found[0].dwelling);
+    }
+
+    #[test]
+    fn names_that_differ_by_a_slip_are_one_where_one_is_far_oftener() {
+        let often = ["Flat 3, Harbour House @ AB1 2CD"; 3];
+        for slip in ["Flat 3, Harbuor House @ AB1 2CD", "Flat 3, Harbour House Mill Lane @ AB1 2CD"]
+        {
+            same_dwelling(&[&often[..], &[slip]].concat());
+        }
+        for other in ["Flat 3, Arbour House @ AB1 2CE", "Flat 3, Block B @ AB1 2CD"] {
+            let found = addresses(&[&often[..], &[other]].concat());
+            assert_ne!(found[0].dwelling, found[3].dwelling, "{other}");
+        }
+        let blocks = ["Flat 3, Block A @ AB1 2CD"; 3];
+        let found = addresses(&[&blocks[..], &["Flat 3, Block B @ AB1 2CD"]].concat());
+        assert_ne!(found[0].dwelling, found[3].dwelling);
+    }
+
+    #[test]
+    fn that_it_is_a_flat_does_not_say_which() {
+        let found = addresses(&["Flat 2, 16 High St @ AB1 2CD", "Flat, 16 High St @ AB1 2CD"]);
+        assert_eq!(found[0].building, found[1].building);
+        assert_eq!(found[1].dwelling, NONE);
+    }
+
+    #[test]
     fn other_homes_are_other_dwellings() {
         for (a, b, one_building) in [
             ("Flat 2, 16 High St @ AB1 2CD", "Flat 3, 16 High St @ AB1 2CD", true),
-            ("12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD", false),
+            ("12-14 High St @ AB1 2CD", "14 High St @ AB1 2CD", false),
             ("16 High St @ AB1 2CD", "16a High St @ AB1 2CD", false),
             ("16 High St @ AB1 2CD", "16 High St @ AB1 2CE", false),
             ("16 High St @ AB1 2CD", "16 Mill Lane @ AB1 2CD", false),

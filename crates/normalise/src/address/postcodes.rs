@@ -42,8 +42,8 @@ fn placed<'a>(
     placed
 }
 
-/// Gives a door stated with a postcode that is another's but for a slip the one stated more often,
-/// unless the street is at home in both.
+/// Gives a door stated with a postcode that is another's but for a slip the one stated more often, or
+/// as often where more of the street is stated, unless the street is at home in both.
 ///
 /// A street that runs through two postcodes has each number in one of them, and two streets of one
 /// name have most numbers in both.
@@ -83,7 +83,7 @@ fn correct<'a>(entries: &mut [Entry<'a>]) {
         for weak in of_door {
             let strong = of_door
                 .iter()
-                .filter(|strong| (rank(weak), strong.1) < (rank(strong), weak.1))
+                .filter(|strong| rank(weak) < rank(strong))
                 .filter(|strong| is_slip(weak.1, strong.1))
                 .filter(|strong| !at_home_in_both(street, weak.1, strong.1))
                 .max_by(|a, b| rank(a).cmp(&rank(b)).then(b.1.cmp(a.1)));
