@@ -8,10 +8,10 @@ use crate::{
     statements::Statement,
 };
 
-/// Takes two doors of one postcode, at which two sources have a person arriving on one day, for the
+/// Takes two doors of one district, at which two sources have a person arriving on one day, for the
 /// one at which more persons arrived that day.
 ///
-/// Nobody moves into two homes at once: one of the numbers is a slip, and the family shows which.
+/// Nobody moves into two homes at once: one of the two is a slip, and the family shows which.
 pub(crate) fn settle_arrivals(
     statements: &Lists<Statement>,
     places: &Places<'_>,
@@ -41,7 +41,7 @@ pub(crate) fn settle_arrivals(
                     o.place != s.place
                         && o.source != s.source
                         && arrival(o) == Some(day)
-                        && same_postcode(places, s.address, o.address)
+                        && same_district(places, s.address, o.address)
                 };
                 let other =
                     said.iter().filter(other).max_by_key(|o| (count(o.place, day), o.place))?;
@@ -65,7 +65,7 @@ fn arrival(s: &Statement) -> Option<Date> {
     s.from.filter(|_| s.from_is_exact && s.place.is_one_door())
 }
 
-fn same_postcode(places: &Places<'_>, one: u32, other: u32) -> bool {
-    let [one, other] = [one, other].map(|address| places.addresses[address as usize].postcode);
+fn same_district(places: &Places<'_>, one: u32, other: u32) -> bool {
+    let [one, other] = [one, other].map(|address| places.addresses[address as usize].district);
     one != NONE && one == other
 }
