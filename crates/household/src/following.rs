@@ -5,6 +5,8 @@
 //! with them still: a child with those who raise it, a grown person with a partner or with all
 //! the rest, but a parent not with a son who left home.
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 use record::{Date, Lists, RelationType};
 
@@ -90,18 +92,16 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
         }
     }
     let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);
-    let mut best: Option<((bool, usize, std::cmp::Reverse<u32>), &Leader)> = None;
-    for leader in &leaders {
-        // Some of the family were still there afterwards: it has parted.
-        if remaining.iter().any(|&last| leader.since < last) {
-            continue;
-        }
-        let Some(close) = goes_with(person, leader, homes, neighbours, ties) else { continue };
-        let rank = (close, settled(leader.stay.place).count(), std::cmp::Reverse(leader.person));
-        if best.as_ref().is_none_or(|(other, _)| *other < rank) {
-            best = Some((rank, leader));
-        }
-    }
+    let best = leaders
+        .iter()
+        // Where some of the family were still there afterwards, it has parted.
+        .filter(|leader| remaining.iter().all(|&last| last <= leader.since))
+        .filter_map(|leader| {
+            let close = goes_with(person, leader, homes, neighbours, ties)?;
+            let others = settled(leader.stay.place).count();
+            Some(((close, others, Reverse(leader.person)), leader))
+        })
+        .max_by_key(|&(rank, _)| rank);
     let Some((_, leader)) = best else {
         let is_child = ties.people.stage[person] == Stage::Child;
         return is_child.then(|| with_carer(person, stay, known, here, homes, ties)).flatten();

@@ -299,9 +299,9 @@ fn learn(patterns: &[Pattern], sure: &[Pattern], n_sources: usize) -> Option<Vec
     }
     let is_here = Kind::of(sure, |_| 1.0, n_sources);
     // To begin with, the longer unseen the likelier gone.
-    let last = DAYS.len() as f64;
+    let longest = f64::from(bin(&DAYS, i32::MAX)) + 1.0;
     let mut here: Vec<f64> =
-        patterns.iter().map(|p| 1.0 - f64::from(p.signs.unseen) / last).collect();
+        patterns.iter().map(|p| 1.0 - f64::from(p.signs.unseen) / longest).collect();
     for _ in 0..ROUNDS {
         let is_gone = Kind::of(patterns, |at| 1.0 - here[at], n_sources);
         let mut still = [SMOOTHING; N_BANDS];

@@ -52,24 +52,3 @@ pub fn extracts(town: &Town, settings: &Settings) -> Vec<Extract> {
     let office = desk::Office { view: &view, words: &words, settings };
     settings.agencies.iter().map(|&agency| agencies::extract(agency, &office)).collect()
 }
-
-/// The address of every home of a town as clerks write it, so many times each: the home, then the
-/// words, the postcode and the property reference number, of which any may be empty.
-#[must_use]
-pub fn addresses(town: &Town, times: u32, seed: u64) -> Vec<(u32, [String; 3])> {
-    let slips = address::Slips { rate: 1.0, uprn: 0.1 };
-    let homes = (0..random::number(town.dwellings.len()))
-        .filter(|&home| town.dwellings[home as usize].kind != HomeKind::Refuge);
-    homes
-        .flat_map(|home| {
-            // The throws of a source that no agency is.
-            let mut random = random::Random::of(seed, random::Stream::Source(u8::MAX), home);
-            let mut write = || {
-                let written = address::write(town, home, &slips, &mut random);
-                let line = written.line();
-                (home, [line, written.postcode, written.uprn])
-            };
-            (0..times).map(|_| write()).collect::<Vec<_>>()
-        })
-        .collect()
-}

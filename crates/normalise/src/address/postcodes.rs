@@ -9,6 +9,8 @@ use super::places::Entry;
 
 /// A door, whatever its postcode: the street or the block, and the number or the name.
 type Door<'a> = (&'a str, &'a str);
+/// A door, a postcode it is stated with, and the place of the entry that does.
+type Placed<'a> = (Door<'a>, &'a str, u32);
 
 /// Corrects postcodes that a clerk got wrong, then finds those that are missing.
 pub(super) fn settle_postcodes(entries: &mut [Entry<'_>]) {
@@ -33,8 +35,8 @@ fn door<'a>(entry: &Entry<'a>) -> Option<Door<'a>> {
 fn placed<'a>(
     entries: &[Entry<'a>],
     door: impl Fn(&Entry<'a>) -> Option<Door<'a>> + Sync,
-) -> Vec<(Door<'a>, &'a str, u32)> {
-    let mut placed: Vec<(Door<'a>, &'a str, u32)> = (0..)
+) -> Vec<Placed<'a>> {
+    let mut placed: Vec<Placed<'a>> = (0..)
         .zip(entries.iter())
         .filter_map(|(at, entry)| Some((door(entry)?, entry.full_postcode()?, at)))
         .collect();
@@ -50,7 +52,7 @@ fn placed<'a>(
 fn correct<'a>(entries: &mut [Entry<'a>]) {
     let placed = placed(entries, door);
     // The postcodes of each door, with how often each is stated.
-    let mut doors: Vec<(Door<'a>, &'a str, u64, &[(Door<'a>, &'a str, u32)])> = Vec::new();
+    let mut doors: Vec<(Door<'a>, &'a str, u64, &[Placed<'a>])> = Vec::new();
     for same in placed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let count = same.iter().map(|one| u64::from(entries[one.2 as usize].count)).sum();
         doors.push((same[0].0, same[0].1, count, same));
