@@ -9,6 +9,7 @@ mod determinism;
 mod imported;
 mod killed;
 mod kinfold;
+mod labels;
 mod measured;
 mod quiet;
 mod rarity;

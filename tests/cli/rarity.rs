@@ -111,8 +111,8 @@ fn a_model_names_common_values_and_no_rare_one() {
     kinfold(town.path(), &run).good();
     // A form that is not known yet is told.
     let mut newer = model;
-    newer["format"] = 3.into();
+    newer["format"] = 4.into();
     fs::write(&file, newer.to_string()).unwrap();
     let told = kinfold(town.path(), &run);
-    assert!(told.code == 2 && told.stderr.contains("form 3"), "{told:?}");
+    assert!(told.code == 2 && told.stderr.contains("has form 4"), "{told:?}");
 }

@@ -39,12 +39,14 @@ fn model(household: f64) -> Model {
                     level("osa(1)", 0.08, 0.02),
                     level("else", 0.02, 0.88),
                 ],
+                sources: Vec::new(),
             },
             ComparisonModel {
                 field: "surname".to_owned(),
                 shared_in_household: 0.8,
                 term_frequency: false,
                 levels: vec![level("exact", 0.95, 0.05), level("else", 0.05, 0.95)],
+                sources: Vec::new(),
             },
         ],
         frequencies: std::collections::BTreeMap::new(),
@@ -107,7 +109,7 @@ proptest! {
         for a in 0..u32::try_from(rows.len()).unwrap() {
             for b in a + 1..u32::try_from(rows.len()).unwrap() {
                 let explained = scorer.explain(&comparer, RecordId(a), RecordId(b));
-                let fields = explained.fields.iter().map(|field| field.weight + field.term_frequency);
+                let fields = explained.fields.iter().map(|field| field.weight + field.sources + field.term_frequency);
                 let sum: MatchWeight = fields.sum::<MatchWeight>() + explained.prior + explained.household;
                 let scored = scorer.score(&comparer, RecordId(a), RecordId(b));
                 prop_assert_eq!(sum, scored.weight);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use compare::{Comparer, Comparison};
 use evaluate::{Beside, Proportion, Weighed};
 use record::{NONE, RecordId};
-use score::{ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Scorer};
+use score::{ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Scorer, SourceLevels};
 use tests::records;
 
 /// The number before a mark in the document.
@@ -52,6 +52,7 @@ pub(crate) fn field(
         shared_in_household: shared,
         term_frequency,
         levels: vec![level("exact", m, u), level("else", 1.0 - m, 1.0 - u)],
+        sources: Vec::new(),
     }
 }
 
@@ -82,6 +83,13 @@ fn weights() {
     check("prior", unknown + (1.0 + 0.05_f64 / 0.94).log2());
     check("probability", MatchWeight::from_bits(3.0).probability());
     check("sources", 100.0 * train::priors::of_sources(1e-4, 250.0, 1e6, 50.0));
+    let mut clerks = model.comparisons[0].clone();
+    let slip = SourceLevels { of: "b".to_owned(), m: vec![1.0, 3.0], u: vec![1.0, 1.0] };
+    clerks.sources = vec![slip];
+    let [m, u] = clerks.between(["a", "b"])[0];
+    check("own", MatchWeight::from_ratio(m / u).bits());
+    let [m, u] = clerks.between(["b", "b"])[0];
+    check("ownboth", MatchWeight::from_ratio(m / u).bits());
     let believed = [3.0, -2.0].map(|bits| MatchWeight::from_bits(bits).probability());
     check("believed", believed.iter().sum());
     model.household = 0.0;
@@ -119,10 +127,18 @@ fn names() {
         ],
         frequencies: BTreeMap::new(),
     };
-    let comparisons =
-        |partner| [comparison("forename", partner, false), comparison("surname", None, false)];
-    check("together", bits(&table, &comparisons(Some("surname")), &model));
-    check("apart", bits(&table, &comparisons(None), &model));
+    let [forename, surname] = ["forename", "surname"].map(|it| comparison(it, None, false));
+    let both = [forename.clone(), surname];
+    check("together", bits(&table, &both, &model));
+    let forename = [forename];
+    let alone = bits(&table, &forename, &model.restricted_to(&forename));
+    check("apart", alone + (0.9_f64 / 0.05).log2());
+    // The first record's Ann is common among Lees, the last one's rare among Mays.
+    let other = format!("{table}\nann|may");
+    let normalised = records(&other);
+    let comparer = Comparer::new(&normalised, &both);
+    let scorer = Scorer::new(&model, &comparer, &both);
+    check("near", scorer.score(&comparer, RecordId(0), RecordId(20)).weight.bits());
 }
 
 #[test]

@@ -41,18 +41,6 @@ impl Comparison {
         Some(Level::new(place + 1))
     }
 
-    /// The first comparison whose field may be swapped with that of a later one, and the later:
-    /// both with the level at which values are the same. Forename and surname go together so.
-    #[must_use]
-    pub fn together(comparisons: &[Comparison]) -> Option<[(usize, Level); 2]> {
-        comparisons.iter().enumerate().find_map(|(place, comparison)| {
-            let partner = comparison.partner.as_ref()?;
-            let there = comparisons.iter().position(|other| other.field == *partner)?;
-            let exact = [(place, comparison.exact()?), (there, comparisons[there].exact()?)];
-            (place < there).then_some(exact)
-        })
-    }
-
     fn operands(&self, of: impl Fn(&Condition) -> bool) -> Vec<&str> {
         let leaves = || self.levels.iter().flat_map(Condition::leaves).filter(|leaf| of(leaf));
         let crossed = leaves().filter_map(|leaf| match leaf {

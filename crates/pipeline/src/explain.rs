@@ -48,6 +48,8 @@ pub struct FieldLine {
     pub weight: MatchWeight,
     /// What the rarity of the shared value adds.
     pub term_frequency: MatchWeight,
+    /// What the two records' sources change in it.
+    pub sources: MatchWeight,
 }
 
 impl Explainer {
@@ -111,6 +113,7 @@ impl Explainer {
                 values: [value(pair.lower()), value(pair.upper())],
                 level,
                 weight: line.weight,
+                sources: line.sources,
                 term_frequency: line.term_frequency,
             }
         });

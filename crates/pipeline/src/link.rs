@@ -6,6 +6,7 @@ use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
+use rayon::prelude::*;
 use record::{NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
@@ -122,7 +123,8 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
-    let scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
+    let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
+    scored.links.retain(|(link, _)| !constraints.sets_apart(link.pair()));
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -308,6 +310,8 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
                 .extend(others.map(|other| RecordPair::new(one.other, other.other)));
         }
     }
+    constraints.cannot_link.par_sort_unstable();
+    constraints.cannot_link.dedup();
 }
 
 /// No family has more children; a longer list is of something else.

@@ -505,7 +505,7 @@ fn explained(measure: &Measure, explainer: &Explainer, pair: (u32, u32)) -> Opti
         parts.push(Addend {
             name: field.field,
             level: field.level,
-            bits: field.weight.bits(),
+            bits: (field.weight + field.sources).bits(),
             values: Some(field.values),
         });
         parts.extend((field.term_frequency.0 != 0).then_some(rarity));

@@ -9,7 +9,7 @@ use crate::components::Sets;
 pub struct Constraints {
     /// Pairs known to be one person.
     pub must_link: Vec<RecordPair>,
-    /// Pairs known to be two.
+    /// Pairs known to be two; sorted, if it is asked whether a pair is among them.
     pub cannot_link: Vec<RecordPair>,
     /// For each record a group whose members are all different persons, such as a source that
     /// has each person once; [`NONE`] is no group. Empty if no record has one.
@@ -22,6 +22,12 @@ impl Constraints {
     pub fn excludes(&self, pair: RecordPair) -> bool {
         let group = |record: RecordId| self.exclusive.get(record.index()).copied().unwrap_or(NONE);
         group(pair.lower()) != NONE && group(pair.lower()) == group(pair.upper())
+    }
+
+    /// Whether the two records are known to be of two persons.
+    #[must_use]
+    pub fn sets_apart(&self, pair: RecordPair) -> bool {
+        self.excludes(pair) || self.cannot_link.binary_search(&pair).is_ok()
     }
 
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {

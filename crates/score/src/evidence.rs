@@ -47,8 +47,8 @@ impl Scorer {
         let prior = FieldEvidence::of(self.prior(comparer, lower, upper), true);
         let mut evidence = Evidence { prior, fields: <_>::default() };
         let addends = self.addends(comparer, lower, upper, vector);
-        for (field, (level, base, rarity)) in evidence.fields.iter_mut().zip(addends) {
-            *field = FieldEvidence::of(base.plus(rarity), level != Level::MISSING);
+        for (field, (level, [base, own, rarity])) in evidence.fields.iter_mut().zip(addends) {
+            *field = FieldEvidence::of(base.plus(own).plus(rarity), level != Level::MISSING);
         }
         evidence
     }

@@ -16,6 +16,8 @@ mod weight;
 
 pub use evidence::Evidence;
 pub use frequencies::carried;
-pub use model::{ComparisonModel, Frequencies, LevelModel, Model, Rarity, SourcesModel};
+pub use model::{
+    ComparisonModel, Frequencies, LevelModel, Model, Rarity, SourceLevels, SourcesModel,
+};
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
 pub use weight::MatchWeight;

@@ -104,6 +104,22 @@ pub struct ComparisonModel {
     pub term_frequency: bool,
     /// The levels, the last of them "else".
     pub levels: Vec<LevelModel>,
+    /// What sets the records of a source apart, where that was learned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceLevels>,
+}
+
+/// How a source's records differ in a comparison: one whose clerks mistype more is less often at
+/// the closest levels, and one that has initials only is at that level with many a stranger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceLevels {
+    /// The source.
+    pub of: String,
+    /// For each level, how many times as often one person's records are at it if one of them is of
+    /// this source.
+    pub m: Vec<f64>,
+    /// The same of unrelated persons' records.
+    pub u: Vec<f64>,
 }
 
 /// What is known of a level.
@@ -137,6 +153,33 @@ pub struct Rarity {
     pub weight: f64,
     /// No frequency counts as less.
     pub least: f64,
+}
+
+impl ComparisonModel {
+    /// How often records of two sources are at each level: one person's, and unrelated persons'.
+    #[must_use]
+    pub fn between(&self, sources: [&str; 2]) -> Vec<[f64; 2]> {
+        let mut shares: Vec<[f64; 2]> =
+            self.levels.iter().map(|level| [level.m, level.u]).collect();
+        let sums = |shares: &[[f64; 2]]| {
+            shares.iter().fold([0.0; 2], |[m, u], share| [m + share[0], u + share[1]])
+        };
+        let of_all = sums(&shares);
+        for source in sources {
+            if let Some(own) = self.sources.iter().find(|own| own.of == source) {
+                for ([m, u], times) in shares.iter_mut().zip(own.m.iter().zip(&own.u)) {
+                    *m *= times.0;
+                    *u *= times.1;
+                }
+            }
+        }
+        let sum = sums(&shares);
+        for [m, u] in &mut shares {
+            *m *= of_all[0] / sum[0];
+            *u *= of_all[1] / sum[1];
+        }
+        shares
+    }
 }
 
 impl LevelModel {

@@ -2,7 +2,7 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{Column, NONE, RecordId};
+use record::{Column, NONE, RecordId, RecordPair};
 use rustc_hash::FxHashMap;
 
 use crate::frequencies::{frequencies, others, per_person};
@@ -14,6 +14,9 @@ pub struct Scorer {
     priors: Vec<Weights>,
     n_sources: usize,
     fields: Vec<FieldWeights>,
+    /// What sets the two sources apart, at each level of each comparison; like `priors`. Empty if
+    /// nothing does.
+    own: Vec<[Weights; Level::LIMIT]>,
 }
 
 /// Evidence for the matched class and for the household class, both against the unrelated.
@@ -38,11 +41,11 @@ struct Terms {
     level: Level,
     /// For each value, what its rarity adds to the level's weights.
     added: Vec<Weights>,
-    /// The same where the partner's value is shared too.
-    beside: Option<Beside>,
+    /// The same where another name is shared too, for each such name.
+    beside: Vec<Beside>,
 }
 
-/// What the rarity of a value adds among those who share the partner's value as well.
+/// What the rarity of a value adds among those who share another name as well.
 struct Beside {
     place: usize,
     level: Level,
@@ -92,8 +95,18 @@ pub struct FieldExplanation {
     pub level: Level,
     /// The weight of the level.
     pub weight: MatchWeight,
+    /// What the two records' sources change in it.
+    pub sources: MatchWeight,
     /// What the rarity of the shared value adds.
     pub term_frequency: MatchWeight,
+}
+
+impl ScoredPair {
+    /// The two records.
+    #[must_use]
+    pub fn pair(&self) -> RecordPair {
+        RecordPair::new(self.lower, self.upper)
+    }
 }
 
 impl Scorer {
@@ -109,7 +122,7 @@ impl Scorer {
     pub fn new(model: &Model, comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Scorer {
         assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
         let per_person = per_person(model, comparer);
-        let together = Comparison::together(comparisons);
+        let together = comparer.together(comparisons);
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
             assert_eq!(
@@ -142,12 +155,13 @@ impl Scorer {
                             - base.household,
                     }
                 };
-                let partner = together.filter(|[(first, _), _]| *first == place).map(|[_, it]| it);
-                let beside = partner.map(|(partner, level)| {
-                    let among = among(comparer, place, partner, per_person, &frequencies);
+                let others = together.iter().filter(|[(own, _), _]| *own == place);
+                let beside = others.map(|&[_, (other, level)]| {
+                    let among = among(comparer, place, other, per_person, &frequencies);
                     let added = among.into_iter().map(|(ids, frequency)| (ids, adds(frequency)));
-                    Beside { place: partner, level, added: added.collect() }
+                    Beside { place: other, level, added: added.collect() }
                 });
+                let beside = beside.collect();
                 let added = frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
                 Terms { level, added, beside }
             });
@@ -161,10 +175,11 @@ impl Scorer {
             let rare = rare.fold(0, |bits, level| bits | 1 << level.index());
             FieldWeights { changes: comparison.changes, levels, rare, term, rarities }
         });
-        let fields = fields.collect();
+        let fields: Vec<FieldWeights> = fields.collect();
         Scorer {
             priors: priors(model, comparer.sources()),
             n_sources: comparer.sources().len(),
+            own: own(model, comparer.sources(), &fields),
             fields,
         }
     }
@@ -172,8 +187,20 @@ impl Scorer {
     /// Weighs a pair.
     #[must_use]
     pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
-        let vector = comparer.vector(lower, upper);
+        self.weigh(comparer, RecordPair::new(lower, upper), comparer.vector(lower, upper))
+    }
+
+    /// Weighs a pair that was compared before, given its vector.
+    #[must_use]
+    pub fn weigh(
+        &self,
+        comparer: &Comparer<'_>,
+        pair: RecordPair,
+        vector: ComparisonVector,
+    ) -> ScoredPair {
+        let (lower, upper) = (pair.lower(), pair.upper());
         let mut sum = self.prior(comparer, lower, upper);
+        let own = self.own(comparer, lower, upper);
         // What is missing adds nothing, and most is missing.
         let mut rest = vector.0;
         while rest != 0 {
@@ -182,6 +209,9 @@ impl Scorer {
             let field = &self.fields[place];
             let level = vector.level(place);
             sum = sum.plus(field.levels[level.index()]);
+            if let Some(own) = own {
+                sum = sum.plus(own[place][level.index()]);
+            }
             if field.rare >> level.index() & 1 == 1 {
                 sum = sum.plus(field.rarity(comparer, place, vector, lower, upper));
             }
@@ -189,20 +219,34 @@ impl Scorer {
         ScoredPair { lower, upper, weight: sum.against_household(), vector }
     }
 
-    /// Of each comparison in turn, the level of a pair with this vector, its weights and what
-    /// rarity adds.
+    /// Of each comparison in turn, the level of a pair with this vector, its weights, what its
+    /// sources change in them and what rarity adds.
     pub(crate) fn addends(
         &self,
         comparer: &Comparer<'_>,
         lower: RecordId,
         upper: RecordId,
         vector: ComparisonVector,
-    ) -> impl Iterator<Item = (Level, Weights, Weights)> {
+    ) -> impl Iterator<Item = (Level, [Weights; 3])> {
+        let own = self.own(comparer, lower, upper);
         self.fields.iter().enumerate().map(move |(place, field)| {
             let level = vector.level(place);
             let rarity = field.rarity(comparer, place, vector, lower, upper);
-            (level, field.levels[level.index()], rarity)
+            let own = own.map_or_else(Weights::default, |own| own[place][level.index()]);
+            (level, [field.levels[level.index()], own, rarity])
         })
+    }
+
+    /// What sets the two records' sources apart, by comparison and level.
+    fn own(
+        &self,
+        comparer: &Comparer<'_>,
+        a: RecordId,
+        b: RecordId,
+    ) -> Option<&[[Weights; Level::LIMIT]]> {
+        let [a, b] = [a, b].map(|record| comparer.source(record).index());
+        let start = (a * self.n_sources + b) * self.fields.len();
+        self.own.get(start..start + self.fields.len())
     }
 
     /// The evidence before any field was looked at.
@@ -228,11 +272,12 @@ impl Scorer {
         let mut sum = prior;
         let mut fields = Vec::with_capacity(self.fields.len());
         let vector = comparer.vector(lower, upper);
-        for (level, base, rarity) in self.addends(comparer, lower, upper, vector) {
-            sum = sum.plus(base).plus(rarity);
+        for (level, [base, own, rarity]) in self.addends(comparer, lower, upper, vector) {
+            sum = sum.plus(base).plus(own).plus(rarity);
             fields.push(FieldExplanation {
                 level,
                 weight: base.matched,
+                sources: own.matched,
                 term_frequency: rarity.matched,
             });
         }
@@ -278,13 +323,20 @@ impl FieldWeights {
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
             return Weights::default();
         };
-        let beside = terms.beside.as_ref().filter(|it| vector.level(it.place) == it.level);
         let added = |id: u32| {
             let alone = terms.added[id as usize];
-            let Some(beside) = beside else { return alone };
-            let others = comparer.shared(beside.place, lower, upper);
-            let added = others.map(|other| *beside.added.get(&(id, other)).unwrap_or(&alone));
-            added.max_by_key(|added| added.matched).unwrap_or(alone)
+            let beside = terms.beside.iter().filter_map(|beside| {
+                let among = |other: u32| *beside.added.get(&(id, other)).unwrap_or(&alone);
+                let rarest = |others: &mut dyn Iterator<Item = u32>| {
+                    others.map(among).max_by_key(|added| added.matched)
+                };
+                if vector.level(beside.place) == beside.level {
+                    return rarest(&mut comparer.shared(beside.place, lower, upper));
+                }
+                let each = [lower, upper].map(|it| rarest(&mut comparer.values(beside.place, it)));
+                each.into_iter().flatten().min_by_key(|added| added.matched)
+            });
+            beside.min_by_key(|added| added.matched).unwrap_or(alone)
         };
         let shared = comparer.shared(place, lower, upper).map(added);
         shared.max_by_key(|added| added.matched).unwrap_or_default()
@@ -309,6 +361,30 @@ fn priors(model: &Model, sources: &[String]) -> Vec<Weights> {
         }
     }
     priors
+}
+
+/// What sets each two sources apart: the weights of their own m and u, less those of all.
+fn own(model: &Model, sources: &[String], fields: &[FieldWeights]) -> Vec<[Weights; Level::LIMIT]> {
+    if model.comparisons.iter().all(|known| known.sources.is_empty()) {
+        return Vec::new();
+    }
+    let pairs = sources.iter().flat_map(|a| sources.iter().map(move |b| [a.as_str(), b.as_str()]));
+    let own = pairs.flat_map(|of| {
+        model.comparisons.iter().zip(fields).map(move |(known, field)| {
+            let mut own = [Weights::default(); Level::LIMIT];
+            let shared = known.shared_in_household;
+            for (level, [m, u]) in known.between(of).into_iter().enumerate() {
+                let of_all = field.levels[level + 1];
+                own[level + 1] = Weights {
+                    matched: MatchWeight::from_ratio(m / u) - of_all.matched,
+                    household: MatchWeight::from_ratio((shared * m + (1.0 - shared) * u) / u)
+                        - of_all.household,
+                };
+            }
+            own
+        })
+    });
+    own.collect()
 }
 
 /// How often a value is had among the other persons who share the partner's value, where that is

@@ -91,6 +91,7 @@ pub(crate) fn comparisons(
             shared_in_household: 0.0,
             term_frequency: false,
             levels: known,
+            sources: Vec::new(),
         };
         made.push((comparison, model));
     }

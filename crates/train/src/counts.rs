@@ -1,7 +1,7 @@
 //! What the records say without labels: how often pairs at large, and candidate pairs, are at
 //! each level.
 
-use compare::{Comparer, Comparison, ComparisonVector, Level};
+use compare::{Batch, Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
@@ -23,7 +23,7 @@ pub(crate) struct AtLarge {
 /// Two sources, in one number: below those of any greater source.
 pub(crate) type SourcePair = u32;
 
-fn source_pair(a: SourceId, b: SourceId) -> SourcePair {
+pub(crate) fn source_pair(a: SourceId, b: SourceId) -> SourcePair {
     let [low, high] = [a.min(b), a.max(b)].map(|source| u32::from(source.0));
     high * (high + 1) / 2 + low
 }
@@ -37,8 +37,25 @@ pub(crate) fn source_pairs(n_sources: usize) -> impl Iterator<Item = [usize; 2]>
 pub(crate) struct FieldAtLarge {
     /// How many are at each level; missing values first.
     pub(crate) levels: [f64; Level::LIMIT],
+    /// Likewise, of each two sources, in the order of their numbers.
+    pub(crate) by_sources: Vec<[f64; Level::LIMIT]>,
     /// How many each one looked at stands for.
     pub(crate) scale: f64,
+}
+
+impl FieldAtLarge {
+    /// From the pairs looked at of each two sources, each of which stands for so many.
+    pub(crate) fn of(counts: &[[u64; Level::LIMIT]], scale: f64) -> FieldAtLarge {
+        let scaled = |counts: [u64; Level::LIMIT]| counts.map(|count| scaled(count, scale));
+        let levels = counts.iter().copied().fold([0; Level::LIMIT], add);
+        let by_sources = counts.iter().copied().map(scaled).collect();
+        FieldAtLarge { levels: scaled(levels), by_sources, scale }
+    }
+}
+
+fn add(mut sum: [u64; Level::LIMIT], part: [u64; Level::LIMIT]) -> [u64; Level::LIMIT] {
+    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    sum
 }
 
 /// Pairs of records that share a value each of two comparisons.
@@ -51,9 +68,12 @@ pub(crate) struct Together {
     pub(crate) second: f64,
 }
 
-/// Counts, exactly, the pairs at large that share both values of two comparisons.
-pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Option<Together> {
-    let of = Comparison::together(comparisons)?;
+/// Counts, exactly, the pairs at large that share both values of each two comparisons of names.
+pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> Vec<Together> {
+    comparer.together(comparisons).into_par_iter().map(|of| share_both(comparer, of)).collect()
+}
+
+fn share_both(comparer: &Comparer<'_>, of: [(usize, Level); 2]) -> Together {
     let [first, second] = of.map(|(place, _)| comparer.column(place));
     let mut both: Vec<(u32, u32)> = Vec::new();
     let mut counts = vec![0_u64; second.values.len()];
@@ -67,11 +87,11 @@ pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> O
     }
     both.par_sort_unstable();
     let pairs = |n: u64| scaled(n * n.saturating_sub(1) / 2, 1.0);
-    Some(Together {
+    Together {
         of,
         both: both.chunk_by(|a, b| a == b).map(|same| pairs(same.len() as u64)).sum(),
         second: counts.into_iter().map(pairs).sum(),
-    })
+    }
 }
 
 /// Pairs of two sources that have one vector.
@@ -98,22 +118,31 @@ pub(crate) fn at_large(
     allowed: &(dyn Fn(RecordPair) -> bool + Sync),
 ) -> AtLarge {
     let n_records = comparer.n_records();
+    let n_of_sources = source_pairs(comparer.sources().len()).count();
     let fields = (0..n_comparisons).map(|place| {
         let filled = comparer.filled(place);
-        let (levels, scale) = counted(filled.len() as u64, |lower, upper| {
-            let pair = RecordPair::new(filled[lower], filled[upper]);
-            allowed(pair).then(|| comparer.level(place, pair.lower(), pair.upper()).index())
-        });
-        FieldAtLarge { levels: levels.map(|count| scaled(count, scale)), scale }
+        let count = |batch: &mut Batch<'_>, draws: &[[usize; 2]], counts: &mut Counts| {
+            let pairs = draws.iter().map(|&[a, b]| RecordPair::new(filled[a], filled[b]));
+            let pairs: Vec<RecordPair> = pairs.filter(|&pair| allowed(pair)).collect();
+            batch.levels(place, &pairs, |pair, level| {
+                let of = [pair.lower(), pair.upper()].map(|record| comparer.source(record));
+                counts[source_pair(of[0], of[1]) as usize][level.index()] += 1;
+            });
+        };
+        let (counts, scale) =
+            counted(filled.len() as u64, n_of_sources, || comparer.batch(), count);
+        FieldAtLarge::of(&counts, scale)
     });
     let fields = fields.collect();
     let record = |n: usize| RecordId(u32::try_from(n).expect("a record number"));
-    let (pairs, scale) = counted(n_records as u64, |lower, upper| {
-        allowed(RecordPair::new(record(lower), record(upper))).then_some(0)
-    });
+    let count = |(): &mut (), draws: &[[usize; 2]], counts: &mut Counts| {
+        let pairs = draws.iter().map(|draw| draw.map(record));
+        counts[0][0] += pairs.filter(|&[a, b]| allowed(RecordPair::new(a, b))).count() as u64;
+    };
+    let (pairs, scale) = counted(n_records as u64, 1, || (), count);
     AtLarge {
         fields,
-        pairs: scaled(pairs[0], scale),
+        pairs: scaled(pairs[0][0], scale),
         records: scaled(n_records as u64, 1.0),
         of_sources: of_sources(comparer),
     }
@@ -136,31 +165,35 @@ fn scaled(count: u64, scale: f64) -> f64 {
     count as f64 * scale
 }
 
-/// How many pairs of `n` things are at each level, of all or of those drawn, and how many each one
-/// stands for.
-fn counted(
+/// How many pairs are in each of some groups and at each level.
+type Counts = Vec<[u64; Level::LIMIT]>;
+
+/// How many pairs of `n` things `count` finds in each of some groups and at each level, of all or
+/// of those drawn, and how many each one stands for.
+fn counted<Scratch>(
     n: u64,
-    level: impl Fn(usize, usize) -> Option<usize> + Sync,
-) -> ([u64; Level::LIMIT], f64) {
+    n_groups: usize,
+    scratch: impl Fn() -> Scratch + Sync + Send,
+    count: impl Fn(&mut Scratch, &[[usize; 2]], &mut Counts) + Sync + Send,
+) -> (Counts, f64) {
     let all = n * n.saturating_sub(1) / 2;
     let drawn = all.min(DRAWN);
-    let count = |chunk: u64| {
-        let mut counts = [0_u64; Level::LIMIT];
-        for draw in chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn) {
-            let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
-            let place = |n: u64| usize::try_from(n).expect("a record number");
-            if let Some(level) = level(place(lower), place(upper)) {
-                counts[level] += 1;
-            }
-        }
+    let draw = |draw: u64| {
+        let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
+        [lower, upper].map(|n| usize::try_from(n).expect("a record number"))
+    };
+    let zero = || vec![[0_u64; Level::LIMIT]; n_groups];
+    let count = |scratch: &mut Scratch, chunk: u64| {
+        let draws = chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn);
+        let mut counts = zero();
+        count(scratch, &draws.map(draw).collect::<Vec<[usize; 2]>>(), &mut counts);
         counts
     };
-    let sum = |mut sum: [u64; Level::LIMIT], part: [u64; Level::LIMIT]| {
-        sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
-        sum
+    let sum = |sum: Counts, part: Counts| {
+        sum.into_iter().zip(part).map(|(sum, part)| add(sum, part)).collect()
     };
-    let zero = || [0_u64; Level::LIMIT];
-    let counts = (0..drawn.div_ceil(CHUNK)).into_par_iter().map(count).reduce(zero, sum);
+    let chunks = (0..drawn.div_ceil(CHUNK)).into_par_iter();
+    let counts = chunks.map_init(scratch, count).reduce(zero, sum);
     (counts, if drawn == 0 { 1.0 } else { scaled(all, 1.0) / scaled(drawn, 1.0) })
 }
 
@@ -213,22 +246,23 @@ pub(crate) fn patterns(
     };
     let parts: Vec<Vec<(Seen, u64)>> = taken
         .into_par_iter()
-        .map(|task| {
-            let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
-            index.pairs(task, &mut pairs);
-            pairs.retain(|&pair| {
-                allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
-            });
-            comparer.compare(&pairs, &mut vectors);
-            let mut seen: Vec<Seen> = pairs
-                .iter()
-                .zip(&vectors)
+        .map_init(
+            || comparer.batch(),
+            |batch, task| {
+                let mut pairs = Vec::new();
+                index.pairs(task, |_| true, &mut pairs);
+                pairs.retain(|&pair| {
+                    allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
+                });
+                let mut seen: Vec<Seen> = Vec::with_capacity(pairs.len());
                 // A pair that is not listed and yet known is of two known persons.
-                .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
-                .collect();
-            seen.sort_unstable();
-            seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-        })
+                batch.compare(&pairs, |pair, vector| {
+                    seen.push((vector.0, sources(pair), labels.of(pair).is_some()));
+                });
+                seen.sort_unstable();
+                seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+            },
+        )
         .collect();
     let mut all: Vec<(Seen, u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();

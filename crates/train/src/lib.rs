@@ -14,8 +14,8 @@ mod order;
 pub mod priors;
 
 use block::Index;
-use compare::{Comparer, Comparison};
-use record::RecordPair;
+use compare::{Comparer, Comparison, Level};
+use record::{RecordPair, SourceId};
 use score::Model;
 
 use learn::{Estimate, FieldPrior, Seen, improve, learn};
@@ -121,13 +121,25 @@ impl<'a> Training<'a> {
             None => learn(Estimate::first(fields, seen), fields, seen, config),
             Some((estimate, rounds)) => improve(estimate, rounds, fields, seen, config),
         };
-        let model = estimate.model(self.comparisons, self.sources);
+        let model = estimate.model(self.comparisons, self.sources, fields, seen, config);
         self.learned = Some((estimate, convergence));
         Trained { model, convergence }
     }
 
-    /// Takes it as known how many matched pairs are at each level of a comparison.
-    pub fn know(&mut self, place: usize, matched: Vec<f64>) {
-        self.fields[place].known = Some(matched);
+    /// Takes it as known at which level of a comparison matched pairs are: two sources, a level and
+    /// how many pairs. Missing values tell nothing.
+    pub fn know(
+        &mut self,
+        place: usize,
+        matched: impl Iterator<Item = ([SourceId; 2], Level, f64)>,
+    ) {
+        let n_of_sources = counts::source_pairs(self.sources.len()).count();
+        let mut known = vec![[0.0; Level::LIMIT]; n_of_sources];
+        for ([a, b], level, pairs) in matched {
+            if let Some(level) = level.index().checked_sub(1) {
+                known[counts::source_pair(a, b) as usize][level] += pairs;
+            }
+        }
+        self.fields[place].known = Some(known);
     }
 }

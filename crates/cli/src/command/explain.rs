@@ -135,6 +135,9 @@ fn pair_text(
     for field in &explained.fields {
         let [a, b] = &field.values;
         rows.push(line(&field.field, a, b, &field.level, field.weight.to_string()));
+        if field.sources.0 != 0 {
+            rows.push(line("", "", "", "of these two sources", field.sources.to_string()));
+        }
         if field.term_frequency.0 != 0 {
             rows.push(line("", "", "", "rarity of the value", field.term_frequency.to_string()));
         }
@@ -176,7 +179,8 @@ fn pair_json(names: &[String; 2], explained: &PairExplanation) -> Value {
     let fields = explained.fields.iter().map(|field| {
         json!({
             "field": field.field, "values": field.values, "level": field.level,
-            "bits": field.weight.bits(), "term_frequency_bits": field.term_frequency.bits(),
+            "bits": field.weight.bits(),
+            "sources_bits": field.sources.bits(), "term_frequency_bits": field.term_frequency.bits(),
         })
     });
     json!({
@@ -240,13 +244,13 @@ fn person(
         let agreeing: Vec<String> = explained
             .fields
             .iter()
-            .filter(|field| field.weight.0 + field.term_frequency.0 > 0)
+            .filter(|field| field.weight.0 + field.sources.0 + field.term_frequency.0 > 0)
             .map(|field| format!("{} {}", field.field, field.level))
             .collect();
         let against: Vec<String> = explained
             .fields
             .iter()
-            .filter(|field| field.weight.0 + field.term_frequency.0 < 0)
+            .filter(|field| field.weight.0 + field.sources.0 + field.term_frequency.0 < 0)
             .map(|field| field.field.clone())
             .collect();
         vec![explained.weight.to_string(), a, b, agreeing.join(", "), against.join(", ")]

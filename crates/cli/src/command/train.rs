@@ -40,8 +40,9 @@ pub(crate) struct Train {
     strict: bool,
 }
 
-/// The form of the file; another number is another form. Since 2 it says how common values are.
-pub(crate) const FORMAT: u64 = 2;
+/// The form of the file; another number is another form. Since 2 it says how common values are,
+/// since 3 what sets each source apart.
+pub(crate) const FORMAT: u64 = 3;
 
 impl Train {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {

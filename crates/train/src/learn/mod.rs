@@ -1,5 +1,6 @@
 //! Expectation–maximisation: an estimate of all parameters, and how it is improved.
 
+mod own;
 #[cfg(test)]
 mod recovery;
 
@@ -18,7 +19,7 @@ use crate::{Config, Convergence, order, priors};
 pub(crate) struct Seen {
     pub(crate) at_large: AtLarge,
     pub(crate) patterns: Vec<Pattern>,
-    pub(crate) together: Option<Together>,
+    pub(crate) together: Vec<Together>,
 }
 
 /// Learns from an estimate.
@@ -102,9 +103,11 @@ pub(crate) struct FieldPrior {
     unrelated: Vec<f64>,
     shared: f64,
     shared_pairs: f64,
+    shared_at_most: f64,
     tells_household: bool,
-    /// How many matched pairs are at each level, if that is known from elsewhere.
-    pub(crate) known: Option<Vec<f64>>,
+    /// How many matched pairs of each two sources are at each level, if that is known from
+    /// elsewhere.
+    pub(crate) known: Option<Vec<Levels>>,
     /// For each level, the one that must not weigh less.
     closer: Vec<Option<usize>>,
     /// Where the first level is equality of single values: the share of pairs that agree.
@@ -153,11 +156,21 @@ impl FieldPrior {
             unrelated: priors::unrelated(comparison, kind),
             shared,
             shared_pairs,
+            shared_at_most: priors::shared_in_household_at_most(kind, &comparison.field),
             tells_household: priors::tells_household(kind),
             known: None,
             closer: order::closer(comparison),
             exact: None,
         }
+    }
+
+    /// How many matched pairs are at each level, if that is known.
+    fn matched_pairs(&self) -> Option<Levels> {
+        let known = self.known.as_ref()?.iter();
+        Some(known.fold([0.0; Level::LIMIT], |mut sum, of_sources| {
+            sum.iter_mut().zip(of_sources).for_each(|(sum, pairs)| *sum += pairs);
+            sum
+        }))
     }
 
     /// How many pairs at large are at each level.
@@ -170,6 +183,9 @@ impl FieldPrior {
     }
 }
 
+/// A number for each level, the closest first.
+pub(crate) type Levels = [f64; Level::LIMIT];
+
 /// The parameters as they stand.
 #[derive(Clone, Debug)]
 pub(crate) struct Estimate {
@@ -177,7 +193,7 @@ pub(crate) struct Estimate {
     /// The same of the pairs of each two sources, in the order of their numbers.
     of_sources: Vec<Shares>,
     fields: Vec<FieldEstimate>,
-    together: Option<Given>,
+    together: Vec<Given>,
 }
 
 /// How often unrelated persons who share the second of two values share the first as well: more
@@ -210,7 +226,6 @@ impl Estimate {
         let AtLarge { pairs, records, .. } = seen.at_large;
         let per_pair = (records / pairs.max(1.0)).min(0.2);
         let household = fields.iter().any(|field| field.tells_household);
-        let together = seen.together.as_ref();
         let fields =
             fields.iter().zip(&seen.at_large.fields).map(|(prior, at_large)| FieldEstimate {
                 m: prior.matched.clone(),
@@ -223,7 +238,7 @@ impl Estimate {
             prior,
             of_sources: vec![prior; seen.at_large.of_sources.len()],
             fields: fields.collect(),
-            together: together.map(|together| Given::of(together, [0.0; 2])),
+            together: seen.together.iter().map(|it| Given::of(it, [0.0; 2])).collect(),
         }
     }
 
@@ -232,10 +247,9 @@ impl Estimate {
     /// Beside it, how likely this estimate makes what was seen: a logarithm, up to a constant.
     fn next(&self, priors: &[FieldPrior], seen: &Seen, config: &Config) -> (Estimate, f64) {
         let Seen { at_large, patterns, together } = seen;
-        let together = together.as_ref();
         // Parts of one size, whatever the number of threads, and summed in their order.
         let parts: Vec<&[Pattern]> = parts(patterns).collect();
-        let zero = || Sums::new(self.fields.len(), self.of_sources.len());
+        let zero = || Sums::new(self);
         let parts: Vec<Sums> =
             parts.into_par_iter().map(|part| self.expect(part, together, config, zero())).collect();
         let Sums { alike, matched, related, shared, pairs, fit } =
@@ -244,7 +258,7 @@ impl Estimate {
         let fields =
             priors.iter().zip(&at_large.fields).enumerate().map(|(place, (prior, at_large))| {
                 let levels = prior.matched.len();
-                let seen = prior.known.clone().unwrap_or_else(|| matched[place][..levels].to_vec());
+                let seen = prior.matched_pairs().unwrap_or(matched[place])[..levels].to_vec();
                 let counts = seen
                     .iter()
                     .zip(&prior.matched)
@@ -254,8 +268,9 @@ impl Estimate {
                 FieldEstimate {
                     m: order::ordered(&counts.collect::<Vec<f64>>(), &u, &prior.closer),
                     u,
-                    shared: (in_common + prior.shared * prior.shared_pairs)
-                        / (all + prior.shared_pairs),
+                    shared: ((in_common + prior.shared * prior.shared_pairs)
+                        / (all + prior.shared_pairs))
+                        .min(prior.shared_at_most),
                     seen,
                 }
             });
@@ -274,7 +289,7 @@ impl Estimate {
             prior,
             of_sources: of_sources.map(|(&found, &all)| prior.of(found, all, config)).collect(),
             fields: fields.collect(),
-            together: together.map(|together| Given::of(together, alike)),
+            together: together.iter().zip(alike).map(|(it, alike)| Given::of(it, alike)).collect(),
         };
         (next, fit)
     }
@@ -283,7 +298,7 @@ impl Estimate {
     fn expect(
         &self,
         patterns: &[Pattern],
-        together: Option<&Together>,
+        together: &[Together],
         config: &Config,
         mut sums: Sums,
     ) -> Sums {
@@ -313,12 +328,14 @@ impl Estimate {
                 h += at_home;
                 m_heard += of_one + heard;
             }
-            if let Some(Together { of: [(first, same), (second, same_second)], .. }) = together
-                && vector.level(*second) == *same_second
-                && vector.level(*first) != Level::MISSING
+            for (Together { of: [(first, same), (second, same_second)], .. }, alike) in
+                together.iter().zip(&mut sums.alike)
             {
-                sums.alike[0] += if vector.level(*first) == *same { m + h } else { 0.0 };
-                sums.alike[1] += m + h;
+                let level = vector.level(*first);
+                if vector.level(*second) == *same_second && level != Level::MISSING {
+                    alike[0] += if level == *same { m + h } else { 0.0 };
+                    alike[1] += m + h;
+                }
             }
             for (place, field) in self.fields.iter().enumerate() {
                 let Some(level) = vector.level(place).index().checked_sub(1) else { continue };
@@ -329,6 +346,25 @@ impl Estimate {
                 let share = in_common / (in_common + by_chance);
                 sums.shared[place][0] += h * share;
                 sums.shared[place][1] += h;
+            }
+        }
+        sums
+    }
+
+    /// By two sources, comparison and level, the pairs that are matched by this estimate.
+    fn matched_by_sources(&self, seen: &Seen) -> Vec<Vec<Levels>> {
+        let mut sums = vec![vec![[0.0; Level::LIMIT]; self.fields.len()]; self.of_sources.len()];
+        for same in seen.patterns.chunk_by(|a, b| a.vector == b.vector) {
+            let likelihoods = self.likelihoods(same[0].vector);
+            for pattern in same {
+                let place = pattern.sources as usize;
+                let (shares, _) = self.of_sources[place].given(likelihoods);
+                let of_one = pattern.unknown * shares.matched + pattern.matched;
+                for (field, sums) in sums[place].iter_mut().enumerate() {
+                    if let Some(level) = pattern.vector.level(field).index().checked_sub(1) {
+                        sums[level] += of_one;
+                    }
+                }
             }
         }
         sums
@@ -365,17 +401,10 @@ impl Estimate {
 
     /// How often unrelated pairs of these levels are at this level of this comparison.
     fn u(&self, place: usize, level: usize, vector: ComparisonVector) -> f64 {
-        let u = self.fields[place].u[level];
-        match self.together {
-            Some(Given { of: [(first, same), (second, same_second)], u: given })
-                if place == first
-                    && level + 1 == same.index()
-                    && vector.level(second) == same_second =>
-            {
-                u.max(given)
-            }
-            _ => u,
-        }
+        let given = self.together.iter().filter(|Given { of: [own, (other, same)], .. }| {
+            *own == (place, Level::new(level + 1)) && vector.level(*other) == *same
+        });
+        given.map(|given| given.u).fold(self.fields[place].u[level], f64::max)
     }
 
     /// How likely a vector is among matched pairs those of one household, and the unrelated.
@@ -442,7 +471,7 @@ impl Estimate {
             household: along(own.household, old.household, prior.household).min(HOUSEHOLD_MAX),
         });
         let of_sources = of_sources.collect();
-        Estimate { prior, of_sources, fields, together: self.together }
+        Estimate { prior, of_sources, fields, together: self.together.clone() }
     }
 
     fn change(&self, next: &Estimate) -> f64 {
@@ -459,8 +488,22 @@ impl Estimate {
         fields.chain(prior).fold(0.0, f64::max)
     }
 
-    pub(crate) fn model(&self, comparisons: &[Comparison], sources: &[String]) -> Model {
-        let comparisons = comparisons.iter().zip(&self.fields).map(|(comparison, field)| {
+    pub(crate) fn model(
+        &self,
+        comparisons: &[Comparison],
+        sources: &[String],
+        fields: &[FieldPrior],
+        seen: &Seen,
+        config: &Config,
+    ) -> Model {
+        // With one source there is nothing to tell apart.
+        let own = if sources.len() > 1 {
+            own::own(self, fields, seen, sources, config.prior_pairs)
+        } else {
+            vec![Vec::new(); self.fields.len()]
+        };
+        let comparisons = comparisons.iter().zip(&self.fields).zip(own);
+        let comparisons = comparisons.map(|((comparison, field), own)| {
             let conditions = comparison.levels.iter().map(ToString::to_string);
             let levels = conditions.chain(std::iter::once("else".to_owned())).enumerate();
             ComparisonModel {
@@ -476,6 +519,7 @@ impl Estimate {
                         rarity: None,
                     })
                     .collect(),
+                sources: own,
             }
         });
         let pairs = counts::source_pairs(sources.len()).zip(&self.of_sources);
@@ -496,12 +540,12 @@ impl Estimate {
 
 /// What patterns add up to.
 struct Sums {
-    /// Related pairs that share both of two values that go together, and that share the second.
-    alike: [f64; 2],
+    /// Of each two names that go together, related pairs that share both, and that share the second.
+    alike: Vec<[f64; 2]>,
     /// By comparison and level, matched pairs, as often as they are heard.
-    matched: Vec<[f64; Level::LIMIT]>,
+    matched: Vec<Levels>,
     /// Likewise all related pairs.
-    related: Vec<[f64; Level::LIMIT]>,
+    related: Vec<Levels>,
     /// By comparison, pairs of one household that share the value, and all that have it.
     shared: Vec<[f64; 2]>,
     /// By two sources, related pairs.
@@ -511,13 +555,14 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(n_fields: usize, n_of_sources: usize) -> Sums {
+    fn new(estimate: &Estimate) -> Sums {
+        let n_fields = estimate.fields.len();
         Sums {
-            alike: [0.0; 2],
+            alike: vec![[0.0; 2]; estimate.together.len()],
             matched: vec![[0.0; Level::LIMIT]; n_fields],
             related: vec![[0.0; Level::LIMIT]; n_fields],
             shared: vec![[0.0; 2]; n_fields],
-            pairs: vec![Shares::default(); n_of_sources],
+            pairs: vec![Shares::default(); estimate.of_sources.len()],
             fit: 0.0,
         }
     }
@@ -526,7 +571,7 @@ impl Sums {
         let add = |sums: &mut [f64], others: &[f64]| {
             sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
         };
-        add(&mut self.alike, &other.alike);
+        add(self.alike.as_flattened_mut(), other.alike.as_flattened());
         add(self.matched.as_flattened_mut(), other.matched.as_flattened());
         add(self.related.as_flattened_mut(), other.related.as_flattened());
         add(self.shared.as_flattened_mut(), other.shared.as_flattened());

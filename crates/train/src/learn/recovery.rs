@@ -194,14 +194,18 @@ fn drawn_of(sources: &[[f64; 3]], town: &[Known], labelled: f64) -> Seen {
         }
     }
     patterns.sort_unstable_by_key(|pattern| (pattern.vector, pattern.sources));
-    let fields = levels.into_iter().map(|levels| FieldAtLarge { levels, scale: 1.0 });
+    let fields = levels.into_iter().map(|levels| FieldAtLarge {
+        levels,
+        by_sources: Vec::new(),
+        scale: 1.0,
+    });
     let at_large = AtLarge {
         fields: fields.collect(),
         pairs: PAIRS,
         records: RECORDS,
         of_sources: sources.iter().map(|[share, ..]| PAIRS * share).collect(),
     };
-    Seen { at_large, patterns, together: None }
+    Seen { at_large, patterns, together: Vec::new() }
 }
 
 fn priors(town: &[Known]) -> Vec<FieldPrior> {
