@@ -35,18 +35,23 @@ towns! {
     care_home
     child_with_two_homes
     empty
+    family_moves_ahead
     father_and_son
     listed_children
     married_name
     moved_twice
     must_and_cannot_link
+    no_home_of_their_own
     one_record
     same_initial_siblings
+    shared_house_and_ghost
     shared_uprn_flats
     swapped_day_and_month
+    three_homes_in_ten_months
     twins
     two_families_one_door
     unborn_or_placeholder
+    unseen_man
     whole_family
 }
 

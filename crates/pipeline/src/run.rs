@@ -77,7 +77,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let mut linked = link(&mut extracted.records, constraints, &config, &progress);
     let (evaluation, truth) =
-        evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?.unzip();
+        evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
+            .unzip();
     // Nothing proposes pairs any more, and publishing needs the room.
     linked.index.let_go();
     notes.extend(remarks(&linked));
@@ -268,6 +269,7 @@ fn evaluate(
     plan: &Plan,
     records: &Records,
     linked: &Linked,
+    homes: &household::Config,
     progress: &dyn Progress,
     notes: &mut Vec<String>,
 ) -> Result<Option<(Evaluation, KnownTruth)>, Error> {
@@ -278,7 +280,7 @@ fn evaluate(
         let rows = counted(truth.unknown, "row");
         notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
-    let evaluation = evaluation::evaluate(records, linked, &truth);
+    let evaluation = evaluation::evaluate(records, linked, &truth, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
 }
