@@ -3,6 +3,8 @@
 //! `cargo bench -p benches`. Throughput is records for the stages that work on records, pairs for
 //! those that work on pairs, on all processors; `RAYON_NUM_THREADS=1` for one.
 
+use std::hint::black_box;
+
 use benches::town;
 use block::Index;
 use compare::Comparer;
@@ -48,7 +50,7 @@ fn stages(criterion: &mut Criterion) {
     let mut pairs: Vec<RecordPair> = Vec::new();
     let mut all = Vec::new();
     for task in index.tasks(65_536) {
-        index.pairs(&task, &mut pairs);
+        index.pairs(&task, |_| true, &mut pairs);
         all.extend_from_slice(&pairs);
     }
     let mut group = criterion.benchmark_group("pairs");
@@ -56,11 +58,21 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("propose", |b| {
         b.iter(|| candidates::count_pairs(&normalised, &index, &[], &Silent));
     });
-    let mut vectors = Vec::new();
-    group
-        .bench_function("compare, one thread", |b| b.iter(|| comparer.compare(&all, &mut vectors)));
+    group.bench_function("compare, one thread", |b| {
+        let mut batch = comparer.batch();
+        b.iter(|| {
+            batch.compare(&all, |_, vector| {
+                black_box(vector);
+            })
+        });
+    });
     group.bench_function("compare and weigh, one thread", |b| {
-        b.iter(|| all.iter().map(|p| scorer.score(&comparer, p.lower(), p.upper()).weight.0).max());
+        let mut batch = comparer.batch();
+        b.iter(|| {
+            batch.compare(&all, |pair, vector| {
+                black_box(scorer.weigh(&comparer, pair, vector));
+            });
+        });
     });
     group.bench_function("learn", |b| {
         b.iter(learn);

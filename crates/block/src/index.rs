@@ -26,20 +26,29 @@ impl Default for Limits {
 /// A pair belongs to the first rule that proposes it, whatever order the blocks are visited in.
 pub struct Index {
     rules: Vec<Rule>,
-    keys: Vec<Lists<u64>>,
+    /// For each rule, how many records have a key under it.
+    records: Vec<u64>,
     blocks: Vec<Blocks>,
     oversized: Vec<Oversized>,
-    /// For each record, one after the other, the mark of the block it is in under each rule. What
-    /// ownership of a pair needs of a record lies side by side.
-    marks: Vec<u32>,
+    marks: Marks,
+}
+
+/// Which blocks each record is in.
+#[derive(Default)]
+struct Marks {
+    /// For each record, one after the other, its mark under each rule: what ownership of a pair
+    /// needs of a record lies side by side.
+    of: Vec<u32>,
+    /// The blocks of a record that is in several of a rule, ascending.
+    several: Lists<u32>,
 }
 
 /// The mark of a record that is in no block.
 const NO_BLOCK: u32 = 0;
-/// The mark of a record that is in several blocks of a rule.
-const MANY_BLOCKS: u32 = 1;
 /// That of a record in the first of the blocks alone, from which the others are counted.
-const FIRST_BLOCK: u32 = 2;
+const FIRST_BLOCK: u32 = 1;
+/// Marks from here up stand for several blocks: those at the place that the lower bits say.
+const SEVERAL: u32 = 1 << 31;
 
 /// The blocks of a rule that hold two records or more.
 struct Blocks {
@@ -102,10 +111,10 @@ impl Index {
         let mut finer: Vec<Option<Lists<u64>>> = refinements.iter().map(|_| None).collect();
         let mut index = Index {
             rules: rules.to_vec(),
-            keys: Vec::with_capacity(rules.len()),
+            records: Vec::with_capacity(rules.len()),
             blocks: Vec::with_capacity(rules.len()),
             oversized: Vec::new(),
-            marks: Vec::new(),
+            marks: Marks::default(),
         };
         for (at, rule) in rules.iter().enumerate() {
             let mut keys = keys(normalised, rule);
@@ -127,11 +136,11 @@ impl Index {
                 pairs: pairs_among(records),
                 pairs_kept: 0,
             }));
-            index.keys.push(keys);
+            index.records.push(keys.iter().filter(|keys| !keys.is_empty()).count() as u64);
             index.blocks.push(blocks);
         }
         index.account_for_oversized(normalised, *limits);
-        index.marks = marks(&index.blocks, normalised.n_records);
+        index.marks = Marks::of(&index.blocks, normalised.n_records);
         index
     }
 
@@ -168,7 +177,7 @@ impl Index {
     /// Lets go of the blocks: the index proposes nothing more. Its rules and the blocks that were
     /// over the limit stay known.
     pub fn let_go(&mut self) {
-        (self.keys, self.blocks, self.marks) = (Vec::new(), Vec::new(), Vec::new());
+        (self.blocks, self.marks) = (Vec::new(), Marks::default());
     }
 
     /// The rules, in order.
@@ -186,11 +195,11 @@ impl Index {
     /// What each rule costs.
     #[must_use]
     pub fn costs(&self) -> Vec<RuleCost> {
-        let rules = self.rules.iter().zip(&self.keys).zip(&self.blocks);
+        let rules = self.rules.iter().zip(&self.records).zip(&self.blocks);
         rules
-            .map(|((rule, keys), blocks)| RuleCost {
+            .map(|((rule, &records), blocks)| RuleCost {
                 rule: rule.clone(),
-                records: keys.iter().filter(|keys| !keys.is_empty()).count() as u64,
+                records,
                 blocks: blocks.records.len() as u64,
                 largest: blocks.records.iter().map(|b| b.len() as u64).max().unwrap_or(0),
                 pairs: blocks.records.iter().map(|b| pairs_among(b.len() as u64)).sum(),
@@ -223,21 +232,41 @@ impl Index {
         tasks
     }
 
-    /// Puts the pairs of `task` into `pairs`, which it clears first: those that no earlier rule
-    /// proposes and that have not come up under a lower key of the same rule.
-    pub fn pairs(&self, task: &Task, pairs: &mut Vec<RecordPair>) {
+    /// Puts the pairs of `task` that are `taken` into `pairs`, which it clears first: those that no
+    /// earlier rule proposes and that have not come up in an earlier block of the same rule.
+    pub fn pairs(
+        &self,
+        task: &Task,
+        taken: impl Fn(RecordPair) -> bool,
+        pairs: &mut Vec<RecordPair>,
+    ) {
         pairs.clear();
         let blocks = &self.blocks[task.rule];
-        for block in task.blocks.clone() {
+        let width = task.rule + 1;
+        let mut marks: Vec<u32> = Vec::new();
+        for (block, at) in task.blocks.clone().zip(FIRST_BLOCK + from(task.blocks.start)..) {
             let records = blocks.records.get(block);
-            let key = blocks.keys[block];
             let rows = if task.rows.is_empty() { 0..records.len() } else { task.rows.clone() };
-            for row in rows {
-                let a = records[row];
-                for &b in &records[row + 1..] {
-                    if self.is_first(task.rule, key, a as usize, b as usize) {
-                        pairs.push(RecordPair::new(RecordId(a), RecordId(b)));
+            let records = &records[rows.start..];
+            marks.clear();
+            for row in 0..rows.len() {
+                for other in row + 1..records.len() {
+                    let pair = RecordPair::new(RecordId(records[row]), RecordId(records[other]));
+                    if !taken(pair) {
+                        continue;
                     }
+                    // From all over memory they are fetched together, and once.
+                    if marks.is_empty() {
+                        let of = records
+                            .iter()
+                            .map(|&record| self.marks.of_record(record, self.rules.len()));
+                        of.for_each(|of| marks.extend_from_slice(&of[..width]));
+                    }
+                    let [left, right] = [row, other].map(|it| &marks[it * width..][..width]);
+                    // No branch: every other pair is another rule's, and which cannot be guessed.
+                    let kept = pairs.len() + usize::from(self.marks.is_first(at, left, right));
+                    pairs.push(pair);
+                    pairs.truncate(kept);
                 }
             }
         }
@@ -251,48 +280,86 @@ impl Index {
 
     /// The rules that propose the pair, each by itself, in order.
     pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
-        let (a, b) = (pair.lower().index(), pair.upper().index());
-        let meet = move |keys: &Lists<u64>| first_shared(keys.get(a), keys.get(b)).is_some();
-        self.keys.iter().enumerate().filter(move |(_, keys)| meet(keys)).map(|(rule, _)| rule)
+        let [left, right] =
+            [pair.lower(), pair.upper()].map(|it| self.marks.of_record(it.0, self.rules.len()));
+        let marks = left.iter().zip(right).enumerate();
+        marks.filter(|(_, (x, y))| self.marks.meet(**x, **y).is_some()).map(|(rule, _)| rule)
+    }
+}
+
+impl Marks {
+    fn of(blocks: &[Blocks], n_records: usize) -> Marks {
+        let mut marks =
+            Marks { of: vec![NO_BLOCK; n_records * blocks.len()], several: Lists::default() };
+        for (rule, rule_blocks) in blocks.iter().enumerate() {
+            let place = |record: u32| record as usize * blocks.len() + rule;
+            for (block, records) in (FIRST_BLOCK..SEVERAL).zip(rule_blocks.records.iter()) {
+                for &record in records {
+                    let mark = &mut marks.of[place(record)];
+                    *mark = if *mark == NO_BLOCK { block } else { SEVERAL };
+                }
+            }
+            let mut several: Vec<(u32, u32)> = Vec::new();
+            for (block, records) in (FIRST_BLOCK..SEVERAL).zip(rule_blocks.records.iter()) {
+                let of = records.iter().filter(|record| marks.of[place(**record)] == SEVERAL);
+                several.extend(of.map(|&record| (record, block)));
+            }
+            several.par_sort_unstable();
+            for blocks in several.chunk_by(|a, b| a.0 == b.0) {
+                marks.of[place(blocks[0].0)] = SEVERAL | from(marks.several.len());
+                marks.several.push(blocks.iter().map(|&(_, block)| block));
+            }
+        }
+        marks
     }
 
+    /// A record's marks under each of so many rules.
+    fn of_record(&self, record: u32, rules: usize) -> &[u32] {
+        &self.of[record as usize * rules..][..rules]
+    }
+
+    /// Whether two records of this block of a rule meet in no block before it, given the marks of
+    /// both under the rules up to this.
     #[expect(
         clippy::needless_bitwise_bool,
         reason = "no branches, so that several are looked at once"
     )]
-    fn is_first(&self, rule: usize, key: u64, a: usize, b: usize) -> bool {
-        let width = self.keys.len();
-        let left = &self.marks[a * width..=a * width + rule];
-        let right = &self.marks[b * width..=b * width + rule];
-        let meet = |place: usize| first_shared(self.keys[place].get(a), self.keys[place].get(b));
-        // Records that share a key are in its block. Every place is looked at, so that several are
-        // at once: that is quicker than to stop at the first.
+    fn is_first(&self, block: u32, left: &[u32], right: &[u32]) -> bool {
+        // Every rule is looked at, so that several are at once: that is quicker than to stop at
+        // the first.
         let (mut same, mut unsure) = (false, false);
-        for (&x, &y) in left[..rule].iter().zip(&right[..rule]) {
-            same |= (x == y) & (x >= FIRST_BLOCK);
-            unsure |=
-                ((x == MANY_BLOCKS) & (y != NO_BLOCK)) | ((y == MANY_BLOCKS) & (x != NO_BLOCK));
+        let last = left.len() - 1;
+        for (&x, &y) in left[..last].iter().zip(&right[..last]) {
+            let both = (x != NO_BLOCK) & (y != NO_BLOCK);
+            same |= (x == y) & both;
+            unsure |= ((x | y) >= SEVERAL) & both;
         }
-        let several = |place: usize| left[place] == MANY_BLOCKS || right[place] == MANY_BLOCKS;
-        let earlier = || (0..rule).any(|place| several(place) && meet(place).is_some());
-        if same || (unsure && earlier()) {
-            return false;
+        unsure |= (left[last] | right[last]) >= SEVERAL;
+        if unsure & !same {
+            let mut rules = left.iter().zip(right).map(|(&x, &y)| self.meet(x, y));
+            return rules.nth_back(0) == Some(Some(block)) && rules.all(|met| met.is_none());
         }
-        !several(rule) || meet(rule) == Some(key)
+        !same
+    }
+
+    /// The first block in which records with these marks meet.
+    fn meet(&self, x: u32, y: u32) -> Option<u32> {
+        match (self.several(x), self.several(y)) {
+            (None, None) => (x == y && x != NO_BLOCK).then_some(x),
+            (Some(blocks), None) => blocks.contains(&y).then_some(y),
+            (None, Some(blocks)) => blocks.contains(&x).then_some(x),
+            (Some(left), Some(right)) => left.iter().copied().find(|block| right.contains(block)),
+        }
+    }
+
+    fn several(&self, mark: u32) -> Option<&[u32]> {
+        (SEVERAL <= mark).then(|| self.several.get((mark - SEVERAL) as usize))
     }
 }
 
-fn marks(blocks: &[Blocks], n_records: usize) -> Vec<u32> {
-    let mut marks = vec![NO_BLOCK; n_records * blocks.len()];
-    for (rule, rule_blocks) in blocks.iter().enumerate() {
-        for (block, records) in (FIRST_BLOCK..).zip(rule_blocks.records.iter()) {
-            for &record in records {
-                let mark = &mut marks[record as usize * blocks.len() + rule];
-                *mark = if *mark == NO_BLOCK { block } else { MANY_BLOCKS };
-            }
-        }
-    }
-    marks
+/// A place, of which there are fewer than 2^31.
+fn from(place: usize) -> u32 {
+    u32::try_from(place).expect("fewer blocks than 2^31")
 }
 
 impl Task {
@@ -374,15 +441,6 @@ fn rows_of(rule: usize, block: usize, n: usize, pairs: u64) -> Vec<Task> {
 
 fn pairs_among(n: u64) -> u64 {
     n * n.saturating_sub(1) / 2
-}
-
-/// The lowest key in both of two ascending lists.
-fn first_shared(a: &[u64], b: &[u64]) -> Option<u64> {
-    // Nearly every record has one key or none.
-    if let ([a], [b]) = (a, b) {
-        return (a == b).then_some(*a);
-    }
-    shared(a, b).next()
 }
 
 fn shared<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = u64> + 'a {

@@ -1,7 +1,7 @@
 //! Comparing pairs of records, value by value.
 
 use rayon::prelude::*;
-use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, SourceId, Values};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordId, SourceId, Values};
 
 use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
@@ -19,15 +19,16 @@ pub struct Comparer<'a> {
 struct Rows<'a> {
     /// The compared ones first.
     columns: Vec<&'a Column>,
-    /// For each record, one after the other, the id of its value in each column, or [`NONE`], or
-    /// [`MANY`]: what a pair needs of a record lies side by side.
+    /// For each record, one after the other: a bit for each of the compared columns that it has a
+    /// value in, below its source; and the id of its value in each column, or [`NONE`], or
+    /// [`MANY`]. What a pair needs of a record lies side by side.
     ids: Vec<u32>,
-    /// For each record, a bit for each of the compared columns that it has a value in.
-    filled: Vec<u16>,
     /// The comparisons that pairs may be at some level of without it: a bit each.
-    anyway: u16,
+    anyway: u32,
 }
 
+/// Those bits of a row's head that say what is filled.
+const FILLED: u32 = (1 << ComparisonVector::LIMIT) - 1;
 /// Stands in a row for several values.
 const MANY: u32 = NONE - 1;
 
@@ -49,6 +50,8 @@ struct Prepared<'a> {
     crossing: Option<Crossing>,
     /// Whether two equal values are at the first level, whatever they are.
     equal_is_exact: bool,
+    /// Whether values that are far apart meet no condition of values alone.
+    far_is_unlike: bool,
     /// Whether a record's values are compared as a whole.
     is_list: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
@@ -111,7 +114,7 @@ impl<'a> Comparer<'a> {
         let mut vector = ComparisonVector::default();
         let (a, b) = (a.index(), b.index());
         // Of most fields one of two records lacks the value.
-        let mut rest = self.rows.filled[a] & self.rows.filled[b] | self.rows.anyway;
+        let mut rest = self.rows.both(a, b);
         let mut counted = None;
         while rest != 0 {
             let place = rest.trailing_zeros() as usize;
@@ -161,12 +164,6 @@ impl<'a> Comparer<'a> {
         filled.map(|(id, _)| RecordId(id)).collect()
     }
 
-    /// The vectors of `pairs`, into `vectors`, which it clears first.
-    pub fn compare(&self, pairs: &[RecordPair], vectors: &mut Vec<ComparisonVector>) {
-        vectors.clear();
-        vectors.extend(pairs.iter().map(|pair| self.vector(pair.lower(), pair.upper())));
-    }
-
     /// The values that both records have under the comparison at this place.
     pub fn shared(&self, place: usize, a: RecordId, b: RecordId) -> impl Iterator<Item = u32> {
         let others = self.ids(place, b.index());
@@ -196,8 +193,9 @@ impl<'a> Comparer<'a> {
 
     /// A record's source.
     #[must_use]
+    #[inline]
     pub fn source(&self, record: RecordId) -> SourceId {
-        self.normalised.source[record.index()]
+        self.rows.source(record.index())
     }
 
     /// The column of a field, compared or not.
@@ -248,24 +246,36 @@ impl<'a> Rows<'a> {
                 columns.extend(normalised.column(name));
             }
         }
-        let mut ids = vec![NONE; normalised.n_records * columns.len()];
-        if !columns.is_empty() {
-            ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
-                for (id, column) in row.iter_mut().zip(&columns) {
-                    *id = match column.lists.get(record) {
-                        [] => NONE,
-                        [one] => *one,
-                        _ => MANY,
-                    };
-                }
-            });
-        }
-        let filled = (0..normalised.n_records).into_par_iter().map(|record| {
-            let row = &ids[record * columns.len()..][..comparisons.len()];
-            let filled = row.iter().enumerate().filter(|(_, id)| **id != NONE);
-            filled.fold(0, |bits, (place, _)| bits | 1 << place)
+        let mut ids = vec![0; normalised.n_records * (1 + columns.len())];
+        ids.par_chunks_mut(1 + columns.len()).enumerate().for_each(|(record, row)| {
+            let (mut filled, mut bit) = (0, 1);
+            for (id, column) in row[1..].iter_mut().zip(&columns) {
+                *id = match column.lists.get(record) {
+                    [] => NONE,
+                    [one] => *one,
+                    _ => MANY,
+                };
+                filled |= if *id == NONE { 0 } else { bit };
+                bit <<= 1;
+            }
+            let source = u32::from(normalised.source[record].0);
+            row[0] = filled & ((1 << comparisons.len()) - 1) | source << ComparisonVector::LIMIT;
         });
-        Rows { filled: filled.collect(), columns, ids, anyway: 0 }
+        Rows { columns, ids, anyway: 0 }
+    }
+
+    /// The comparisons that a pair is at some level of, a bit each.
+    #[inline]
+    fn both(&self, a: usize, b: usize) -> u32 {
+        let filled = |record: usize| self.ids[record * (1 + self.columns.len())] & FILLED;
+        filled(a) & filled(b) | self.anyway
+    }
+
+    /// A record's source.
+    #[inline]
+    fn source(&self, record: usize) -> SourceId {
+        let head = self.ids[record * (1 + self.columns.len())];
+        SourceId(u16::try_from(head >> ComparisonVector::LIMIT).expect("half of the bits"))
     }
 
     /// The place of a column.
@@ -277,13 +287,13 @@ impl<'a> Rows<'a> {
     /// What stands in a record's row.
     #[inline]
     fn id(&self, place: usize, record: usize) -> u32 {
-        self.ids[record * self.columns.len() + place]
+        self.ids[record * (1 + self.columns.len()) + 1 + place]
     }
 
     /// The ids of a record's values.
     #[inline]
     fn get(&self, place: usize, record: usize) -> &[u32] {
-        let at = record * self.columns.len() + place;
+        let at = record * (1 + self.columns.len()) + 1 + place;
         match self.ids[at] {
             NONE => &[],
             MANY => self.columns[place].lists.get(record),
@@ -325,7 +335,9 @@ fn prepare<'a>(
         Ready::Passes(None, test) => (level, Some(test)),
         _ => (level, None),
     };
-    let of_values = of_values.into_iter().map(simple).collect();
+    let of_values: Vec<(usize, Option<Test>)> = of_values.into_iter().map(simple).collect();
+    let far_is_unlike =
+        of_values.iter().all(|(_, test)| test.is_some_and(|test| own.fails_if_far(test)));
     let held = names.iter().zip(&others).map(|(name, other)| {
         let asked = Condition::Passes(Some((*name).to_owned()), Test::Holds);
         let asks = comparison.levels.iter().flat_map(Condition::leaves).any(|leaf| *leaf == asked);
@@ -363,6 +375,7 @@ fn prepare<'a>(
         held,
         crossing,
         equal_is_exact,
+        far_is_unlike,
         provides_for_missing,
     }
 }
@@ -458,6 +471,19 @@ impl Prepared<'_> {
     /// The level of two records. The comparison is at this place of the rows.
     #[inline]
     fn level(&self, place: usize, a: usize, b: usize, rows: &Rows<'_>) -> Level {
+        self.level_by(place, a, b, rows, &mut |x, y| self.first_of_values(x, y, rows))
+    }
+
+    /// The same, if `of_values` says what [`Prepared::first_of_values`] would.
+    #[inline]
+    fn level_by(
+        &self,
+        place: usize,
+        a: usize,
+        b: usize,
+        rows: &Rows<'_>,
+        of_values: &mut impl FnMut(u32, u32) -> usize,
+    ) -> Level {
         let (x, y) = (rows.id(place, a), rows.id(place, b));
         // Nearly all records have one value or none.
         if x < MANY && y < MANY {
@@ -467,7 +493,7 @@ impl Prepared<'_> {
             }
             if !self.is_list {
                 let (left, right) = (rows.get(place, a), rows.get(place, b));
-                let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows);
+                let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows, of_values);
                 return met.map_or(Level::MISSING, |met| Level::new(met + 1));
             }
         } else if (x == NONE || y == NONE) && self.needs_both() {
@@ -476,11 +502,17 @@ impl Prepared<'_> {
         self.level_of_lists(
             Pair { a, b, left: rows.get(place, a), right: rows.get(place, b) },
             rows,
+            of_values,
         )
     }
 
     /// The level of two records, however many values they have.
-    fn level_of_lists(&self, whole: Pair<'_>, rows: &Rows<'_>) -> Level {
+    fn level_of_lists(
+        &self,
+        whole: Pair<'_>,
+        rows: &Rows<'_>,
+        of_values: &mut impl FnMut(u32, u32) -> usize,
+    ) -> Level {
         let Pair { a, b, left, right } = whole;
         if left.is_empty() || right.is_empty() {
             let lacks = |&other: &usize| {
@@ -501,7 +533,7 @@ impl Prepared<'_> {
         let mut best: Option<usize> = None;
         for &x in left {
             for &y in right {
-                let Some(met) = self.first_met_of(x, y, whole, rows) else { continue };
+                let Some(met) = self.first_met_of(x, y, whole, rows, of_values) else { continue };
                 best = Some(best.map_or(met, |best| best.min(met)));
                 if met == 0 {
                     return Level::new(1);
@@ -520,19 +552,21 @@ impl Prepared<'_> {
     }
 
     /// The same of a value of each; `None` if there is nothing to compare.
-    fn first_met_of(&self, x: u32, y: u32, whole: Pair<'_>, rows: &Rows<'_>) -> Option<usize> {
+    #[inline]
+    fn first_met_of(
+        &self,
+        x: u32,
+        y: u32,
+        whole: Pair<'_>,
+        rows: &Rows<'_>,
+        of_values: &mut impl FnMut(u32, u32) -> usize,
+    ) -> Option<usize> {
         if !self.own.comparable(x, y) {
             return None;
         }
+        let of_values = of_values(x, y);
         let (left, right) = ([x], [y]);
         let pair = Pair { left: &left, right: &right, ..whole };
-        let values = self.own.pair(x, y);
-        let is_met = |(level, test): &&(usize, Option<Test>)| match test {
-            Some(test) => values.passes(*test),
-            None => self.meets(&self.levels[*level], pair, whole, rows) == Some(true),
-        };
-        let of_values = self.of_values.iter().find(is_met);
-        let of_values = of_values.map_or(self.levels.len(), |(level, _)| *level);
         let closer = self.of_records.iter().copied().take_while(|level| *level < of_values);
         let of_records = closer
             .into_iter()
@@ -540,6 +574,22 @@ impl Prepared<'_> {
         let met = of_records.unwrap_or(of_values);
         // What cannot be may be a slip from the other, or anything.
         (met < self.levels.len() || self.own.both_can_be(x, y)).then_some(met)
+    }
+
+    /// The place of the first condition of values alone that two values meet, or the number of
+    /// conditions.
+    fn first_of_values(&self, x: u32, y: u32, rows: &Rows<'_>) -> usize {
+        if self.far_is_unlike && self.own.are_far(x, y) {
+            return self.levels.len();
+        }
+        // Such conditions look at no record.
+        let alone = Pair { a: 0, b: 0, left: &[x], right: &[y] };
+        let values = self.own.pair(x, y);
+        let is_met = |(level, test): &&(usize, Option<Test>)| match test {
+            Some(test) => values.passes(*test),
+            None => self.meets(&self.levels[*level], alone, alone, rows) == Some(true),
+        };
+        self.of_values.iter().find(is_met).map_or(self.levels.len(), |(level, _)| *level)
     }
 
     /// Whether a condition is met; `None` if that hangs on a value that is missing.
@@ -659,6 +709,10 @@ impl Prepared<'_> {
         meets(left, b) && meets(right, a)
     }
 }
+
+#[path = "batch.rs"]
+mod batch;
+pub use batch::Batch;
 
 #[cfg(test)]
 #[path = "plain.rs"]

@@ -13,7 +13,7 @@ mod test;
 mod values;
 mod vector;
 
-pub use comparer::Comparer;
+pub use comparer::{Batch, Comparer};
 pub use comparison::Comparison;
 pub use condition::{Condition, Literal, Operand, Whose};
 pub use test::Test;

@@ -1,7 +1,9 @@
 //! Levels the plain way, to which the quick one is held: condition by condition.
 
 use proptest::prelude::*;
-use record::{Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, SourceId, Values};
+use record::{
+    Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, RecordPair, SourceId, Values,
+};
 
 use super::*;
 
@@ -71,7 +73,7 @@ const FIELDS: [(&str, Kind, &[&str]); 6] = [
     ("tags", Kind::List, &["a", "b", "c", "ab"]),
 ];
 
-const COMPARISONS: [(&str, &str); 9] = [
+const COMPARISONS: [(&str, &str); 10] = [
     (
         "forename~surname",
         "exact; crossed; nickname; initial; middle_name:holds; other_name; osa(1); \
@@ -80,6 +82,7 @@ const COMPARISONS: [(&str, &str); 9] = [
     ("surname~forename", "exact; crossed and forename:osa(1); subset; osa(2); jaro(0.6)"),
     ("middle_name", "exact; initial; subset and not surname:exact; levenshtein(1)"),
     ("date_of_birth", "exact; compatible; slip; day_month_swapped; digits(1); parts(2); same_year"),
+    ("date_of_birth", "exact; compatible; slip; day_month_swapped; digits(1); parts(2); digits(2)"),
     ("date_of_birth", "damerau_levenshtein(1); osa(2); days(31) or years(1); hamming(3)"),
     ("note", "exact; is('Ann') or jaro_winkler(0.9); jaccard(0.5); levenshtein(1); missing"),
     ("note", "first_is('ann'); not exact and jaro_winkler(0.7); surname:exact"),
@@ -139,9 +142,28 @@ proptest! {
         let comparisons = comparisons();
         let comparer = Comparer::new(&normalised, &comparisons);
         let ids = 0..u32::try_from(records.len()).unwrap();
+        let mut pairs = Vec::new();
         for (a, b) in ids.clone().flat_map(|a| ids.clone().map(move |b| (a, b))) {
             let quick = comparer.vector(RecordId(a), RecordId(b));
             prop_assert_eq!(quick, comparer.plain_vector(a as usize, b as usize));
+            if a < b {
+                pairs.push((RecordPair::new(RecordId(a), RecordId(b)), quick));
+            }
+        }
+        // More than once, so that what is remembered is asked for; and more than go at a time.
+        let mut batch = comparer.batch();
+        for _ in 0..3 {
+            let again: Vec<_> = pairs.iter().cycle().take(pairs.len() * 20).copied().collect();
+            let (pairs, expected): (Vec<RecordPair>, Vec<ComparisonVector>) = again.into_iter().unzip();
+            let mut vectors = Vec::new();
+            batch.compare(&pairs, |_, vector| vectors.push(vector));
+            prop_assert_eq!(vectors, expected);
+            for place in 0..comparisons.len() {
+                let mut levels = Vec::new();
+                batch.levels(place, &pairs, |_, level| levels.push(level));
+                let alone = |pair: &RecordPair| comparer.level(place, pair.lower(), pair.upper());
+                prop_assert_eq!(levels, pairs.iter().map(alone).collect::<Vec<_>>());
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use record::{Address, Column, Dictionary, Kind, Lists, NONE, Point, Values};
 use crate::Test;
 use crate::similarity::Signature;
 use crate::values::{
-    Day, TextPair, Word, Words, addresses_comparable, addresses_pass, dates_pass, is_of_letters,
-    numbers_pass, points_pass,
+    Day, TextPair, Word, Words, addresses_comparable, addresses_far, addresses_pass, dates_far,
+    dates_pass, is_of_letters, numbers_pass, points_pass,
 };
 
 /// A column, and what its tests need to know of each distinct value.
@@ -88,6 +88,60 @@ impl<'a> Side<'a> {
     pub(crate) fn both_can_be(&self, x: u32, y: u32) -> bool {
         match &self.column.values {
             Values::Dates(_) => [x, y].iter().all(|id| self.days[*id as usize].is_possible()),
+            _ => true,
+        }
+    }
+
+    /// Whether a look at two values is enough to tell that they have nothing in common: most dates
+    /// and most homes do not. Every test fails them of which [`Side::fails_if_far`] says so.
+    pub(crate) fn are_far(&self, x: u32, y: u32) -> bool {
+        let (x, y) = (x as usize, y as usize);
+        match &self.column.values {
+            Values::Dates(_) => dates_far(self.days[x], self.days[y]),
+            Values::Addresses(addresses, _) => addresses_far(&addresses[x], &addresses[y]),
+            _ => false,
+        }
+    }
+
+    /// Something that is known of a value, if there is one with this id.
+    #[inline]
+    pub(crate) fn glance(&self, id: u32) -> u64 {
+        let id = id as usize;
+        match &self.column.values {
+            Values::Text(_) => self.words.known.get(id).map_or(0, |word| word.sound.into()),
+            Values::Dates(_) => self.days.get(id).map_or(0, |day| day.is_possible().into()),
+            Values::Addresses(addresses, _) => {
+                addresses.get(id).map_or(0, |address| address.dwelling.into())
+            }
+            Values::Numbers(_) | Values::Points(_) => 0,
+        }
+    }
+
+    /// Whether no two values that are far apart pass the test.
+    pub(crate) fn fails_if_far(&self, test: Test) -> bool {
+        match (&self.column.values, test) {
+            (Values::Dates(_), Test::Digits(most)) => most <= 2,
+            (Values::Dates(_), Test::Parts(least)) => least >= 2,
+            (Values::Dates(_), test) => matches!(
+                test,
+                Test::Exact
+                    | Test::Compatible
+                    | Test::DayMonthSwapped
+                    | Test::Slip
+                    | Test::SameYear
+                    | Test::SameDayMonth
+            ),
+            (Values::Addresses(..), test) => matches!(
+                test,
+                Test::Exact
+                    | Test::SameDwelling
+                    | Test::SameBuilding
+                    | Test::PostcodeAlone
+                    | Test::SamePostcode
+                    | Test::SameSector
+                    | Test::SameDistrict
+            ),
+            // None of these is ever far.
             _ => true,
         }
     }
@@ -262,4 +316,69 @@ fn counts(column: &Column) -> Vec<usize> {
 /// The numbers of a vector as normalised, single blanks between them.
 fn numbers(text: &str) -> Vec<f64> {
     text.split(' ').map_while(|number| number.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use record::{Field, PartialDate};
+
+    use super::*;
+
+    const TESTS: [&str; 18] = [
+        "exact",
+        "compatible",
+        "slip",
+        "day_month_swapped",
+        "digits(1)",
+        "digits(2)",
+        "digits(3)",
+        "parts(1)",
+        "parts(2)",
+        "days(400)",
+        "same_year",
+        "same_day_month",
+        "same_dwelling",
+        "same_building",
+        "postcode_alone",
+        "same_postcode",
+        "same_sector",
+        "same_district",
+    ];
+
+    #[track_caller]
+    fn far_values_pass_nothing(kind: Kind, values: Values) {
+        let n = u32::try_from(values.len()).unwrap();
+        let field = Field { name: "field".to_owned(), kind };
+        let column = Column { field, values, lists: Lists::default() };
+        let side = Side::new(&column, &[], 0);
+        for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
+            for test in TESTS.map(|test| test.parse().unwrap()) {
+                let passes = side.pair(x, y).passes(test);
+                let fails = side.fails_if_far(test) && side.are_far(x, y);
+                assert!(!(fails && passes), "{test} of {x} and {y}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn far_dates_pass_nothing(
+            dates in prop::collection::vec("(19|20)[019][0-3](-[01][12](-[012][123])?)?", 0..12)
+        ) {
+            let dates = dates.iter().filter_map(|date| PartialDate::parse(date));
+            far_values_pass_nothing(Kind::Date, Values::Dates(dates.collect()));
+        }
+
+        #[test]
+        fn far_homes_pass_nothing(ids in prop::collection::vec(prop::array::uniform6(0_u32..4), 0..12)) {
+            let id = |id: u32| if id == 0 { NONE } else { id };
+            let addresses = ids.into_iter().map(|ids| {
+                let [dwelling, building, postcode, sector, district, area] = ids.map(id);
+                Address { dwelling, building, postcode, sector, district, area, ..Address::UNKNOWN }
+            });
+            let values = Values::Addresses(addresses.collect(), Dictionary::default());
+            far_values_pass_nothing(Kind::Address, values);
+        }
+    }
 }

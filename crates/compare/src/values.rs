@@ -274,6 +274,13 @@ pub(crate) fn dates_pass(test: Test, x: Day, y: Day, texts: impl Fn() -> bool) -
     }
 }
 
+/// Whether two dates are of different years, have more than two other digits, and another month or
+/// day.
+pub(crate) fn dates_far(a: Day, b: Day) -> bool {
+    let apart = a.digits ^ b.digits;
+    apart >> 16 != 0 && apart & 0xFFFF != 0 && other_digits(a, b).count_ones() > 2
+}
+
 const DAYS_A_YEAR: f64 = 365.25;
 
 /// Whether a test of dates compares them as they are written.
@@ -359,6 +366,16 @@ pub(crate) fn addresses_pass(test: Test, a: &Address, b: &Address) -> bool {
         Test::SameArea => same(a.area, b.area),
         _ => false,
     }
+}
+
+/// Whether two addresses differ in all that is known of them, down to the district.
+#[expect(clippy::needless_bitwise_bool, reason = "no branches: most differ in all")]
+pub(crate) fn addresses_far(a: &Address, b: &Address) -> bool {
+    (a.dwelling != b.dwelling)
+        & (a.building != b.building)
+        & (a.postcode != b.postcode)
+        & (a.sector != b.sector)
+        & (a.district != b.district)
 }
 
 fn known(a: u32, b: u32) -> bool {

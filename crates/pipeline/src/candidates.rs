@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use block::Index;
-use compare::{Comparer, ComparisonVector, Condition};
+use block::{Index, Task};
+use compare::{Batch, Comparer, ComparisonVector, Condition};
 use rayon::prelude::*;
 use record::{Normalised, RecordId, RecordPair};
 use resolve::Constraints;
@@ -177,51 +177,96 @@ pub(crate) struct Proposed<'a> {
     pub(crate) constraints: &'a Constraints,
 }
 
+/// What weighing the pairs of one task after the other takes.
+struct Work<'a> {
+    found: Vec<RecordPair>,
+    pairs: Vec<RecordPair>,
+    /// The rule that proposes each.
+    rules: Vec<usize>,
+    batch: Batch<'a>,
+}
+
+impl<'a> Work<'a> {
+    fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
+        let batch = comparer.batch();
+        Work { found: Vec::new(), pairs: Vec::new(), rules: Vec::new(), batch }
+    }
+
+    /// Weighs the pairs of a task that are `taken` and puts them, each with the rule that proposes
+    /// it, through `each`; `new` is told of every rule that proposes one, weighed or not.
+    fn weigh(
+        &mut self,
+        proposed: &Proposed<'_>,
+        task: &Task,
+        taken: impl Fn(RecordPair) -> bool,
+        (comparer, scorer): (&Comparer<'_>, &Scorer),
+        mut new: impl FnMut(usize),
+        mut each: impl FnMut(ScoredPair, usize),
+    ) {
+        proposed.index.pairs(task, taken, &mut self.found);
+        self.pairs.clear();
+        self.rules.clear();
+        for &pair in &self.found {
+            let Some(rule) = proposed.filter.first(pair, task.rule) else { continue };
+            new(rule);
+            if !proposed.constraints.excludes(pair) {
+                self.pairs.push(pair);
+                self.rules.push(rule);
+            }
+        }
+        let mut rules = self.rules.iter();
+        self.batch.compare(&self.pairs, |pair, vector| {
+            each(
+                scorer.weigh(comparer, pair, vector),
+                *rules.next().expect("a rule for each pair"),
+            );
+        });
+    }
+}
+
+/// Weighs all pairs, counts them, and keeps those of `least` and more.
 pub(crate) fn weigh(
     proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     scorer: &Scorer,
     least: MatchWeight,
-    taken: &(dyn Fn(RecordPair) -> bool + Sync),
     progress: &dyn Progress,
 ) -> Scored {
-    let Proposed { index, filter, constraints } = proposed;
-    let tasks = index.tasks(PAIRS_PER_TASK);
+    let index = proposed.index;
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
-    let parts: Vec<Vec<(ScoredPair, usize)>> = tasks
-        .par_iter()
-        .map_init(Vec::new, |pairs, task| {
-            index.pairs(task, pairs);
-            let mut proposed = vec![0; new_pairs.len()];
-            let mut counts = [Bin::default(); Histogram::BINS];
-            let mut links = Vec::new();
-            for &pair in pairs.iter().filter(|&&pair| taken(pair)) {
-                let Some(rule) = filter.first(pair, task.rule) else { continue };
-                proposed[rule] += 1;
-                if constraints.excludes(pair) {
-                    continue;
-                }
-                let scored = scorer.score(comparer, pair.lower(), pair.upper());
+    let of_task = |work: &mut Work<'_>, task: &Task| {
+        let mut new = vec![0; new_pairs.len()];
+        let mut counts = [Bin::default(); Histogram::BINS];
+        let by = (comparer, scorer);
+        let mut links = Vec::new();
+        let count = |rule: usize| new[rule] += 1;
+        work.weigh(
+            proposed,
+            task,
+            |_| true,
+            by,
+            count,
+            |scored, rule| {
                 counts[Histogram::bin(scored.weight)].add(scored.weight);
                 if least <= scored.weight {
                     links.push((scored, rule));
                 }
-            }
-            for (all, new) in new_pairs.iter().zip(proposed).filter(|(_, new)| *new > 0) {
-                all.fetch_add(new, Ordering::Relaxed);
-            }
-            let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
-            bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
-            drop(bins);
-            progress.advance(task.pairs);
-            links
-        })
-        .collect();
-    let mut links = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        links.extend(part);
-    }
+            },
+        );
+        for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
+            all.fetch_add(new, Ordering::Relaxed);
+        }
+        let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
+        bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
+        drop(bins);
+        progress.advance(task.pairs);
+        links
+    };
+    let tasks = index.tasks(PAIRS_PER_TASK);
+    let parts: Vec<Vec<(ScoredPair, usize)>> =
+        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
+    let mut links = parts.concat();
     links.par_sort_unstable();
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {
@@ -230,6 +275,40 @@ pub(crate) fn weigh(
         histogram,
         links,
     }
+}
+
+/// Of the pairs that are `taken`, those that weigh `least` and more.
+pub(crate) fn links(
+    proposed: &Proposed<'_>,
+    comparer: &Comparer<'_>,
+    scorer: &Scorer,
+    least: MatchWeight,
+    taken: impl Fn(RecordPair) -> bool + Sync,
+    progress: &dyn Progress,
+) -> Vec<ScoredPair> {
+    let of_task = |work: &mut Work<'_>, task: &Task| {
+        let mut links = Vec::new();
+        work.weigh(
+            proposed,
+            task,
+            &taken,
+            (comparer, scorer),
+            |_| (),
+            |scored, _| {
+                if least <= scored.weight {
+                    links.push(scored);
+                }
+            },
+        );
+        progress.advance(task.pairs);
+        links
+    };
+    let tasks = proposed.index.tasks(PAIRS_PER_TASK);
+    let parts: Vec<Vec<ScoredPair>> =
+        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
+    let mut links = parts.concat();
+    links.par_sort_unstable();
+    links
 }
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.
@@ -245,7 +324,7 @@ pub fn count_pairs(
     let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
-        index.pairs(task, pairs);
+        index.pairs(task, |_| true, pairs);
         for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
             new_pairs[rule].fetch_add(1, Ordering::Relaxed);
         }

@@ -4,11 +4,11 @@ use compare::{Comparer, Comparison};
 use plan::counted;
 use rayon::prelude::*;
 use record::{Kind, RecordId, RecordPair};
-use score::{Model, ScoredPair, Scorer};
+use score::{Model, Scorer};
 use train::{Convergence, Pairs, Training};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::candidates::{Evidence, Proposed, weigh};
+use crate::candidates::{self, Evidence, Proposed};
 use crate::link::{Config, informed};
 use crate::progress::{Progress, Stage};
 
@@ -40,11 +40,10 @@ pub(crate) fn learn(
         // same to whoever sees two records. All records of each tell them apart.
         let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
         let least = config.possible_link;
-        let weigh = |taken: &(dyn Fn(RecordPair) -> bool + Sync)| -> Vec<ScoredPair> {
-            let scored = weigh(proposed, comparer, &scorer, least, taken, progress);
-            scored.links.into_iter().map(|(link, _)| link).collect()
-        };
-        let links = weigh(&|pair| seeds.have(pair));
+        let is_seed = seeds.marks(comparer.n_records());
+        let is_seed = |record: RecordId| is_seed[record.index()];
+        let seeded = |pair: RecordPair| is_seed(pair.lower()) || is_seed(pair.upper());
+        let links = candidates::links(proposed, comparer, &scorer, least, seeded, progress);
         let mut all = links.clone();
         if !seeds.are_all() {
             let mut near = vec![false; comparer.n_records()];
@@ -52,7 +51,8 @@ pub(crate) fn learn(
                 near[record.index()] = true;
             }
             let near = |pair: RecordPair| near[pair.lower().index()] && near[pair.upper().index()];
-            all.extend(weigh(&|pair| near(pair) && !seeds.have(pair)));
+            let near = |pair: RecordPair| near(pair) && !seeded(pair);
+            all.extend(candidates::links(proposed, comparer, &scorer, least, near, progress));
             all.par_sort_unstable();
         }
         let weigher = Evidence::new(&scorer, comparer, &all);
@@ -109,10 +109,10 @@ impl Seeds {
         self.one_in == 1
     }
 
-    fn have(self, pair: RecordPair) -> bool {
-        let is_seed =
-            |record: RecordId| xxh3_64(&record.0.to_le_bytes()).is_multiple_of(self.one_in);
-        self.are_all() || is_seed(pair.lower()) || is_seed(pair.upper())
+    /// Of so many records, which are seeds.
+    fn marks(self, n_records: usize) -> Vec<bool> {
+        let is_seed = |record: u32| xxh3_64(&record.to_le_bytes()).is_multiple_of(self.one_in);
+        (0..).take(n_records).map(|record| self.are_all() || is_seed(record)).collect()
     }
 }
 

@@ -123,7 +123,7 @@ pub fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
-    let mut scored = weigh(&proposed, &comparer, &scorer, least, &|_| true, progress);
+    let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
     scored.links.retain(|(link, _)| !constraints.sets_apart(link.pair()));
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 

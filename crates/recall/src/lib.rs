@@ -8,7 +8,7 @@ mod forms;
 mod unseen;
 
 use block::{Index, Limits, Rule, Shared, Task};
-use compare::Comparer;
+use compare::{Batch, Comparer};
 use rayon::prelude::*;
 use record::{Normalised, RecordPair};
 use score::Scorer;
@@ -137,17 +137,20 @@ impl Weighed {
             let number = u64::from(pair.lower().0) << 32 | u64::from(pair.upper().0);
             one_in == 1 || xxh3_64(&number.to_le_bytes()).is_multiple_of(one_in)
         };
-        let weighed = |pairs: &mut Vec<RecordPair>, task: &Task| {
-            index.pairs(task, pairs);
-            let probability = |pair: RecordPair| {
-                judge.scorer.score(judge.comparer, pair.lower(), pair.upper()).weight.probability()
-            };
-            let pairs = pairs.iter().filter(|&&pair| is_taken(pair) && (judge.allowed)(pair));
-            let weighed = pairs.map(|&pair| (pair, probability(pair)));
-            weighed.filter(|(_, probability)| *probability >= PROBABILITY_MIN).collect()
+        let weighed = |batch: &mut Batch<'_>, task: &Task| {
+            let mut pairs = Vec::new();
+            index.pairs(task, is_taken, &mut pairs);
+            pairs.retain(|&pair| (judge.allowed)(pair));
+            let mut weighed = Vec::new();
+            batch.compare(&pairs, |pair, vector| {
+                let scored = judge.scorer.weigh(judge.comparer, pair, vector);
+                weighed.push((pair, scored.weight.probability()));
+            });
+            weighed.retain(|(_, probability)| *probability >= PROBABILITY_MIN);
+            weighed
         };
         let parts: Vec<Vec<(RecordPair, f64)>> =
-            tasks.par_iter().map_init(Vec::new, weighed).collect();
+            tasks.par_iter().map_init(|| judge.comparer.batch(), weighed).collect();
         Weighed { pairs: parts.into_iter().flatten().collect(), each: one_in as f64 }
     }
 }

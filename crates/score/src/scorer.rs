@@ -187,7 +187,18 @@ impl Scorer {
     /// Weighs a pair.
     #[must_use]
     pub fn score(&self, comparer: &Comparer<'_>, lower: RecordId, upper: RecordId) -> ScoredPair {
-        let vector = comparer.vector(lower, upper);
+        self.weigh(comparer, RecordPair::new(lower, upper), comparer.vector(lower, upper))
+    }
+
+    /// Weighs a pair that was compared before, given its vector.
+    #[must_use]
+    pub fn weigh(
+        &self,
+        comparer: &Comparer<'_>,
+        pair: RecordPair,
+        vector: ComparisonVector,
+    ) -> ScoredPair {
+        let (lower, upper) = (pair.lower(), pair.upper());
         let mut sum = self.prior(comparer, lower, upper);
         let own = self.own(comparer, lower, upper);
         // What is missing adds nothing, and most is missing.

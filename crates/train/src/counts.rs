@@ -1,7 +1,7 @@
 //! What the records say without labels: how often pairs at large, and candidate pairs, are at
 //! each level.
 
-use compare::{Comparer, Comparison, ComparisonVector, Level};
+use compare::{Batch, Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
@@ -121,19 +121,25 @@ pub(crate) fn at_large(
     let n_of_sources = source_pairs(comparer.sources().len()).count();
     let fields = (0..n_comparisons).map(|place| {
         let filled = comparer.filled(place);
-        let (counts, scale) = counted(filled.len() as u64, n_of_sources, |lower, upper| {
-            let pair = RecordPair::new(filled[lower], filled[upper]);
-            let [a, b] = [pair.lower(), pair.upper()];
-            let sources = source_pair(comparer.source(a), comparer.source(b));
-            allowed(pair).then(|| (sources as usize, comparer.level(place, a, b).index()))
-        });
+        let count = |batch: &mut Batch<'_>, draws: &[[usize; 2]], counts: &mut Counts| {
+            let pairs = draws.iter().map(|&[a, b]| RecordPair::new(filled[a], filled[b]));
+            let pairs: Vec<RecordPair> = pairs.filter(|&pair| allowed(pair)).collect();
+            batch.levels(place, &pairs, |pair, level| {
+                let of = [pair.lower(), pair.upper()].map(|record| comparer.source(record));
+                counts[source_pair(of[0], of[1]) as usize][level.index()] += 1;
+            });
+        };
+        let (counts, scale) =
+            counted(filled.len() as u64, n_of_sources, || comparer.batch(), count);
         FieldAtLarge::of(&counts, scale)
     });
     let fields = fields.collect();
     let record = |n: usize| RecordId(u32::try_from(n).expect("a record number"));
-    let (pairs, scale) = counted(n_records as u64, 1, |lower, upper| {
-        allowed(RecordPair::new(record(lower), record(upper))).then_some((0, 0))
-    });
+    let count = |(): &mut (), draws: &[[usize; 2]], counts: &mut Counts| {
+        let pairs = draws.iter().map(|draw| draw.map(record));
+        counts[0][0] += pairs.filter(|&[a, b]| allowed(RecordPair::new(a, b))).count() as u64;
+    };
+    let (pairs, scale) = counted(n_records as u64, 1, || (), count);
     AtLarge {
         fields,
         pairs: scaled(pairs[0][0], scale),
@@ -159,31 +165,35 @@ fn scaled(count: u64, scale: f64) -> f64 {
     count as f64 * scale
 }
 
-/// How many pairs of `n` things are in each of some groups and at each level, of all or of those
-/// drawn, and how many each one stands for.
-fn counted(
+/// How many pairs are in each of some groups and at each level.
+type Counts = Vec<[u64; Level::LIMIT]>;
+
+/// How many pairs of `n` things `count` finds in each of some groups and at each level, of all or
+/// of those drawn, and how many each one stands for.
+fn counted<Scratch>(
     n: u64,
     n_groups: usize,
-    level: impl Fn(usize, usize) -> Option<(usize, usize)> + Sync,
-) -> (Vec<[u64; Level::LIMIT]>, f64) {
+    scratch: impl Fn() -> Scratch + Sync + Send,
+    count: impl Fn(&mut Scratch, &[[usize; 2]], &mut Counts) + Sync + Send,
+) -> (Counts, f64) {
     let all = n * n.saturating_sub(1) / 2;
     let drawn = all.min(DRAWN);
+    let draw = |draw: u64| {
+        let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
+        [lower, upper].map(|n| usize::try_from(n).expect("a record number"))
+    };
     let zero = || vec![[0_u64; Level::LIMIT]; n_groups];
-    let count = |mut counts: Vec<[u64; Level::LIMIT]>, chunk: u64| {
-        for draw in chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn) {
-            let (lower, upper) = if all == drawn { nth_pair(draw, n) } else { drawn_pair(draw, n) };
-            let place = |n: u64| usize::try_from(n).expect("a record number");
-            if let Some((group, level)) = level(place(lower), place(upper)) {
-                counts[group][level] += 1;
-            }
-        }
+    let count = |scratch: &mut Scratch, chunk: u64| {
+        let draws = chunk * CHUNK..((chunk + 1) * CHUNK).min(drawn);
+        let mut counts = zero();
+        count(scratch, &draws.map(draw).collect::<Vec<[usize; 2]>>(), &mut counts);
         counts
     };
-    let sum = |sum: Vec<[u64; Level::LIMIT]>, part: Vec<[u64; Level::LIMIT]>| {
+    let sum = |sum: Counts, part: Counts| {
         sum.into_iter().zip(part).map(|(sum, part)| add(sum, part)).collect()
     };
     let chunks = (0..drawn.div_ceil(CHUNK)).into_par_iter();
-    let counts = chunks.fold(zero, count).reduce(zero, sum);
+    let counts = chunks.map_init(scratch, count).reduce(zero, sum);
     (counts, if drawn == 0 { 1.0 } else { scaled(all, 1.0) / scaled(drawn, 1.0) })
 }
 
@@ -236,22 +246,23 @@ pub(crate) fn patterns(
     };
     let parts: Vec<Vec<(Seen, u64)>> = taken
         .into_par_iter()
-        .map(|task| {
-            let (mut pairs, mut vectors) = (Vec::new(), Vec::new());
-            index.pairs(task, &mut pairs);
-            pairs.retain(|&pair| {
-                allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
-            });
-            comparer.compare(&pairs, &mut vectors);
-            let mut seen: Vec<Seen> = pairs
-                .iter()
-                .zip(&vectors)
+        .map_init(
+            || comparer.batch(),
+            |batch, task| {
+                let mut pairs = Vec::new();
+                index.pairs(task, |_| true, &mut pairs);
+                pairs.retain(|&pair| {
+                    allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
+                });
+                let mut seen: Vec<Seen> = Vec::with_capacity(pairs.len());
                 // A pair that is not listed and yet known is of two known persons.
-                .map(|(&pair, vector)| (vector.0, sources(pair), labels.of(pair).is_some()))
-                .collect();
-            seen.sort_unstable();
-            seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-        })
+                batch.compare(&pairs, |pair, vector| {
+                    seen.push((vector.0, sources(pair), labels.of(pair).is_some()));
+                });
+                seen.sort_unstable();
+                seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+            },
+        )
         .collect();
     let mut all: Vec<(Seen, u64)> = parts.into_iter().flatten().collect();
     all.par_sort_unstable();

@@ -1,0 +1,181 @@
+//! Comparing many pairs: field by field, and letters only where they were not just compared.
+//!
+//! What comes out is what [`Comparer::vector`] says of each pair, and a property test holds it to
+//! that. Going field by field, the processor fetches the values of many pairs at once; and of two
+//! names that meet again, as those of a block do, the level is remembered.
+
+use std::hint::black_box;
+
+use record::{RecordPair, Values};
+
+use super::{Comparer, Prepared};
+use crate::{ComparisonVector, Level};
+
+/// Compares many pairs for a comparer.
+pub struct Batch<'a> {
+    comparer: &'a Comparer<'a>,
+    /// One for each comparison, if it pays to remember what its values are to each other.
+    memories: Vec<Option<Memory>>,
+    vectors: Vec<ComparisonVector>,
+    /// For each pair, a bit for each comparison that it is at some level of.
+    both: Vec<u32>,
+    /// For each pair, the comparison whose values are accounted for by swapped ones.
+    counted: Vec<Option<usize>>,
+    /// The pairs to compare under a comparison, by their places.
+    here: Vec<usize>,
+}
+
+impl<'a> Comparer<'a> {
+    /// What compares many pairs.
+    #[must_use]
+    pub fn batch(&'a self) -> Batch<'a> {
+        let memories = self.fields.iter().map(|field| field.is_dear().then(Memory::default));
+        Batch {
+            comparer: self,
+            memories: memories.collect(),
+            vectors: Vec::new(),
+            both: Vec::new(),
+            counted: Vec::new(),
+            here: Vec::new(),
+        }
+    }
+}
+
+/// The rows of so many pairs stay near the processor.
+const PAIRS: usize = 1_024;
+
+impl Batch<'_> {
+    /// Puts `pairs` with their vectors, in order, through `each`.
+    pub fn compare(
+        &mut self,
+        pairs: &[RecordPair],
+        mut each: impl FnMut(RecordPair, ComparisonVector),
+    ) {
+        for pairs in pairs.chunks(PAIRS) {
+            self.fill(pairs);
+            pairs.iter().zip(&self.vectors).for_each(|(&pair, &vector)| each(pair, vector));
+        }
+    }
+
+    /// Puts `pairs` with their levels under the comparison at this place, each looked at alone,
+    /// through `each`.
+    pub fn levels(
+        &mut self,
+        place: usize,
+        pairs: &[RecordPair],
+        mut each: impl FnMut(RecordPair, Level),
+    ) {
+        for pairs in pairs.chunks(PAIRS) {
+            self.look_at(pairs);
+            for (&pair, both) in pairs.iter().zip(&self.both) {
+                let memory = &mut self.memories[place];
+                let level = match both >> place & 1 {
+                    0 => Level::MISSING,
+                    _ => level(self.comparer, memory, place, pair),
+                };
+                each(pair, level);
+            }
+        }
+    }
+
+    /// Finds out which comparisons each pair is at some level of.
+    fn look_at(&mut self, pairs: &[RecordPair]) {
+        let rows = &self.comparer.rows;
+        self.both.clear();
+        self.both.extend(pairs.iter().map(|it| rows.both(it.lower().index(), it.upper().index())));
+    }
+
+    /// Finds out the vectors.
+    fn fill(&mut self, pairs: &[RecordPair]) {
+        self.look_at(pairs);
+        self.vectors.clear();
+        self.vectors.resize(pairs.len(), ComparisonVector::default());
+        self.counted.clear();
+        self.counted.resize(pairs.len(), None);
+        self.here.resize(pairs.len(), 0);
+        let Comparer { fields, rows, .. } = self.comparer;
+        for (place, field) in fields.iter().enumerate() {
+            let mut n = 0;
+            for (at, both) in self.both.iter().enumerate() {
+                self.here[n] = at;
+                n += (both >> place & 1) as usize;
+            }
+            // What is known of a value lies anywhere. Asked for all together, it comes together.
+            let ids = self.here[..n].iter().flat_map(|&at| {
+                [pairs[at].lower(), pairs[at].upper()].map(|it| rows.id(place, it.index()))
+            });
+            black_box(ids.fold(0, |seen, id| seen ^ field.own.glance(id)));
+            for &at in &self.here[..n] {
+                // Swapped names are one slip: the partner's field must not count it again.
+                if self.counted[at] == Some(place) {
+                    continue;
+                }
+                let level = level(self.comparer, &mut self.memories[place], place, pairs[at]);
+                self.vectors[at] = self.vectors[at].with(place, level);
+                if let Some(crossing) = field.crossing.as_ref().filter(|it| it.level == level) {
+                    self.counted[at] = crossing.place;
+                }
+            }
+        }
+    }
+}
+
+/// The level of a pair under a comparison, with what is remembered of its values.
+#[inline]
+fn level(
+    Comparer { fields, rows, .. }: &Comparer<'_>,
+    memory: &mut Option<Memory>,
+    place: usize,
+    pair: RecordPair,
+) -> Level {
+    let field = &fields[place];
+    field.level_by(place, pair.lower().index(), pair.upper().index(), rows, &mut |x, y| {
+        let met = || field.first_of_values(x, y, rows);
+        match memory {
+            Some(memory) => memory.recall(x, y, met),
+            None => met(),
+        }
+    })
+}
+
+impl Prepared<'_> {
+    /// Whether it takes letters to tell what two values are to each other.
+    fn is_dear(&self) -> bool {
+        matches!(self.own.column.values, Values::Text(_)) && self.of_values.len() > 2
+    }
+}
+
+/// What was found of values compared lately: of two that take the place of others, those are
+/// forgotten.
+#[derive(Default)]
+struct Memory {
+    /// Two values and what they met, in one number; or nought. Empty until it is needed.
+    found: Vec<u64>,
+}
+
+impl Memory {
+    /// A quarter of a megabyte, which stays near the processor.
+    const BITS: u32 = 15;
+    /// What is met takes four bits, and each value the half of the rest.
+    const VALUES: u32 = 1 << 30;
+
+    #[inline]
+    fn recall(&mut self, x: u32, y: u32, met: impl FnOnce() -> usize) -> usize {
+        if x.max(y) >= Memory::VALUES - 1 {
+            return met();
+        }
+        if self.found.is_empty() {
+            self.found.resize(1 << Memory::BITS, 0);
+        }
+        // One more than each, so that no two are nought.
+        let values = u64::from(x + 1) << 34 | u64::from(y + 1) << 4;
+        let mixed = values.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let found = &mut self.found[(mixed >> (64 - Memory::BITS)) as usize];
+        if *found & !15 != values {
+            *found = values | met() as u64;
+        }
+        (*found & 15) as usize
+    }
+}
+
+const _: () = assert!(Level::LIMIT <= 16, "what is met takes four bits");
