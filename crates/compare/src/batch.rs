@@ -4,8 +4,6 @@
 //! that. Going field by field, the processor fetches the values of many pairs at once; and of two
 //! names that meet again, as those of a block do, the level is remembered.
 
-use std::hint::black_box;
-
 use record::{RecordPair, Values};
 
 use super::{Comparer, Prepared};
@@ -93,18 +91,12 @@ impl Batch<'_> {
         self.counted.clear();
         self.counted.resize(pairs.len(), None);
         self.here.resize(pairs.len(), 0);
-        let Comparer { fields, rows, .. } = self.comparer;
-        for (place, field) in fields.iter().enumerate() {
+        for (place, field) in self.comparer.fields.iter().enumerate() {
             let mut n = 0;
             for (at, both) in self.both.iter().enumerate() {
                 self.here[n] = at;
                 n += (both >> place & 1) as usize;
             }
-            // What is known of a value lies anywhere. Asked for all together, it comes together.
-            let ids = self.here[..n].iter().flat_map(|&at| {
-                [pairs[at].lower(), pairs[at].upper()].map(|it| rows.id(place, it.index()))
-            });
-            black_box(ids.fold(0, |seen, id| seen ^ field.own.glance(id)));
             for &at in &self.here[..n] {
                 // Swapped names are one slip: the partner's field must not count it again.
                 if self.counted[at] == Some(place) {

@@ -52,8 +52,6 @@ struct Prepared<'a> {
     equal_is_exact: bool,
     /// Whether values that are far apart meet no condition of values alone.
     far_is_unlike: bool,
-    /// Whether a record's values are compared as a whole.
-    is_list: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
     provides_for_missing: bool,
 }
@@ -365,7 +363,6 @@ fn prepare<'a>(
         .flat_map(Condition::leaves)
         .any(|leaf| matches!(leaf, Condition::Passes(_, Test::Missing)));
     Prepared {
-        is_list: own.is_list(),
         own,
         others,
         compared,
@@ -491,7 +488,7 @@ impl Prepared<'_> {
             if x == y && self.equal_is_exact {
                 return Level::new(1);
             }
-            if !self.is_list {
+            if !self.own.is_list() {
                 let (left, right) = (rows.get(place, a), rows.get(place, b));
                 let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows, of_values);
                 return met.map_or(Level::MISSING, |met| Level::new(met + 1));

@@ -2,7 +2,8 @@
 //!
 //! A [`Comparison`] is a field and the [`Condition`]s that define its levels of agreement. A
 //! [`Comparer`] holds what can be known of each distinct value beforehand and turns pairs into
-//! [`ComparisonVector`]s. What a vector is worth is the work of `score`.
+//! [`ComparisonVector`]s; its [`Batch`] does so for many of them. What a vector is worth is the work
+//! of `score`.
 
 mod comparer;
 mod comparison;

@@ -19,6 +19,8 @@ pub(crate) struct Side<'a> {
     days: Vec<Day>,
     /// The id that stands for a list of nothing.
     nothing: u32,
+    /// Whether a record's values are a list, compared as a whole.
+    is_list: bool,
 }
 
 /// Two values of a column.
@@ -57,7 +59,8 @@ impl<'a> Side<'a> {
             Values::Text(text) if column.field.kind == Kind::Items => text.find(""),
             _ => None,
         };
-        Side { column, words, days, nothing: nothing.unwrap_or(NONE) }
+        let is_list = matches!(column.field.kind, Kind::List | Kind::Items);
+        Side { column, words, days, nothing: nothing.unwrap_or(NONE), is_list }
     }
 
     /// The ids of a record's values.
@@ -100,20 +103,6 @@ impl<'a> Side<'a> {
             Values::Dates(_) => dates_far(self.days[x], self.days[y]),
             Values::Addresses(addresses, _) => addresses_far(&addresses[x], &addresses[y]),
             _ => false,
-        }
-    }
-
-    /// Something that is known of a value, if there is one with this id.
-    #[inline]
-    pub(crate) fn glance(&self, id: u32) -> u64 {
-        let id = id as usize;
-        match &self.column.values {
-            Values::Text(_) => self.words.known.get(id).map_or(0, |word| word.sound.into()),
-            Values::Dates(_) => self.days.get(id).map_or(0, |day| day.is_possible().into()),
-            Values::Addresses(addresses, _) => {
-                addresses.get(id).map_or(0, |address| address.dwelling.into())
-            }
-            Values::Numbers(_) | Values::Points(_) => 0,
         }
     }
 
@@ -189,7 +178,7 @@ impl<'a> Side<'a> {
 
     /// Whether a record's values are a list, compared as a whole.
     pub(crate) fn is_list(&self) -> bool {
-        matches!(self.column.field.kind, Kind::List | Kind::Items)
+        self.is_list
     }
 
     /// A record's values without what stands for none.

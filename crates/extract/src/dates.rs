@@ -8,7 +8,7 @@ use crate::DateOrder;
 /// The refusal of a text that is no date.
 pub(crate) const NOT_A_DATE: &str = "not a date";
 /// The refusal of a year that nobody alive was born in.
-pub(crate) const YEAR_OUT_OF_RANGE: &str = "year before 1850 or after 2200";
+pub(crate) const YEAR_OUT_OF_RANGE: &str = "year before 1000 or after 2200";
 /// The refusal of a year of which the century is a guess.
 pub(crate) const SHORT_YEAR: &str = "year of two digits";
 
@@ -120,7 +120,7 @@ fn checked(year: i16, month: u8, day: u8) -> Result<PartialDate, &'static str> {
     }
     // Of a day that there is not, only a digit may be wrong: the others still tell.
     let date = PartialDate::as_written(year, month, day);
-    if (1850..=2200).contains(&year) { Ok(date) } else { Err(YEAR_OUT_OF_RANGE) }
+    if (1000..=2200).contains(&year) { Ok(date) } else { Err(YEAR_OUT_OF_RANGE) }
 }
 
 fn part(text: &str) -> Option<u8> {
@@ -262,7 +262,7 @@ mod tests {
             ("3 Ma 2010", NOT_A_DATE),
             ("2010-03-04 at 12:00", NOT_A_DATE),
             ("12:00", NOT_A_DATE),
-            ("04/03/1849", YEAR_OUT_OF_RANGE),
+            ("04/03/0849", YEAR_OUT_OF_RANGE),
             ("0001-01-01", YEAR_OUT_OF_RANGE),
             ("9999-12-31", YEAR_OUT_OF_RANGE),
             ("４/3/2010", NOT_A_DATE),
@@ -300,8 +300,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_day_is_read_as_itself(days in 0_i64..127_000) {
-            let day = Date::constant(1850, 1, 1).checked_add(days.days()).unwrap();
+        fn every_day_is_read_as_itself(days in 0_i64..438_000) {
+            let day = Date::constant(1000, 1, 1).checked_add(days.days()).unwrap();
             let (y, m, d) = (day.year(), day.month(), day.day());
             for (text, order) in [
                 (format!("{d}/{m}/{y}"), DateOrder::DayFirst),

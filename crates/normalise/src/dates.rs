@@ -1,7 +1,7 @@
 //! Judges dates: those no living person was born on, and those that say less than they seem to.
 
 use jiff::Span;
-use record::{Date, PartialDate};
+use record::{Column, Date, PartialDate, Values};
 
 pub(crate) const NOT_A_DATE: &str = "not a date";
 
@@ -55,6 +55,20 @@ impl Lifetime {
         }
     }
 
+    /// The same, but from any day on if so many of these dates of birth are older that the records
+    /// are not of the living: where all should live, one in a hundred is mistyped, not one in twenty.
+    pub(crate) fn of(self, dates: &Column) -> Lifetime {
+        let Values::Text(texts) = &dates.values else { return self };
+        let (mut known, mut older) = (0_usize, 0_usize);
+        let is_older: Vec<Option<bool>> =
+            texts.iter().map(|text| Some(date(text).ok()??.last_day() < self.earliest)).collect();
+        for is_older in dates.lists.items().iter().filter_map(|&id| is_older[id as usize]) {
+            known += 1;
+            older += usize::from(is_older);
+        }
+        if DEAD_ONE_IN * older > known { Lifetime { earliest: Date::MIN, ..self } } else { self }
+    }
+
     /// A date of birth. One to the day that nobody can have is refused and yet kept as written,
     /// to be compared digit by digit.
     pub(crate) fn date_of_birth(self, text: &str) -> Judged<PartialDate> {
@@ -78,10 +92,13 @@ impl Lifetime {
     }
 }
 
+const DEAD_ONE_IN: usize = 20;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use record::{Dictionary, Field};
 
     #[test]
     fn dates_of_birth_are_of_people_who_can_live() {
@@ -107,6 +124,25 @@ mod tests {
         }
         let nothing = lifetime.date_of_birth(" ");
         assert_eq!((nothing.value, nothing.refused), (None, None));
+    }
+
+    #[test]
+    fn records_of_the_dead_have_dates_of_any_age() {
+        let column = |texts: &[&str]| Column {
+            field: Field::standard("date_of_birth").unwrap(),
+            values: Values::Text(Dictionary::of(
+                texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(),
+            )),
+            lists: (0..u32::try_from(texts.len()).unwrap()).map(|id| vec![id]).collect(),
+        };
+        let living = Lifetime::around(Date::constant(2026, 3, 15));
+        let judged = |texts: &[&str], text| living.of(&column(texts)).date_of_birth(text).refused;
+        assert_eq!(judged(&["1797-03-02", "1861", "1970-01-01"], "1797-03-02"), None);
+        let years: Vec<String> = (1940..2000).map(|year| year.to_string()).collect();
+        let mut texts: Vec<&str> = years.iter().map(String::as_str).collect();
+        texts.insert(0, "1085-07-07");
+        assert!(judged(&texts, "1085-07-07").is_some(), "one is mistyped");
+        assert!(judged(&[], "1797-03-02").is_some());
     }
 
     proptest! {

@@ -99,12 +99,10 @@ pub(crate) fn plain_column(
     let field = column.field.clone();
     let values = match field.kind {
         Kind::Date => {
+            let is_birth = field.name == "date_of_birth";
+            let lifetime = if is_birth { lifetime.of(column) } else { lifetime };
             let rule = |text: &str| {
-                if field.name == "date_of_birth" {
-                    lifetime.date_of_birth(text)
-                } else {
-                    dates::date(text).into()
-                }
+                if is_birth { lifetime.date_of_birth(text) } else { dates::date(text).into() }
             };
             ranked(column, rule, Ord::cmp, &mut refused).map(Values::Dates)
         }

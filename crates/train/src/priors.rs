@@ -72,6 +72,20 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
     }
 }
 
+/// No more of two persons of one household than this are taken to have a value in common.
+///
+/// Who lives together may share anything but this: of brothers and sisters one pair in thirty are
+/// twins, and no two are called alike. Where records of no household have a class for one, it would
+/// take in those pairs of one person that differ in a name, and nothing else would contradict it.
+#[must_use]
+pub fn shared_in_household_at_most(kind: Kind, field: &str) -> f64 {
+    match kind {
+        Kind::Date if field == "date_of_birth" => 0.05,
+        Kind::Forename => 0.1,
+        _ => 1.0,
+    }
+}
+
 /// The share of the pairs of two sources that are of a class, given the share among all pairs, how many
 /// were found, how many pairs there are, and how many the belief that they are as all are counts for.
 #[must_use]

@@ -103,6 +103,7 @@ pub(crate) struct FieldPrior {
     unrelated: Vec<f64>,
     shared: f64,
     shared_pairs: f64,
+    shared_at_most: f64,
     tells_household: bool,
     /// How many matched pairs of each two sources are at each level, if that is known from
     /// elsewhere.
@@ -155,6 +156,7 @@ impl FieldPrior {
             unrelated: priors::unrelated(comparison, kind),
             shared,
             shared_pairs,
+            shared_at_most: priors::shared_in_household_at_most(kind, &comparison.field),
             tells_household: priors::tells_household(kind),
             known: None,
             closer: order::closer(comparison),
@@ -266,8 +268,9 @@ impl Estimate {
                 FieldEstimate {
                     m: order::ordered(&counts.collect::<Vec<f64>>(), &u, &prior.closer),
                     u,
-                    shared: (in_common + prior.shared * prior.shared_pairs)
-                        / (all + prior.shared_pairs),
+                    shared: ((in_common + prior.shared * prior.shared_pairs)
+                        / (all + prior.shared_pairs))
+                        .min(prior.shared_at_most),
                     seen,
                 }
             });
