@@ -174,12 +174,6 @@ impl Index {
         self.oversized = accounted;
     }
 
-    /// Lets go of the blocks: the index proposes nothing more. Its rules and the blocks that were
-    /// over the limit stay known.
-    pub fn let_go(&mut self) {
-        (self.blocks, self.marks) = (Vec::new(), Marks::default());
-    }
-
     /// The rules, in order.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {

@@ -10,7 +10,7 @@ use record::{NONE, Normalised, RecordId, RecordPair, Records};
 use serde_json::{Value, json};
 
 use crate::filter::{Filter, asked};
-use crate::link::Linked;
+use crate::link::{Linked, blocks_under};
 use crate::side::KnownTruth;
 
 /// How a result compares with the truth.
@@ -86,7 +86,12 @@ pub(crate) fn rounded(share: f64) -> f64 {
 }
 
 /// Compares what was linked with what is true.
-pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -> Evaluation {
+pub(crate) fn evaluate(
+    records: &Records,
+    linked: &Linked,
+    limits: &block::Limits,
+    truth: &KnownTruth,
+) -> Evaluation {
     let homes = linked.households.by_person();
     let person_of = linked.resolved.persons.person_of();
     let result: Vec<Found> = (0..records.len())
@@ -103,7 +108,14 @@ pub(crate) fn evaluate(records: &Records, linked: &Linked, truth: &KnownTruth) -
         })
         .collect();
     let ((blocking, unproposed), compared) = rayon::join(
-        || recall(&linked.normalised, &linked.index, &linked.conditions, truth),
+        || {
+            // The blocks were let go when nothing was proposed any more. They are made again, for
+            // those who have a truth, so that nobody else's run has them and its links at once.
+            let rules: Vec<block::Rule> =
+                linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
+            let index = blocks_under(&linked.normalised, &rules, limits);
+            recall(&linked.normalised, &index, &linked.conditions, truth)
+        },
         || compare(&result, truth),
     );
     Evaluation { blocking: Some(blocking), unproposed, ..compared }

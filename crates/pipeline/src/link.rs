@@ -65,8 +65,8 @@ pub struct Linked {
     pub conditions: Vec<Option<Condition>>,
     /// What the rules are expected to find of one person's pairs, if they were chosen here.
     pub expected: Option<recall::Expected>,
-    /// The blocks.
-    pub index: Index,
+    /// Blocks over the limit.
+    pub oversized: Vec<block::Oversized>,
     /// From this weight up, a pair is a link.
     pub threshold: MatchWeight,
     /// What was compared: the comparisons whose field some record has.
@@ -79,8 +79,8 @@ pub struct Linked {
     pub candidates: u64,
     /// Pairs by match weight.
     pub histogram: Histogram,
-    /// Links and possible links with the rule that proposed each, in the order of their records.
-    pub links: Vec<(ScoredPair, usize)>,
+    /// Links and possible links, each with the rule that proposed it, in the order of their records.
+    pub links: Vec<ScoredPair>,
     /// The persons.
     pub resolved: Resolved,
     /// The households.
@@ -124,7 +124,7 @@ pub fn link(
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
     let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
-    scored.links.retain(|(link, _)| !constraints.sets_apart(link.pair()));
+    scored.links.retain(|link| !constraints.sets_apart(link.pair()));
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -142,12 +142,16 @@ pub fn link(
         expected
     });
 
+    // No more pairs are proposed, and what follows needs the room.
+    let oversized = index.oversized().to_vec();
+    drop(index);
     progress.begin(Stage::Resolve, None);
-    let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
-    let weigher = Evidence::new(&scorer, &comparer, &links);
-    let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
+    let weigher = Evidence::new(&scorer, &comparer, &scored.links);
+    let resolved =
+        resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
+    drop((scorer, comparer, constraints));
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
@@ -169,7 +173,7 @@ pub fn link(
         households,
         comparisons,
         normalised,
-        index,
+        oversized,
     }
 }
 
@@ -267,7 +271,16 @@ pub fn normalised(
 pub fn blocks(normalised: &Normalised, config: &Config) -> Index {
     let chosen = || block::propose(normalised, &config.limits);
     let rules = config.rules.clone().unwrap_or_else(chosen);
-    Index::new(normalised, &rules, &block::refinements(normalised), &config.limits)
+    blocks_under(normalised, &rules, &config.limits)
+}
+
+/// The blocks of these rules.
+pub(crate) fn blocks_under(
+    normalised: &Normalised,
+    rules: &[Rule],
+    limits: &block::Limits,
+) -> Index {
+    Index::new(normalised, rules, &block::refinements(normalised), limits)
 }
 
 /// The comparisons of fields that the records have, and a given model knows; a partner they lack

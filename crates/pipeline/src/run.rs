@@ -74,11 +74,9 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let mut linked = link(&mut extracted.records, constraints, &config, &progress);
+    let linked = link(&mut extracted.records, constraints, &config, &progress);
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?.unzip();
-    // Nothing proposes pairs any more, and publishing needs the room.
-    linked.index.let_go();
     notes.extend(remarks(&linked));
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
@@ -278,7 +276,7 @@ fn evaluate(
         let rows = counted(truth.unknown, "row");
         notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
-    let evaluation = evaluation::evaluate(records, linked, &truth);
+    let evaluation = evaluation::evaluate(records, linked, &plan.blocking.limits, &truth);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
 }
@@ -373,7 +371,7 @@ fn manifest(
     });
     let decided = |wanted: Decision| {
         let links = linked.links.par_iter();
-        links.filter(|(link, _)| linked.decision(link) == wanted).count() as u64
+        links.filter(|link| linked.decision(link) == wanted).count() as u64
     };
     let rejects = extracted.rejects.len() + linked.normalised.refused.len();
     let totals = Totals {
@@ -429,7 +427,7 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     let weighed: Vec<Weighed> = linked
         .links
         .iter()
-        .map(|(link, _)| {
+        .map(|link| {
             let persons = [link.lower, link.upper].map(|record| person_of[record.index()]);
             groups.weighed(persons, link.weight.bits(), link.weight.probability())
         })
@@ -522,7 +520,7 @@ fn tables(config: &link::Config) -> impl Iterator<Item = Input> {
 fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     let mut limits = Vec::new();
     for (at, rule) in linked.rules.iter().enumerate() {
-        let blocks = linked.index.oversized().iter().filter(|block| block.rule == at);
+        let blocks = linked.oversized.iter().filter(|block| block.rule == at);
         let (mut times, mut left_out) = (0, 0);
         for block in blocks {
             times += 1;
