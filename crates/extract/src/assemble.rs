@@ -86,7 +86,7 @@ fn columns(
                     lists.push(ids.iter().copied());
                 }
             }
-            let (values, lists) = without_unused(values, lists);
+            let (values, lists) = without_unused(values, lists.fitted());
             Column { field, values: Values::Text(values), lists }
         })
         .collect()
@@ -113,6 +113,7 @@ fn residences(
             lists.push(list.iter().copied());
         }
     }
+    let lists = lists.fitted();
     let mut used = vec![false; strings.len()];
     for id in lists.items().iter().flat_map(parts_of).filter(|&id| id != NONE) {
         used[id as usize] = true;
@@ -128,7 +129,7 @@ fn residences(
             RawResidence { text, postcode, uprn, from, to, seen }
         }));
     }
-    (strings, renamed)
+    (strings, renamed.fitted())
 }
 
 /// Drops the values that only refused rows had.
@@ -144,7 +145,7 @@ fn without_unused(values: Dictionary, lists: Lists<u32>) -> (Dictionary, Lists<u
     for list in lists.iter() {
         renamed.push(list.iter().map(|&id| ranks[id as usize]));
     }
-    (values, renamed)
+    (values, renamed.fitted())
 }
 
 /// The strings that are used, and the new id of each; `None` if all are.

@@ -89,7 +89,7 @@ pub(crate) fn rounded(share: f64) -> f64 {
 pub(crate) fn evaluate(
     records: &Records,
     linked: &Linked,
-    limits: &block::Limits,
+    limits: block::Limits,
     truth: &KnownTruth,
 ) -> Evaluation {
     let homes = linked.households.by_person();

@@ -109,8 +109,6 @@ pub fn link(
     progress: &dyn Progress,
 ) -> Linked {
     let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
-    records.columns = Vec::new();
-    (records.residences, records.residence_text) = <_>::default();
     let records = &*records;
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
@@ -202,7 +200,7 @@ fn many(n: usize, one: &str) -> String {
 /// A model given in `config` is only restricted to what these records have.
 #[must_use]
 pub fn learned(
-    records: &Records,
+    records: &mut Records,
     mut constraints: Constraints,
     config: &Config,
     progress: &dyn Progress,
@@ -235,7 +233,7 @@ struct Ready {
     comparisons: Vec<Comparison>,
 }
 
-fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
+fn ready(records: &mut Records, config: &Config, progress: &dyn Progress) -> Ready {
     progress.begin(Stage::Normalise, None);
     let (normalised, defaults) = normalised(records, config);
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
@@ -252,10 +250,10 @@ fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were
-/// taken for defaults.
+/// taken for defaults. Those extracted are let go.
 #[must_use]
 pub fn normalised(
-    records: &Records,
+    records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
@@ -271,16 +269,16 @@ pub fn normalised(
 pub fn blocks(normalised: &Normalised, config: &Config) -> Index {
     let chosen = || block::propose(normalised, &config.limits);
     let rules = config.rules.clone().unwrap_or_else(chosen);
-    blocks_under(normalised, &rules, &config.limits)
+    blocks_under(normalised, &rules, config.limits)
 }
 
 /// The blocks of these rules.
 pub(crate) fn blocks_under(
     normalised: &Normalised,
     rules: &[Rule],
-    limits: &block::Limits,
+    limits: block::Limits,
 ) -> Index {
-    Index::new(normalised, rules, &block::refinements(normalised), limits)
+    Index::new(normalised, rules, &block::refinements(normalised), &limits)
 }
 
 /// The comparisons of fields that the records have, and a given model knows; a partner they lack

@@ -16,7 +16,7 @@ fn parse(link: &str) -> ScoredPair {
         upper: pair.upper(),
         weight,
         vector: ComparisonVector::default(),
-            rule: 0,
+        rule: 0,
     }
 }
 
