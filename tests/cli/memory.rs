@@ -37,7 +37,10 @@ fn any_amount_that_is_enough_gives_the_same_bytes() {
     for file in fs::read_dir(town().join(SNAPSHOT)).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         if name != "run.json" {
-            assert!(of(town(), &name).unwrap() == of(copy.path(), &name).unwrap(), "{name} differs");
+            assert!(
+                of(town(), &name).unwrap() == of(copy.path(), &name).unwrap(),
+                "{name} differs"
+            );
             same += 1;
         }
     }
