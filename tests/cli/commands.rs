@@ -19,6 +19,7 @@ fn every_command_has_help() {
         "check",
         "block",
         "explain",
+        "ask",
         "show",
         "evaluate",
         "report",
@@ -262,7 +263,8 @@ fn bits(value: &Value) -> i64 {
 /// The sum of a pair's addends.
 fn sum(pair: &Value) -> i64 {
     let fields = pair["fields"].as_array().unwrap().iter();
-    let fields = fields.map(|field| bits(&field["bits"]) + bits(&field["term_frequency_bits"]));
+    let parts = ["bits", "term_frequency_bits", "sources_bits"];
+    let fields = fields.map(|field| parts.map(|part| bits(&field[part])).iter().sum::<i64>());
     bits(&pair["prior_bits"]) + fields.sum::<i64>() + bits(&pair["household_bits"])
 }
 

@@ -1,7 +1,8 @@
 //! Golden towns: small invented towns, run as their user would, compared with the right answer.
 //!
 //! A town is a text file in `fixtures/towns`: what it shows, its plan and extracts, the pairs to
-//! explain, and the persons, households and explanations that must come out. `UPDATE=1` rewrites
+//! explain, the questions to ask, and the persons, households, explanations and answers that must
+//! come out. `UPDATE=1` rewrites
 //! what must come out; the difference is then there to be reviewed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
@@ -34,18 +35,24 @@ towns! {
     care_home
     child_with_two_homes
     empty
+    family_moves_ahead
     father_and_son
     listed_children
     married_name
     moved_twice
     must_and_cannot_link
+    no_home_of_their_own
     one_record
     same_initial_siblings
+    shared_house_and_ghost
     shared_uprn_flats
     swapped_day_and_month
+    three_homes_in_ten_months
     twins
     two_families_one_door
     unborn_or_placeholder
+    unseen_man
+    whole_family
 }
 
 #[test]
@@ -74,10 +81,15 @@ fn check(name: &str) {
     kinfold(&["run", "--progress", "none"], &plan, &[]);
     let snapshot = Snapshot::open(&place.path().join("snapshots")).unwrap();
     snapshot.verify().unwrap();
-    let told = tell::tell(&snapshot, &town, &|pair| {
+    let explain = |pair: &[String; 4]| {
         let [a, b, c, d] = pair.each_ref().map(String::as_str);
         kinfold(&["explain", "--progress", "none"], &plan, &["pair", a, b, c, d])
-    });
+    };
+    let ask = |question: &[String]| {
+        let words: Vec<&str> = question.iter().map(String::as_str).collect();
+        kinfold(&["ask", words[0]], snapshot.folder(), &words[1..])
+    };
+    let told = tell::tell(&snapshot, &town, &explain, &ask);
     if updating() {
         fs::write(&path, town.with_expected(&told)).unwrap();
         return;

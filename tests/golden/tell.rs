@@ -9,11 +9,13 @@ use crate::town::{BACKGROUND, Town};
 /// The persons, households, spells, relationships, rejects and explanations of a snapshot.
 ///
 /// Ids are short and in the order of first records, so that they can be read and stay the same.
-/// Unrelated residents are left out. `explain` gives the explanation of a pair.
+/// Unrelated residents are left out. `explain` gives the explanation of a pair, `ask` the answer to
+/// a question.
 pub(crate) fn tell(
     snapshot: &Snapshot,
     town: &Town,
     explain: &dyn Fn(&[String; 4]) -> String,
+    ask: &dyn Fn(&[String]) -> String,
 ) -> String {
     let records = snapshot.records().unwrap();
     let names = Names::of(snapshot, &records);
@@ -41,6 +43,12 @@ pub(crate) fn tell(
         // The first line is headings.
         for line in explain(pair).lines().skip(1) {
             writeln!(text, "{}", format!("  {line}").trim_end()).unwrap();
+        }
+    }
+    for question in &town.ask {
+        writeln!(text, "\nask {}", question.join(" ")).unwrap();
+        for line in ask(question).lines() {
+            writeln!(text, "{}", format!("  {}", names.shortened(line)).trim_end()).unwrap();
         }
     }
     text
@@ -96,12 +104,16 @@ fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
 /// What the persons are to each other.
 fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "relationships\n";
-    let rows = snapshot.relationships().unwrap();
+    let mut rows = snapshot.relationships().unwrap();
+    let told = |id: &String| names.position(id).is_some();
+    rows.retain(|row| told(&row.person_id) || told(&row.other_person_id));
     let mut lines: Vec<_> = rows
         .iter()
         .map(|row| {
             let pair = [&row.person_id, &row.other_person_id];
             let source = row.source.as_deref().unwrap_or("inferred");
+            let doubts = row.contradictions.iter().map(|code| format!("  against it: {code}"));
+            let source = source.to_owned() + &doubts.collect::<String>();
             (pair.map(|id| names.position(id)), row.relation.as_str(), source, pair)
         })
         .collect();
@@ -154,6 +166,20 @@ impl Names {
     /// The place of a person; `None`, which is before all others, for one of the background.
     fn position(&self, id: &str) -> Option<usize> {
         self.persons.iter().position(|known| known == id)
+    }
+
+    /// A line with short names for ids, and two blanks between columns.
+    fn shortened(&self, line: &str) -> String {
+        let mut line = line.to_owned();
+        for (letter, ids) in [('P', &self.persons), ('H', &self.households)] {
+            for (at, id) in ids.iter().enumerate() {
+                line = line.replace(id.as_str(), &format!("{letter}{}", at + 1));
+            }
+        }
+        while line.contains("   ") {
+            line = line.replace("   ", "  ");
+        }
+        line
     }
 
     /// The short name of a person.

@@ -12,6 +12,8 @@ pub(crate) struct Town {
     pub(crate) background: bool,
     /// The pairs to explain: source and key of the one record and of the other.
     pub(crate) explain: Vec<[String; 4]>,
+    /// The questions to ask, each as words of a command without the snapshot.
+    pub(crate) ask: Vec<Vec<String>>,
     /// What must come out.
     pub(crate) expected: String,
 }
@@ -52,6 +54,7 @@ impl Town {
             files: Vec::new(),
             background: false,
             explain: Vec::new(),
+            ask: Vec::new(),
             expected: String::new(),
         };
         for section in sections {
@@ -61,6 +64,11 @@ impl Town {
             match name.trim() {
                 BACKGROUND => town.background = true,
                 "explain" => town.explain.extend(body.lines().filter(|l| !l.is_empty()).map(pair)),
+                "ask" => town.ask.extend(
+                    body.lines()
+                        .filter(|l| !l.is_empty())
+                        .map(|line| line.split_whitespace().map(str::to_owned).collect()),
+                ),
                 "expected" => town.expected = body,
                 file if file.contains('.') => town.files.push((file.to_owned(), body)),
                 other => panic!("a town has no section `{other}`"),

@@ -42,7 +42,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "train",
         ],
     ),
-    ("cli", &["evaluate", "pipeline", "plan", "record", "score", "snapshot", "splink", "synth"]),
+    ("query", &["record", "report", "snapshot"]),
+    (
+        "cli",
+        &[
+            "evaluate", "pipeline", "plan", "query", "record", "score", "snapshot", "splink",
+            "synth",
+        ],
+    ),
 ];
 
 /// The stages: pure functions, without files, clock, randomness or errors.

@@ -16,7 +16,7 @@ use crate::{Form, Key, Rule};
 
 const TRUE_PAIRS: u64 = 8_192;
 const SAMPLE: usize = 30_000;
-const RULES_MAX: usize = 24;
+const RULES_MAX: usize = 40;
 /// A rule that finds fewer of the invented true pairs than this is not worth its pass.
 const GAIN_MIN: u64 = 2;
 /// Pairs that any machine can afford, however few the records.
@@ -49,7 +49,7 @@ pub struct Shared {
 /// The rules that find most of the pairs of one person, given which of them share which keys.
 #[must_use]
 pub fn choose(normalised: &Normalised, limits: &Limits, shared: &[Shared]) -> Vec<Rule> {
-    let stride = normalised.n_records.div_ceil(SAMPLE).max(1);
+    let stride = stride(normalised);
     let atoms: Vec<Atom> =
         shared.iter().map(|shared| Atom::new(shared, normalised, stride)).collect();
     let every = Marks::of(&vec![true; shared.first().map_or(1, |shared| shared.pairs.len())]);
@@ -86,6 +86,11 @@ pub fn choose(normalised: &Normalised, limits: &Limits, shared: &[Shared]) -> Ve
         rules.push(best.rule.clone());
     }
     rules
+}
+
+/// Every so manieth record is in the sample.
+fn stride(normalised: &Normalised) -> usize {
+    normalised.n_records.div_ceil(SAMPLE).max(1)
 }
 
 /// What a block that is too large must also share, in the order to try.
@@ -155,10 +160,11 @@ impl Marks {
 /// A key, and how often two records of one person are believed to share it.
 struct Belief {
     key: Key,
-    field: usize,
-    /// How often they do, if both have the field.
+    /// What is drawn for it: who shares one form of a field shares the looser ones.
+    draw: u64,
+    /// How often they do, if both have the form.
     shared: f64,
-    /// How often both have the field.
+    /// How often both have it.
     present: f64,
 }
 
@@ -209,18 +215,24 @@ fn shared_forms(kind: Kind) -> &'static [(Form, f64)] {
 
 fn beliefs(normalised: &Normalised) -> impl Iterator<Item = Belief> {
     let columns = normalised.columns.iter().enumerate();
-    columns.filter(|(_, column)| column.lists.items().len() > 1).flat_map(|(field, column)| {
-        let filled = column.lists.iter().filter(|list| !list.is_empty()).count();
-        #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-        let share = filled as f64 / column.lists.len().max(1) as f64;
-        shared_forms(column.field.kind).iter().map(move |&(form, shared)| Belief {
-            key: Key { field: column.field.name.clone(), form },
-            field,
-            shared,
-            present: share * share,
+    columns.filter(|(_, column)| column.lists.items().len() > 1).flat_map(move |(field, column)| {
+        shared_forms(column.field.kind).iter().map(move |&(form, shared)| {
+            let key = Key { field: column.field.name.clone(), form };
+            // Many an address has a district and no dwelling.
+            let rule = Rule { keys: vec![key.clone()] };
+            let keys = keys_of_every(normalised, &rule, stride(normalised));
+            let keyed = keys.iter().filter(|keys| !keys.is_empty()).count();
+            #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+            let share = keyed as f64 / keys.len().max(1) as f64;
+            // A postcode beside an address is that of the address.
+            let draw = if column.field.kind == Kind::Postcode { ADDRESS } else { field as u64 };
+            let draw = if column.field.kind == Kind::Address { ADDRESS } else { draw };
+            Belief { key, draw, shared, present: share * share }
         })
     })
 }
+
+const ADDRESS: u64 = u64::MAX;
 
 /// No atom, every atom, and every two atoms of different fields.
 fn combinations(atoms: &[Atom]) -> Vec<Vec<usize>> {
@@ -263,7 +275,7 @@ impl Belief {
         let draw = |what: u64| {
             let mut bytes = [0; 24];
             bytes[..8].copy_from_slice(&pair.to_le_bytes());
-            bytes[8..16].copy_from_slice(&(self.field as u64).to_le_bytes());
+            bytes[8..16].copy_from_slice(&self.draw.to_le_bytes());
             bytes[16..].copy_from_slice(&what.to_le_bytes());
             #[expect(clippy::cast_precision_loss, reason = "53 bits of a hash are kept")]
             let draw = (xxh3_64(&bytes) >> 11) as f64 / (1_u64 << 53) as f64;

@@ -64,6 +64,8 @@ enum Command {
     Explain(command::explain::Explain),
     /// Show a person, a household or a record of a snapshot
     Show(command::show::Show),
+    /// Ask a snapshot who lives where, who is what to whom, and which services know them
+    Ask(command::ask::Ask),
     /// Say how good a snapshot is: against the truth, by itself, and against an older one
     Evaluate(command::evaluate::Evaluate),
     /// Learn a model from the records of a plan
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Block(block) => block.execute(&global),
         Command::Explain(explain) => explain.execute(&global),
         Command::Show(show) => show.execute(&global),
+        Command::Ask(ask) => ask.execute(&global),
         Command::Evaluate(evaluate) => evaluate.execute(&global),
         Command::Train(train) => train.execute(&global),
         Command::Report(report) => report.execute(&global),

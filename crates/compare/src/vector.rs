@@ -44,6 +44,12 @@ impl ComparisonVector {
         Level((self.0 >> (4 * comparison) & 15) as u8)
     }
 
+    /// Whether no comparison but those of these places, a bit each, has a level.
+    #[must_use]
+    pub fn is_only_of(self, places: u16) -> bool {
+        (0..Self::LIMIT).all(|at| places >> at & 1 == 1 || self.level(at) == Level::MISSING)
+    }
+
     /// The vector with the level under a comparison, which was missing, set.
     #[must_use]
     pub fn with(self, comparison: usize, level: Level) -> ComparisonVector {
@@ -64,5 +70,13 @@ mod tests {
         for comparison in 0..ComparisonVector::LIMIT {
             assert_eq!(vector.level(comparison).index(), comparison);
         }
+    }
+
+    #[test]
+    fn what_has_a_level_elsewhere_is_not_only_of_some_places() {
+        let vector = ComparisonVector::default().with(2, Level::new(3));
+        assert!(vector.is_only_of(0b100) && vector.is_only_of(0b111));
+        assert!(!vector.is_only_of(0b011) && !vector.with(5, Level::new(1)).is_only_of(0b111));
+        assert!(ComparisonVector::default().is_only_of(0));
     }
 }

@@ -1,6 +1,10 @@
 //! Compares who lives with whom with who truly does.
 
-use crate::{PairMetrics, metrics::share};
+use crate::{
+    BCubed, Fault, PairMetrics,
+    faults::{faults, size_gap},
+    metrics::share,
+};
 
 /// What is known of a person, or of a record, beside its households.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +15,25 @@ pub struct Unit {
     pub communal: bool,
     /// Whether the result gives a coded reason for its having no household.
     pub reason: bool,
+    /// What sort of home it truly has, by a label of the caller's.
+    pub home: u32,
+}
+
+/// How those fare whose true homes are of one sort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HomeMetrics {
+    /// Those with such a home.
+    pub units: u64,
+    /// Those among them with a household in the result.
+    pub housed: u64,
+    /// The true households of such homes.
+    pub true_households: u64,
+    /// Those among them found with exactly their members.
+    pub exact: u64,
 }
 
 /// How the households of a result agree with the true ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HouseholdMetrics {
     /// Pairs that share a household.
     pub pairs: PairMetrics,
@@ -34,6 +53,14 @@ pub struct HouseholdMetrics {
     pub communal: u64,
     /// Those among them with a household in the result: wrongly.
     pub communal_housed: u64,
+    /// Over units: the mean share of a unit's household that belongs with it, itself among them.
+    pub bcubed: BCubed,
+    /// How many true households have each fault, in the order of [`Fault::ALL`].
+    pub faults: [u64; Fault::ALL.len()],
+    /// The share of households that would have to be of another size for sizes to be as in truth.
+    pub size_gap: f64,
+    /// By the label of homes.
+    pub by_home: Vec<HomeMetrics>,
 }
 
 impl HouseholdMetrics {
@@ -85,14 +112,28 @@ pub fn households(
     for &(_, unit) in &predicted {
         housed[unit as usize] = true;
     }
+    let (found, wanted) = (pairs(&predicted), pairs(&truth));
     let mut metrics = HouseholdMetrics {
-        pairs: pair_metrics(&pairs(&predicted), &pairs(&truth)),
+        pairs: pair_metrics(&found, &wanted),
+        bcubed: bcubed(&found, &wanted, &[&predicted, &truth], units.len()),
+        size_gap: size_gap(&predicted, &truth),
         exact: exact(&predicted, &truth),
         predicted_households: members(&predicted).count() as u64,
         true_households: members(&truth).count() as u64,
         ..HouseholdMetrics::default()
     };
+    let homes = units.iter().filter(|unit| unit.known).map(|unit| unit.home as usize + 1).max();
+    metrics.by_home = vec![HomeMetrics::default(); homes.unwrap_or(0)];
+    for (fault, member) in faults(&predicted, &truth) {
+        metrics.faults[fault as usize] += 1;
+        let home = &mut metrics.by_home[units[member as usize].home as usize];
+        home.true_households += 1;
+        home.exact += u64::from(fault == Fault::None);
+    }
     for (unit, &housed) in units.iter().zip(&housed).filter(|(unit, _)| unit.known) {
+        let home = &mut metrics.by_home[unit.home as usize];
+        home.units += 1;
+        home.housed += u64::from(housed);
         metrics.units += 1;
         metrics.housed += u64::from(housed);
         metrics.reasoned += u64::from(!housed && unit.reason);
@@ -150,6 +191,42 @@ fn pair_metrics(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> PairMetrics {
     }
 }
 
+/// The mean over those who are in any household of how well theirs agree.
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer units than 2^52")]
+fn bcubed(
+    predicted: &[(u32, u32)],
+    truth: &[(u32, u32)],
+    rows: &[&[(u32, u32)]; 2],
+    n: usize,
+) -> BCubed {
+    let mut is_in = vec![[false; 2]; n];
+    for (side, rows) in rows.iter().enumerate() {
+        for &(_, unit) in *rows {
+            is_in[unit as usize][side] = true;
+        }
+    }
+    // How many each is with in the result, in truth, and in both.
+    let mut with = vec![[0_u32; 3]; n];
+    let mut count = |pairs: &mut dyn Iterator<Item = &(u32, u32)>, at: usize| {
+        for &(a, b) in pairs {
+            with[a as usize][at] += 1;
+            with[b as usize][at] += 1;
+        }
+    };
+    count(&mut predicted.iter(), 0);
+    count(&mut truth.iter(), 1);
+    count(&mut predicted.iter().filter(|pair| truth.binary_search(pair).is_ok()), 2);
+    let mean = |side: usize| {
+        let units = is_in.iter().zip(&with).filter(|(is_in, _)| is_in[side]);
+        let (sum, all) = units.fold((0.0, 0_u64), |(sum, all), (is_in, with)| {
+            let both = with[2] + u32::from(is_in[0] && is_in[1]);
+            (sum + f64::from(both) / f64::from(with[side] + 1), all + 1)
+        });
+        if all == 0 { 1.0 } else { sum / all as f64 }
+    };
+    BCubed { precision: mean(0), recall: mean(1) }
+}
+
 /// The number of true households of which the result has one with the same members.
 fn exact(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> u64 {
     let units = |household: &[(u32, u32)]| -> Vec<u32> {
@@ -165,7 +242,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KNOWN: Unit = Unit { known: true, communal: false, reason: false };
+    const KNOWN: Unit = Unit { known: true, communal: false, reason: false, home: 0 };
 
     /// Households as `012 34`: a digit per member.
     fn rows(text: &str) -> Vec<(u32, u32)> {

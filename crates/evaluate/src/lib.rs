@@ -18,6 +18,7 @@ mod contrast;
 mod curve;
 mod errors;
 mod expected;
+mod faults;
 mod households;
 mod implausible;
 mod metrics;
@@ -35,7 +36,8 @@ pub use curve::{
 };
 pub use errors::{false_links, missed_links};
 pub use expected::{Below, Estimate, Expected};
-pub use households::{HouseholdMetrics, Unit, by_true_person, households};
+pub use faults::Fault;
+pub use households::{HomeMetrics, HouseholdMetrics, Unit, by_true_person, households};
 pub use implausible::{Facts, PersonFacts, Scenario, implausible};
 pub use metrics::{BCubed, PairMetrics, PartitionMetrics};
 pub use persons::persons;

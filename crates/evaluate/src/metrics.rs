@@ -59,7 +59,7 @@ impl PairMetrics {
 /// B-cubed: the mean over records of how well each record's group is made.
 ///
 /// Unlike pairs, it gives a large group no more say than its records have.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BCubed {
     /// The mean share of a record's group that belongs with it.
     pub precision: f64,

@@ -8,6 +8,7 @@ use record::{
 };
 
 use crate::gather::{Draft, Gathered, gather};
+use crate::involvements;
 use crate::mapping::parts_of;
 use crate::part::{MappedPerson, Part};
 use crate::read::source_id;
@@ -22,7 +23,7 @@ pub(crate) fn assemble(
     mut parts: Vec<Part>,
     inputs: Vec<Input>,
 ) -> Extracted {
-    let Unified { values, places } = unify(fields.len(), &mut parts);
+    let Unified { values, places, dealings } = unify(fields.len(), &mut parts);
     let mut sources: Vec<Gathered> =
         specs.par_iter().enumerate().map(|(at, spec)| gather(at, spec, &parts)).collect();
     let counts = sources.iter().map(|source| source.counts).collect();
@@ -31,6 +32,12 @@ pub(crate) fn assemble(
     rejects.par_sort();
     let columns = columns(fields, values, &sources, &parts);
     let (residence_text, residences) = residences(places, &sources, &parts);
+    let drafts =
+        || sources.iter().flat_map(|source| source.drafts.iter().map(move |d| (source, d)));
+    let stated = drafts().map(|(source, draft)| {
+        persons(source, draft, &parts).flat_map(|(part, person)| part.involvements(person)).copied()
+    });
+    let involvements = involvements::of_records(stated);
     let declared = declared(&sources);
     drop(parts);
     let n_records = sources.iter().map(|source| source.drafts.len()).sum();
@@ -45,6 +52,8 @@ pub(crate) fn assemble(
         residences,
         residence_text,
         declared,
+        involvements,
+        involvement_text: dealings,
     };
     for (at, source) in sources.into_iter().enumerate() {
         for Draft { key, origin, is_subject, .. } in source.drafts {
@@ -184,10 +193,11 @@ fn declared(sources: &[Gathered]) -> Vec<Declared> {
         let record = |place: usize| {
             RecordId(u32::try_from(base + place).expect("there are fewer than 2^32 records"))
         };
-        declared.extend(source.declared.iter().map(|&(subject, is, other)| Declared {
+        declared.extend(source.declared.iter().map(|&(subject, is, other, period)| Declared {
             subject: record(subject),
             is,
             other: record(other),
+            period,
         }));
         base += source.drafts.len();
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use record::{Origin, RelationType};
+use record::{Origin, Period, RelationType};
 
 use crate::part::{Item, MappedPerson, MappedRow, Part, What, end};
 use crate::read::source_id;
@@ -24,7 +24,7 @@ pub(crate) struct Gathered {
     pub(crate) drafts: Vec<Draft>,
     pub(crate) members: Vec<Member>,
     /// What is said of one record to another, by their places.
-    pub(crate) declared: Vec<(usize, RelationType, usize)>,
+    pub(crate) declared: Vec<(usize, RelationType, usize, Period)>,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) counts: SourceCounts,
 }
@@ -80,7 +80,7 @@ struct Gatherer<'a> {
     drafts: Vec<Draft>,
     members: Vec<Member>,
     mentions: Vec<Mention>,
-    declared: Vec<(usize, RelationType, usize)>,
+    declared: Vec<(usize, RelationType, usize, Period)>,
     rejects: Vec<Reject>,
     counts: SourceCounts,
 }
@@ -267,9 +267,9 @@ impl<'a> Gatherer<'a> {
         let start = self.members.len();
         self.members.extend(mentions.iter().map(|mention| mention.member));
         for mention in mentions {
-            let spec = self.person(mention.member).spec as usize;
-            if let Some(is) = self.spec.persons[spec].relationship {
-                self.declared.push((mention.subject, is, draft));
+            let person = self.person(mention.member);
+            if let Some(is) = self.spec.persons[person.spec as usize].relationship {
+                self.declared.push((mention.subject, is, draft, person.related));
             }
         }
         let origins = mentions.iter().map(|mention| origin(mention.member));
@@ -307,7 +307,7 @@ impl<'a> Gatherer<'a> {
         for (place, &draft) in order.iter().enumerate() {
             rank[draft] = place;
         }
-        for (subject, _, other) in &mut self.declared {
+        for (subject, _, other, _) in &mut self.declared {
             (*subject, *other) = (rank[*subject], rank[*other]);
         }
         let mut drafts: Vec<(usize, Draft)> = rank.into_iter().zip(self.drafts).collect();
@@ -330,7 +330,14 @@ impl<'a> Gatherer<'a> {
         let says = |row: &RowPlace| {
             let part = self.part(row.part);
             part.persons(self.row(row)).iter().map(move |person| {
-                (person.spec, part.key(person), part.items(person), part.residences(person))
+                (
+                    person.spec,
+                    part.key(person),
+                    part.items(person),
+                    part.residences(person),
+                    part.involvements(person),
+                    person.related,
+                )
             })
         };
         seen(a)
@@ -343,7 +350,8 @@ impl<'a> Gatherer<'a> {
     fn person_precedence(&self, a: Member, b: Member) -> std::cmp::Ordering {
         let says = |member: Member| {
             let (part, person) = (self.part(member.part), self.person(member));
-            (person.seen.wrapping_add(1), part.items(person), part.residences(person))
+            let (items, residences) = (part.items(person), part.residences(person));
+            (person.seen.wrapping_add(1), items, residences, part.involvements(person))
         };
         says(b).cmp(&says(a))
     }

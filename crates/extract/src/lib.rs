@@ -17,6 +17,7 @@ mod error;
 mod extracted;
 mod gather;
 mod intern;
+mod involvements;
 mod json_lines;
 mod mapping;
 mod open;

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use record::{Kind, NONE, PartialDate, RawResidence};
+use record::{Kind, NONE, PartialDate, Period, RawResidence};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::involvements::{self, INVOLVEMENT_FIELDS};
 use crate::part::{Item, MappedPerson, MappedRow, Part, Refusal, What, end};
 use crate::rows::{Row, Rows};
 use crate::value::{self, Codes};
@@ -23,6 +24,9 @@ const DAMAGED_KEY: &str = "key damaged by a spreadsheet (scientific notation)";
 /// The names of the fields that together make a residence.
 pub(crate) const RESIDENCE_FIELDS: [&str; 6] =
     ["address", "postcode", "uprn", "address_from", "address_to", "seen"];
+
+/// The names of the fields that say from when to when a person is something to the row's first.
+pub(crate) const RELATED_FIELDS: [&str; 2] = ["related_from", "related_to"];
 
 /// How the rows of a file become persons.
 pub(crate) struct Mapping<'a> {
@@ -58,6 +62,11 @@ enum Target {
     Column(u32),
     /// The part of a residence with this place in [`RESIDENCE_FIELDS`].
     Residence(usize),
+    /// The part of an involvement with this place in [`INVOLVEMENT_FIELDS`].
+    Involvement(usize),
+    /// The beginning or the end of what the person is to the first, by its place in
+    /// [`RELATED_FIELDS`].
+    Related(usize),
 }
 
 impl<'a> Mapping<'a> {
@@ -171,6 +180,10 @@ impl<'a> Mapping<'a> {
                 for home in part.residences[homes].iter_mut().filter(|home| home.seen == NONE) {
                     home.seen = person.seen;
                 }
+                let seen = part.involvements(&part.persons[first as usize]).first();
+                let seen = seen.map_or(NONE, |involvement| involvement.seen);
+                let own = person.involvements.start as usize..person.involvements.end as usize;
+                part.involvements[own].iter_mut().for_each(|dealing| dealing.seen = seen);
             }
             part.persons.push(person);
         }
@@ -192,10 +205,14 @@ impl<'a> Mapping<'a> {
     ) -> MappedPerson {
         let items = end(&part.items);
         let residences = end(&part.residences);
+        let dealt = end(&part.involvements);
         scratch.slots.iter_mut().for_each(Vec::clear);
+        scratch.dealings.iter_mut().for_each(Vec::clear);
         let mut taker = Taker {
             part,
             slots: &mut scratch.slots,
+            dealings: &mut scratch.dealings,
+            related: Period::default(),
             buffer: &mut scratch.buffer,
             spec: self.spec,
             serials: self.serials,
@@ -206,13 +223,18 @@ impl<'a> Mapping<'a> {
         for field in &person.fields {
             taker.field(field, rows, row, &mut scratch.joined);
         }
+        let related = taker.related;
         let seen = scratch.slots[5].iter().copied().find(|&id| id != NONE).unwrap_or(NONE);
         push_residences(&scratch.slots, seen, &mut part.residences);
+        let role = &self.spec.persons[spec as usize].role;
+        involvements::push(&scratch.dealings, role, seen, part);
         MappedPerson {
             spec,
             key: 0..0,
             items: items..end(&part.items),
             residences: residences..end(&part.residences),
+            involvements: dealt..end(&part.involvements),
+            related,
             seen,
         }
     }
@@ -241,6 +263,9 @@ impl<'a> Mapping<'a> {
                     write(name, if id == NONE { "" } else { part.places.get(id) });
                 }
             }
+            for (name, text) in involvements::said(part, person) {
+                write(name, text);
+            }
         }
         let start = part.keys.len();
         write!(part.keys, "{:032x}", xxh3_128(text.as_bytes())).expect("a string takes all");
@@ -254,12 +279,15 @@ pub(crate) struct Scratch {
     joined: String,
     buffer: String,
     slots: [Vec<u32>; RESIDENCE_FIELDS.len()],
+    dealings: [Vec<u32>; INVOLVEMENT_FIELDS.len()],
 }
 
 /// Takes the values of one person in one row.
 struct Taker<'a> {
     part: &'a mut Part,
     slots: &'a mut [Vec<u32>; RESIDENCE_FIELDS.len()],
+    dealings: &'a mut [Vec<u32>; INVOLVEMENT_FIELDS.len()],
+    related: Period,
     buffer: &'a mut String,
     spec: &'a SourceSpec,
     serials: bool,
@@ -370,7 +398,7 @@ impl Taker<'_> {
     fn date(&mut self, field: &FieldMapping, date: Result<PartialDate, &'static str>) {
         match date {
             Err(reason) => self.refuse_value(field, reason),
-            Ok(date) if !date.is_possible() && matches!(field.target, Target::Residence(_)) => {
+            Ok(date) if !date.is_possible() && !matches!(field.target, Target::Column(_)) => {
                 self.refuse_value(field, dates::NOT_A_DATE);
             }
             Ok(date) => {
@@ -389,6 +417,17 @@ impl Taker<'_> {
     fn keep(&mut self, field: &FieldMapping, text: &str) {
         match field.target {
             Target::Residence(slot) => self.slots[slot].push(self.part.places.insert(text)),
+            Target::Related(slot) => {
+                let date = PartialDate::parse(text);
+                match slot {
+                    0 => self.related.from = date.map(PartialDate::first_day),
+                    _ => self.related.to = date.map(PartialDate::last_day),
+                }
+            }
+            Target::Involvement(slot) => match involvements::form(slot, text) {
+                Ok(text) => self.dealings[slot].push(self.part.dealings.insert(text)),
+                Err(reason) => self.refuse_value(field, reason),
+            },
             Target::Column(column) => {
                 let values = &mut self.part.values[column as usize];
                 let before = &self.part.items[self.first_item..];
@@ -412,10 +451,13 @@ impl Taker<'_> {
         self.part.refused.push(Refusal { line: self.line, what, reason: reason.into() });
     }
 
-    /// Leaves a gap in a residence, so that what belongs together stays side by side.
+    /// Leaves a gap in a residence or involvement, so that what belongs together stays side by
+    /// side.
     fn nothing(&mut self, field: &FieldMapping) {
-        if let Target::Residence(slot) = field.target {
-            self.slots[slot].push(NONE);
+        match field.target {
+            Target::Residence(slot) => self.slots[slot].push(NONE),
+            Target::Involvement(slot) => self.dealings[slot].push(NONE),
+            Target::Column(_) | Target::Related(_) => {}
         }
     }
 }
@@ -498,6 +540,12 @@ fn target(spec: &FieldSpec, fields: &[&str]) -> Target {
     let name = spec.field.name.as_str();
     if let Some(slot) = RESIDENCE_FIELDS.iter().position(|field| *field == name) {
         return Target::Residence(slot);
+    }
+    if let Some(slot) = RELATED_FIELDS.iter().position(|field| *field == name) {
+        return Target::Related(slot);
+    }
+    if let Some(slot) = INVOLVEMENT_FIELDS.iter().position(|field| *field == name) {
+        return Target::Involvement(slot);
     }
     let column = fields.binary_search(&name).expect("every field of the run is listed");
     Target::Column(u32::try_from(column).expect("there are few fields"))

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use record::RawResidence;
+use record::{Period, RawInvolvement, RawResidence};
 
 use crate::intern::Interner;
 
-/// Some rows of a file, mapped. Ids are of `values` and `places` until they are unified with
+/// Some rows of a file, mapped. Ids are of `values`, `places` and `dealings` until they are unified with
 /// those of all other parts, and of the common dictionaries from then on.
 #[derive(Default)]
 pub(crate) struct Part {
@@ -18,12 +18,15 @@ pub(crate) struct Part {
     pub(crate) values: Vec<Interner>,
     /// The strings of residences.
     pub(crate) places: Interner,
+    /// The strings of involvements.
+    pub(crate) dealings: Interner,
     /// All keys, end to end.
     pub(crate) keys: String,
     pub(crate) rows: Vec<MappedRow>,
     pub(crate) persons: Vec<MappedPerson>,
     pub(crate) items: Vec<Item>,
     pub(crate) residences: Vec<RawResidence>,
+    pub(crate) involvements: Vec<RawInvolvement>,
     pub(crate) refused: Vec<Refusal>,
     /// All rows, refused or not.
     pub(crate) n_rows: u64,
@@ -50,6 +53,9 @@ pub(crate) struct MappedPerson {
     pub(crate) key: Range<usize>,
     pub(crate) items: Range<u32>,
     pub(crate) residences: Range<u32>,
+    pub(crate) involvements: Range<u32>,
+    /// From when to when it is to the first person what the spec says.
+    pub(crate) related: Period,
     /// When last seen, or [`record::NONE`].
     pub(crate) seen: u32,
 }
@@ -90,6 +96,10 @@ impl Part {
 
     pub(crate) fn residences(&self, person: &MappedPerson) -> &[RawResidence] {
         &self.residences[person.residences.start as usize..person.residences.end as usize]
+    }
+
+    pub(crate) fn involvements(&self, person: &MappedPerson) -> &[RawInvolvement] {
+        &self.involvements[person.involvements.start as usize..person.involvements.end as usize]
     }
 
     pub(crate) fn persons(&self, row: &MappedRow) -> &[MappedPerson] {

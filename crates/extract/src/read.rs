@@ -8,7 +8,8 @@ use record::{Field, SourceId};
 use crate::assemble::assemble;
 use crate::error::Fault;
 use crate::intern::Interner;
-use crate::mapping::{Mapping, RESIDENCE_FIELDS, Scratch, missing, wanted};
+use crate::involvements::INVOLVEMENT_FIELDS;
+use crate::mapping::{Mapping, RELATED_FIELDS, RESIDENCE_FIELDS, Scratch, missing, wanted};
 use crate::open::{Assume, Table, open};
 use crate::part::Part;
 use crate::progress::Meter;
@@ -81,6 +82,8 @@ fn fields(specs: &[&SourceSpec]) -> Vec<Field> {
         .flat_map(|person| &person.fields)
         .map(|spec| &spec.field)
         .filter(|field| !RESIDENCE_FIELDS.contains(&field.name.as_str()))
+        .filter(|field| !INVOLVEMENT_FIELDS.contains(&field.name.as_str()))
+        .filter(|field| !RELATED_FIELDS.contains(&field.name.as_str()))
         .cloned()
         .collect();
     fields.sort();

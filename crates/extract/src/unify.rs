@@ -4,12 +4,14 @@ use rayon::prelude::*;
 use record::{Dictionary, NONE};
 
 use crate::intern::Interner;
+use crate::involvements;
 use crate::part::Part;
 
-/// The distinct values of each field, and the distinct strings of residences.
+/// The distinct values of each field, and the distinct strings of residences and of involvements.
 pub(crate) struct Unified {
     pub(crate) values: Vec<Dictionary>,
     pub(crate) places: Dictionary,
+    pub(crate) dealings: Dictionary,
 }
 
 /// Replaces all ids in the parts by common ones, which compare as what they stand for.
@@ -48,7 +50,13 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
         }
         part.persons.iter_mut().for_each(|person| rename(&mut person.seen));
     });
-    Unified { values, places }
+    let interners: Vec<Interner> =
+        parts.iter_mut().map(|part| std::mem::take(&mut part.dealings)).collect();
+    let (dealings, ranks) = rank(&interners);
+    parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
+        involvements::rename(&mut part.involvements, &ranks);
+    });
+    Unified { values, places, dealings }
 }
 
 /// The dictionary of all strings, and for each interner the rank of each of its strings.

@@ -11,6 +11,9 @@ pub struct Config {
     pub run_date: Date,
     /// The number of residents above which a dwelling is set apart as improbable.
     pub over_large: u32,
+    /// The number of adults with nothing between them above which a dwelling where as many more
+    /// came and went is no home but an institution.
+    pub strangers: u64,
     /// The days after which a sighting counts for half.
     ///
     /// Short, because a newer sighting elsewhere is mostly a move and rarely a mistake, however
@@ -39,6 +42,7 @@ impl Config {
         Config {
             run_date,
             over_large: 12,
+            strangers: 6,
             half_life_days: 182.0,
             trust_in_sighting: 1.0,
             trust_in_listing: 0.35,

@@ -39,8 +39,14 @@ pub(crate) struct Draft {
 /// Above this many times `over_large` residents nobody looks for ties between all pairs of them.
 const CROWD: usize = 4;
 
-/// The households of one dwelling, whose residents come by person.
-pub(crate) fn households(residents: &[Resident], ties: Ties<'_>, config: &Config) -> Dwelling {
+/// The households of one dwelling, whose residents come by person, and where so many persons are
+/// known to have lived at any time.
+pub(crate) fn households(
+    residents: &[Resident],
+    known: usize,
+    ties: Ties<'_>,
+    config: &Config,
+) -> Dwelling {
     let over_large = config.over_large as usize;
     let set_apart = |residents: &[Resident], mut dwelling: Dwelling| {
         let reason = NoHousehold::OverLarge;
@@ -68,6 +74,11 @@ pub(crate) fn households(residents: &[Resident], ties: Ties<'_>, config: &Config
     }
 
     let stage = |at: usize| ties.people.stage[residents[at].person as usize];
+    if is_communal(&stay, &group, stage, known, config) {
+        let reason = NoHousehold::Communal;
+        dwelling.unhoused.extend(stay.iter().map(|&at| (residents[at].person, reason)));
+        return dwelling;
+    }
     let household = divide(&stay, &group, stage);
     let mut seats: Vec<(usize, usize)> = household.iter().copied().zip(stay).collect();
     seats.sort_unstable();
@@ -83,6 +94,22 @@ pub(crate) fn households(residents: &[Resident], ties: Ties<'_>, config: &Config
     }
     dwelling.households.sort_unstable_by_key(|draft| draft.members[0].0.person);
     dwelling
+}
+
+/// Whether those who live behind one door are too many strangers, coming and going, for a home.
+fn is_communal(
+    stay: &[usize],
+    group: &[usize],
+    stage: impl Fn(usize) -> Stage,
+    known: usize,
+    config: &Config,
+) -> bool {
+    let mut groups: Vec<usize> = stay.iter().map(|&at| group[at]).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    config.strangers < groups.len() as u64
+        && 2 * stay.len() <= known
+        && stay.iter().all(|&at| stage(at) != Stage::Child)
 }
 
 /// The tie of each resident to each other, row by row.

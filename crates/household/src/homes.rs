@@ -21,6 +21,15 @@ pub(crate) struct Home {
     pub(crate) door: Result<Stay, NoHousehold>,
     /// A child's second.
     pub(crate) second: Option<Stay>,
+    /// Whether all that speaks for it is stale.
+    pub(crate) stale: bool,
+}
+
+impl Home {
+    /// The home, if its person's own records tell the door.
+    pub(crate) fn stated(&self) -> Option<Stay> {
+        self.door.ok().filter(|stay| matches!(stay.basis, Basis::Stated | Basis::StatedUndated))
+    }
 }
 
 /// A private home behind one door.
@@ -51,7 +60,8 @@ pub(crate) fn homes(
         let said = statements.get(child as usize);
         let around = Around { relations: people.relations.get(child as usize), homes: &stated };
         if let Some(stay) = around.placement(said, config) {
-            *of_child = Home { place: Some(stay.place), door: Ok(stay), second: None };
+            *of_child =
+                Home { place: Some(stay.place), door: Ok(stay), second: None, stale: false };
         } else if let Ok(stay) = of_child.door {
             of_child.second = around.second_home(&stay, said, config);
         }
@@ -71,21 +81,45 @@ pub(crate) fn homes(
     homes
 }
 
+/// Takes their homes from those who are not likely there any more.
+///
+/// Where too little is known to tell who is likely gone, that is whoever was not seen for long.
+pub(crate) fn leave(homes: &mut [Home], present: Option<&[bool]>) {
+    for (person, home) in homes.iter_mut().enumerate() {
+        let is_here = present.map_or(!home.stale, |present| present[person]);
+        if home.door.is_ok() && !is_here {
+            let reason = if home.stale { NoHousehold::Stale } else { NoHousehold::LikelyGone };
+            (home.door, home.second) = (Err(reason), None);
+        }
+    }
+}
+
 /// The home for which most speaks, by the person's own records.
 fn stated_home(statements: &[Statement], stage: Stage) -> Home {
-    let none = |reason| Home { place: None, door: Err(reason), second: None };
+    let none = |reason| Home { place: None, door: Err(reason), second: None, stale: false };
     if stage == Stage::Unborn {
         return none(NoHousehold::Unborn);
     }
-    let Some(best) = statements
-        .chunk_by(|a, b| a.place == b.place)
-        .filter(|said| said.iter().any(|s| s.standing == Standing::Open))
-        .max_by_key(|said| strength(said))
-    else {
-        return none(no_open_statement(statements));
+    let best = |standing| {
+        statements
+            .chunk_by(|a, b| a.place == b.place)
+            .filter(|said| said.iter().any(|s| s.standing == standing))
+            .max_by_key(|said| strength(said))
     };
+    let (best, standing) = match best(Standing::Open) {
+        Some(best) => (best, Standing::Open),
+        None => match (no_open_statement(statements), best(Standing::Stale)) {
+            (NoHousehold::Stale, Some(best)) => (best, Standing::Stale),
+            (reason, _) => return none(reason),
+        },
+    };
+    home_at(best, standing)
+}
+
+/// The home that what is said of one place makes, of which some has this standing.
+pub(crate) fn home_at(best: &[Statement], standing: Standing) -> Home {
     let place = best[0].place;
-    let open = best.iter().filter(|s| s.standing == Standing::Open);
+    let open = best.iter().filter(|s| s.standing == standing);
     let door = match usual_kind(open.map(|s| s.kind)) {
         AddressKind::Home if place.is_one_door() => {
             Ok(Stay { place, address: usual_address(best), basis: Basis::Stated })
@@ -99,13 +133,13 @@ fn stated_home(statements: &[Statement], stage: Stage) -> Home {
             Err(NoHousehold::NotResidential)
         }
     };
-    Home { place: Some(place), door, second: None }
+    Home { place: Some(place), door, second: None, stale: standing == Standing::Stale }
 }
 
 /// What speaks for a place, comparable: residential before not, then the weight, the latest
 /// sighting, the latest arrival and the lowest address.
 fn strength(said: &[Statement]) -> impl Ord + use<> {
-    let open = || said.iter().filter(|s| s.standing == Standing::Open);
+    let open = || said.iter().filter(|s| matches!(s.standing, Standing::Open | Standing::Stale));
     (
         is_residential(said[0].place),
         weight(said),

@@ -9,15 +9,22 @@
 //! apart are two households that share a member. Telling persons apart is the work of `resolve`,
 //! and telling addresses apart is the work of `normalise`.
 
+mod among;
+mod arrivals;
 mod config;
 mod dwellings;
 mod family_name;
+mod following;
 mod homes;
+mod neighbours;
 mod outcome;
 mod people;
 mod places;
+mod presence;
+mod residents;
 mod spells;
 mod statements;
+mod succession;
 #[cfg(test)]
 mod tests;
 mod ties;
@@ -36,6 +43,7 @@ use resolve::Persons;
 
 use dwellings::{Draft, Dwelling, Resident};
 use homes::Home;
+use neighbours::Neighbours;
 use people::People;
 use places::Places;
 use ties::Ties;
@@ -58,10 +66,16 @@ pub fn households(
     let places = Places::of(normalised);
     let statements = statements::statements(records, normalised, persons, &places, config);
     let people = People::of(records, normalised, persons, config.run_date);
-    let homes = homes::homes(&statements, &people, &places, config);
-    let spells = spells::spells(&statements, &homes, &people, config);
     let ties = Ties { people: &people, statements: &statements };
-    let dwellings = dwellings(&homes, ties, config);
+    let mut homes = homes::homes(&statements, &people, &places, config);
+    succession::move_on(&mut homes, ties);
+    let neighbours = Neighbours::of(&statements);
+    following::follow(&mut homes, &neighbours, ties);
+    among::settle_among(&mut homes, &places, ties);
+    let present = presence::present(records, persons, &homes, ties, config);
+    homes::leave(&mut homes, present.as_deref());
+    let spells = spells::spells(&statements, &homes, &people, config);
+    let dwellings = dwellings(&homes, &neighbours, ties, config);
 
     let mut outcome =
         Households { spells: spells.spells, support: spells.support, ..Households::default() };
@@ -78,7 +92,12 @@ pub fn households(
 }
 
 /// Settles the dwellings with any resident, in the order of their places.
-fn dwellings(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<Dwelling> {
+fn dwellings(
+    homes: &[Home],
+    neighbours: &Neighbours,
+    ties: Ties<'_>,
+    config: &Config,
+) -> Vec<Dwelling> {
     let mut residents: Vec<Resident> = (0..)
         .zip(homes)
         .flat_map(|(person, home)| {
@@ -91,7 +110,10 @@ fn dwellings(homes: &[Home], ties: Ties<'_>, config: &Config) -> Vec<Dwelling> {
         residents.chunk_by(|a, b| a.stay.place == b.stay.place).collect();
     by_dwelling
         .into_par_iter()
-        .map(|residents| dwellings::households(residents, ties, config))
+        .map(|residents| {
+            let known = neighbours.at(residents[0].stay.place).len();
+            dwellings::households(residents, known, ties, config)
+        })
         .collect()
 }
 
@@ -129,7 +151,9 @@ fn period(resident: Resident, spells: &Lists<ResidencySpell>, people: &People) -
             (resident.person, SpellBasis::Current)
         }
         Basis::SecondHome { .. } => (resident.person, SpellBasis::SecondHome),
-        Basis::With { person, .. } => (person, SpellBasis::Current),
+        Basis::With { person, .. } | Basis::Moved { person } | Basis::Among { person } => {
+            (person, SpellBasis::Current)
+        }
     };
     let spell = spells.get(whose as usize).iter().rev().find(|spell| spell.basis == basis);
     let period = spell.map_or(Period::default(), |spell| spell.period);

@@ -141,6 +141,16 @@ pub enum Basis {
         /// The foster carer.
         carer: u32,
     },
+    /// Those with whom the person lived have moved here since it was last seen.
+    Moved {
+        /// One who moved.
+        person: u32,
+    },
+    /// Its own records tell the building or the postcode, and somebody tied to it lives there.
+    Among {
+        /// The other person.
+        person: u32,
+    },
     /// The child lives elsewhere as well; it was lately seen here too, with its other parent.
     SecondHome {
         /// The parent who lives here.
@@ -161,6 +171,8 @@ impl Basis {
             Basis::With { relation: RelationType::Guardian, .. } => "with guardian",
             Basis::With { .. } => "with parent",
             Basis::Placed { .. } => "placed with foster carer",
+            Basis::Moved { .. } => "moved with others",
+            Basis::Among { .. } => "door of others",
             Basis::SecondHome { .. } => "second home",
         }
     }
@@ -191,6 +203,11 @@ pub enum Tie {
 }
 
 impl Tie {
+    /// Whether it is one of a family or of people who moved together.
+    pub(crate) fn is_close(self) -> bool {
+        matches!(self, Tie::Declared(_) | Tie::SameRow | Tie::MovedInTogether)
+    }
+
     /// The words for it in explanations.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -229,13 +246,16 @@ pub enum NoHousehold {
     Succeeded,
     /// The last address known was seen too long ago.
     Stale,
+    /// Others of that age who are here are in sources that do not have the person, who was not
+    /// seen for some time.
+    LikelyGone,
     /// The person is not born yet.
     Unborn,
 }
 
 impl NoHousehold {
     /// Every reason, in order.
-    pub const ALL: [NoHousehold; 12] = [
+    pub const ALL: [NoHousehold; 13] = [
         NoHousehold::NoAddress,
         NoHousehold::NoFixedAbode,
         NoHousehold::AddressUncertain,
@@ -247,6 +267,7 @@ impl NoHousehold {
         NoHousehold::MovedAway,
         NoHousehold::Succeeded,
         NoHousehold::Stale,
+        NoHousehold::LikelyGone,
         NoHousehold::Unborn,
     ];
 
@@ -265,6 +286,7 @@ impl NoHousehold {
             NoHousehold::MovedAway => "moved_away",
             NoHousehold::Succeeded => "succeeded",
             NoHousehold::Stale => "stale",
+            NoHousehold::LikelyGone => "likely_gone",
             NoHousehold::Unborn => "unborn",
         }
     }

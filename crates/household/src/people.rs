@@ -42,7 +42,7 @@ impl People {
         persons: &Persons,
         run_date: Date,
     ) -> People {
-        let relations = relations(records, persons);
+        let relations = relations(records, persons, run_date);
         let births = births(normalised, persons);
         let in_care = in_care(records, persons);
         let stage: Vec<Stage> = births
@@ -130,11 +130,13 @@ pub(crate) fn carer_rank(relation: RelationType) -> Option<u8> {
     }
 }
 
-fn relations(records: &Records, persons: &Persons) -> Lists<(u32, RelationType)> {
+/// What has ended is nothing any more: a child who was adopted does not live with who bore it.
+fn relations(records: &Records, persons: &Persons, run_date: Date) -> Lists<(u32, RelationType)> {
     let person = |record: RecordId| persons.person_of()[record.index()];
     let mut rows: Vec<(u32, (u32, RelationType))> = records
         .declared
         .iter()
+        .filter(|declared| declared.period.to.is_none_or(|to| run_date < to))
         .flat_map(|declared| {
             let (subject, other) = (person(declared.subject), person(declared.other));
             [(subject, (other, declared.is)), (other, (subject, declared.is.inverse()))]

@@ -81,7 +81,7 @@ struct Stretch {
 
 impl Stretch {
     fn goes_on(&self) -> bool {
-        self.said.iter().any(|s| s.standing == Standing::Open)
+        self.said.iter().any(|s| matches!(s.standing, Standing::Open | Standing::Stale))
     }
 }
 

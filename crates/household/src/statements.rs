@@ -1,5 +1,6 @@
 //! Gathers what the records say of where each person lived, and weighs it at the run date.
 
+use rayon::prelude::*;
 use record::{
     Address, AddressKind, Date, Lists, NONE, Normalised, PartialDate, RecordId, Records, Residence,
     SourceId,
@@ -8,6 +9,7 @@ use resolve::Persons;
 
 use crate::{
     Config,
+    arrivals::settle_arrivals,
     places::{Place, Places},
 };
 
@@ -29,6 +31,8 @@ pub(crate) struct Statement {
     pub(crate) seen: Date,
     /// Whether that is the day of a sighting, and not just of the extract that lists it.
     pub(crate) sighted: bool,
+    /// Whether that is a day of its own, and not one that the source gives for most.
+    pub(crate) seen_itself: bool,
     pub(crate) standing: Standing,
     /// What it adds to its place being the home at the run date; 0 unless it is open.
     pub(crate) weight: u64,
@@ -57,7 +61,7 @@ pub(crate) fn statements(
     places: &Places<'_>,
     config: &Config,
 ) -> Lists<Statement> {
-    let mut all = Lists::with_capacity(persons.len());
+    let mut raw = Lists::with_capacity(persons.len());
     let mut some: Vec<Statement> = Vec::new();
     for person in 0..persons.len() {
         some.clear();
@@ -71,6 +75,17 @@ pub(crate) fn statements(
             }
         }
         place_the_vague(&mut some, places);
+        raw.push(some.iter().copied());
+    }
+    let settled = settle_arrivals(&raw, places);
+    let billing = billing_days(&settled, records.sources.len());
+    let mut all = Lists::with_capacity(persons.len());
+    for said in settled.iter() {
+        some.clear();
+        some.extend_from_slice(said);
+        for s in &mut some {
+            s.seen_itself &= billing[s.source.index()] != Some(s.seen);
+        }
         some.sort_unstable_by_key(|s| {
             (s.place, s.source, s.record, s.address, s.from, s.to, s.seen)
         });
@@ -79,6 +94,29 @@ pub(crate) fn statements(
     }
     all
 }
+
+/// For each source the day on which it says that it saw most of those whom it saw, if there is one.
+///
+/// On the day on which all bills are written nobody is seen: that is the day of a list.
+fn billing_days(statements: &Lists<Statement>, n_sources: usize) -> Vec<Option<Date>> {
+    let mut days: Vec<(SourceId, Date)> = statements
+        .items()
+        .iter()
+        .filter(|s| s.sighted && s.to.is_none())
+        .map(|s| (s.source, s.seen))
+        .collect();
+    days.par_sort_unstable();
+    let mut billing = vec![None; n_sources];
+    for of_source in days.chunk_by(|a, b| a.0 == b.0) {
+        let same = of_source.chunk_by(|a, b| a.1 == b.1).max_by_key(|same| same.len());
+        let most = same.filter(|same| FEWEST <= same.len() && of_source.len() < 2 * same.len());
+        billing[of_source[0].0.index()] = most.map(|same| same[0].1);
+    }
+    billing
+}
+
+/// So many must have been seen on one day before it is taken for that of a list.
+const FEWEST: usize = 10;
 
 /// Whether an address tells not even the postcode area, nor what sort of place it is.
 fn says_nothing(address: u32, places: &Places<'_>) -> bool {
@@ -115,6 +153,7 @@ fn read(
         to,
         seen,
         sighted,
+        seen_itself: sighted,
         standing: Standing::Open,
         weight: 0,
     }

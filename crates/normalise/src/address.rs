@@ -8,6 +8,7 @@ mod kind;
 mod lex;
 mod parse;
 mod places;
+mod postcodes;
 mod streets;
 mod units;
 mod words;

@@ -3,15 +3,17 @@
 use block::Index;
 use compare::Condition;
 use evaluate::{
-    BlockingMetrics, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread, Unit,
+    BlockingMetrics, Fault, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread, Unit,
 };
+use household::Households;
 use rayon::prelude::*;
 use record::{NONE, Normalised, RecordId, RecordPair, Records};
+use resolve::Persons;
 use serde_json::{Value, json};
 
 use crate::filter::{Filter, asked};
 use crate::link::{Linked, blocks_under};
-use crate::side::KnownTruth;
+use crate::side::{COMMUNAL, KnownTruth};
 
 /// How a result compares with the truth.
 #[derive(Clone, Debug)]
@@ -26,6 +28,11 @@ pub struct Evaluation {
     pub unproposed: Vec<(u32, u32)>,
     /// Households, over the persons of the truth, if the truth speaks of them.
     pub households: Option<HouseholdMetrics>,
+    /// The same, had every record been put to its true person: what is then wrong is wrong of homes
+    /// and not of persons. Not known of a snapshot alone.
+    pub households_given_persons: Option<HouseholdMetrics>,
+    /// What the truth calls the sorts of homes.
+    pub homes: Vec<String>,
 }
 
 impl Evaluation {
@@ -39,16 +46,9 @@ impl Evaluation {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let persons = &self.persons;
-        let households = self.households.as_ref().map(|households| {
-            json!({
-                "pairs": pairs(&households.pairs),
-                "exact": households.exact,
-                "exact_share": rounded(households.exact_share()),
-                "true_households": households.true_households,
-                "accounted_share": rounded(households.accounted_share()),
-                "communal_housed_share": rounded(households.communal_housed_share()),
-            })
-        });
+        let households = |metrics: &Option<HouseholdMetrics>| {
+            metrics.as_ref().map(|metrics| households_json(metrics, &self.homes))
+        };
         json!({
             "persons": {
                 "pairs": pairs(&persons.pairs),
@@ -63,9 +63,33 @@ impl Evaluation {
             "blocking": self.blocking.map(|blocking| {
                 json!({ "true_pairs": blocking.true_pairs, "recall": rounded(blocking.recall()) })
             }),
-            "households": households,
+            "households": households(&self.households),
+            "households_given_persons": households(&self.households_given_persons),
         })
     }
+}
+
+fn households_json(households: &HouseholdMetrics, homes: &[String]) -> Value {
+    let faults = Fault::ALL.iter().zip(households.faults);
+    let by_home = homes.iter().zip(&households.by_home).map(|(name, home)| {
+        json!({
+            "home": name, "persons": home.units, "housed": home.housed,
+            "true_households": home.true_households, "exact": home.exact,
+        })
+    });
+    let bcubed = &households.bcubed;
+    json!({
+        "pairs": pairs(&households.pairs),
+        "bcubed": { "precision": rounded(bcubed.precision), "recall": rounded(bcubed.recall), "f1": rounded(bcubed.f1()) },
+        "exact": households.exact,
+        "exact_share": rounded(households.exact_share()),
+        "true_households": households.true_households,
+        "accounted_share": rounded(households.accounted_share()),
+        "communal_housed_share": rounded(households.communal_housed_share()),
+        "size_gap": rounded(households.size_gap),
+        "faults": faults.map(|(fault, n)| (fault.as_str().to_owned(), json!(n))).collect::<serde_json::Map<_, _>>(),
+        "by_home": by_home.collect::<Vec<_>>(),
+    })
 }
 
 fn interval(interval: Interval) -> Value {
@@ -89,36 +113,54 @@ pub(crate) fn rounded(share: f64) -> f64 {
 pub(crate) fn evaluate(
     records: &Records,
     linked: &Linked,
-    limits: block::Limits,
     truth: &KnownTruth,
+    limits: block::Limits,
+    config: &household::Config,
 ) -> Evaluation {
-    let homes = linked.households.by_person();
-    let person_of = linked.resolved.persons.person_of();
-    let result: Vec<Found> = (0..records.len())
-        .map(|record| {
-            let person = person_of[record];
-            // The main home: the truth names one for each person.
-            let main = homes.get(person as usize).first();
-            let household = main.map(|&at| linked.households.memberships[at as usize].household);
-            Found {
-                person,
-                household,
-                reason: linked.households.unhoused[person as usize].is_some(),
-            }
+    let result = found(&linked.resolved.persons, &linked.households);
+    let given = || {
+        truth.households.then(|| {
+            let persons = true_persons(&linked.resolved.persons, truth);
+            let formed = household::households(records, &linked.normalised, &persons, config);
+            households(&found(&persons, &formed), truth)
         })
-        .collect();
-    let ((blocking, unproposed), compared) = rayon::join(
+    };
+    let ((blocking, unproposed), (compared, given)) = rayon::join(
         || {
             // The blocks were let go when nothing was proposed any more. They are made again, for
-            // those who have a truth, so that nobody else's run has them and its links at once.
+            // those who have a truth, so that nobody else's run has them and its persons at once.
             let rules: Vec<block::Rule> =
                 linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
             let index = blocks_under(&linked.normalised, &rules, limits);
             recall(&linked.normalised, &index, &linked.conditions, truth)
         },
-        || compare(&result, truth),
+        || rayon::join(|| compare(&result, truth), given),
     );
-    Evaluation { blocking: Some(blocking), unproposed, ..compared }
+    let blocking = Some(blocking);
+    Evaluation { blocking, unproposed, households_given_persons: given, ..compared }
+}
+
+/// Where each record went.
+fn found(persons: &Persons, households: &Households) -> Vec<Found> {
+    let homes = households.by_person();
+    let person_of = persons.person_of().iter();
+    person_of
+        .map(|&person| {
+            // The main home: the truth names one for each person.
+            let main = homes.get(person as usize).first();
+            let household = main.map(|&at| households.memberships[at as usize].household);
+            Found { person, household, reason: households.unhoused[person as usize].is_some() }
+        })
+        .collect()
+}
+
+/// The persons of the truth; those records stay together of which it says nothing.
+fn true_persons(resolved: &Persons, truth: &KnownTruth) -> Persons {
+    let labels = &truth.labels.person;
+    let above = labels.iter().filter(|&&label| label != NONE).max().map_or(0, |&most| most + 1);
+    let label =
+        |(&label, &person): (&u32, &u32)| if label == NONE { above + person } else { label };
+    Persons::from_labels(&labels.iter().zip(resolved.person_of()).map(label).collect::<Vec<_>>())
 }
 
 /// How many of the true pairs blocking proposes, and those that it does not, ascending.
@@ -165,13 +207,22 @@ pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
             )
         },
     );
-    Evaluation { persons, spread, blocking: None, unproposed: Vec::new(), households }
+    Evaluation {
+        persons,
+        spread,
+        blocking: None,
+        unproposed: Vec::new(),
+        households,
+        households_given_persons: None,
+        homes: truth.homes.clone(),
+    }
 }
 
 fn households(result: &[Found], truth: &KnownTruth) -> HouseholdMetrics {
     let labels = &truth.labels;
     let persons = labels.person.iter().filter(|&&person| person != NONE).max();
-    let nothing = Unit { known: false, communal: false, reason: false };
+    let nothing = Unit { known: false, communal: false, reason: false, home: 0 };
+    let communal = truth.homes.iter().position(|home| home == COMMUNAL);
     let mut units = vec![nothing; persons.map_or(0, |&person| person as usize + 1)];
     let mut predicted = Vec::with_capacity(result.len());
     for (record, found) in result.iter().enumerate() {
@@ -181,7 +232,8 @@ fn households(result: &[Found], truth: &KnownTruth) -> HouseholdMetrics {
         }
         let unit = &mut units[label as usize];
         unit.known = true;
-        unit.communal |= truth.communal[record];
+        unit.home = truth.home[record];
+        unit.communal |= communal == Some(unit.home as usize);
         unit.reason |= found.reason;
         predicted.extend(found.household.map(|household| (label, household)));
     }

@@ -1,6 +1,77 @@
 //! Ids for snapshots, made of what they stand for.
 
+use rayon::prelude::*;
+use record::{NONE, Records, Values};
 use xxhash_rust::xxh3::Xxh3;
+
+use crate::link::Linked;
+
+/// The ids of a run's persons, households and addresses.
+pub(crate) struct Ids {
+    pub(crate) persons: Vec<String>,
+    pub(crate) households: Vec<String>,
+    addresses: Vec<String>,
+}
+
+impl Ids {
+    pub(crate) fn of(records: &Records, linked: &Linked) -> Ids {
+        let persons = &linked.resolved.persons;
+        let person_ids: Vec<String> = (0..persons.len())
+            .into_par_iter()
+            .map(|person| {
+                let first = persons.records(person)[0].index();
+                let source = records.sources[records.source[first].index()].name.as_str();
+                id('P', &[source, &records.key[first]])
+            })
+            .collect();
+        // Memberships are in the order of households, so each begins with its lowest member.
+        let mut households = vec![String::new(); linked.households.households.len()];
+        for membership in &linked.households.memberships {
+            let household = membership.household as usize;
+            if households[household].is_empty() {
+                let address = linked.households.households[household].address;
+                let person = person_ids[membership.person as usize].as_str();
+                households[household] = id('H', &[&address_text(linked, address), person]);
+            }
+        }
+        let addresses = same_dwelling(linked)
+            .into_par_iter()
+            .map(|address| id('A', &[&address_text(linked, address)]))
+            .collect();
+        Ids { persons: person_ids, households, addresses }
+    }
+
+    /// The id of the place that an address names, which all ways of writing it share.
+    pub(crate) fn address(&self, address: u32) -> &str {
+        self.addresses.get(address as usize).map_or("", String::as_str)
+    }
+}
+
+/// An address on one line.
+pub(crate) fn address_text(linked: &Linked, address: u32) -> String {
+    let column = linked.normalised.column("address");
+    column.map_or_else(String::new, |column| column.values.display(address))
+}
+
+/// For each address, the first that names the same dwelling; where the door is not known, itself.
+fn same_dwelling(linked: &Linked) -> Vec<u32> {
+    let column = linked.normalised.column("address");
+    let Some(Values::Addresses(addresses, _)) = column.map(|column| &column.values) else {
+        return Vec::new();
+    };
+    let most = addresses.iter().map(|address| address.dwelling).filter(|&d| d != NONE).max();
+    let mut first = vec![NONE; most.map_or(0, |most| most as usize + 1)];
+    (0..)
+        .zip(addresses)
+        .map(|(at, address)| match first.get_mut(address.dwelling as usize) {
+            None => at,
+            Some(first) => {
+                *first = (*first).min(at);
+                *first
+            }
+        })
+        .collect()
+}
 
 /// An id: a letter for what it is of, and eighty bits of a hash of its parts.
 ///

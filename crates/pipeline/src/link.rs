@@ -7,7 +7,7 @@ use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
-use record::{NONE, Normalised, RecordPair, Records};
+use record::{Kind, NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
@@ -122,7 +122,12 @@ pub fn link(
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
     let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
-    scored.links.retain(|link| !constraints.sets_apart(link.pair()));
+    // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
+    let nameless = nameless(&comparer, comparisons.len());
+    scored.links.retain(|link| {
+        !constraints.sets_apart(link.pair())
+            && !nameless.is_some_and(|it| link.vector.is_only_of(it))
+    });
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -189,6 +194,16 @@ impl Linked {
             Decision::PossibleLink
         }
     }
+}
+
+/// A bit for each comparison that cannot tell who somebody is without another: those of forenames
+/// and sexes, if there are others.
+fn nameless(comparer: &Comparer<'_>, comparisons: usize) -> Option<u16> {
+    let is_nameless =
+        |at: &usize| matches!(comparer.column(*at).field.kind, Kind::Forename | Kind::Sex);
+    let nameless: Vec<usize> = (0..comparisons).filter(is_nameless).collect();
+    let places = nameless.iter().fold(0, |places, at| places | 1 << at);
+    (nameless.len() < comparisons).then_some(places)
 }
 
 fn many(n: usize, one: &str) -> String {

@@ -2,66 +2,19 @@
 
 use std::borrow::Cow;
 
+use household::SpellBasis;
 use rayon::prelude::*;
-use record::{Column, Kind, NONE, Records, Values};
+use record::{Column, Kind, Records, Values};
 use snapshot::{
-    Basis, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
-    RejectRow, RelationshipRow, ResidencyRow, Writer,
+    Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
+    ResidencyRow, Writer,
 };
 
 use crate::best::{self, best};
 use crate::contradictions::Contradictions;
-use crate::ids::id;
+use crate::ids::{Ids, address_text};
 use crate::link::Linked;
-
-/// The ids of a run's persons, households and addresses.
-pub(crate) struct Ids {
-    pub(crate) persons: Vec<String>,
-    pub(crate) households: Vec<String>,
-    addresses: Vec<String>,
-}
-
-impl Ids {
-    pub(crate) fn of(records: &Records, linked: &Linked) -> Ids {
-        let persons = &linked.resolved.persons;
-        let person_ids: Vec<String> = (0..persons.len())
-            .into_par_iter()
-            .map(|person| {
-                let first = persons.records(person)[0].index();
-                let source = records.sources[records.source[first].index()].name.as_str();
-                id('P', &[source, &records.key[first]])
-            })
-            .collect();
-        // Memberships are in the order of households, so each begins with its lowest member.
-        let mut households = vec![String::new(); linked.households.households.len()];
-        for membership in &linked.households.memberships {
-            let household = membership.household as usize;
-            if households[household].is_empty() {
-                let address = linked.households.households[household].address;
-                let person = person_ids[membership.person as usize].as_str();
-                households[household] = id('H', &[&address_text(linked, address), person]);
-            }
-        }
-        let addresses = linked.normalised.column("address").map_or(0, |column| column.values.len());
-        let addresses = (0..addresses)
-            .into_par_iter()
-            .map(|address| {
-                let address = u32::try_from(address).unwrap_or(NONE);
-                id('A', &[&address_text(linked, address)])
-            })
-            .collect();
-        Ids { persons: person_ids, households, addresses }
-    }
-
-    fn address(&self, address: u32) -> &str {
-        self.addresses.get(address as usize).map_or("", String::as_str)
-    }
-}
-
-fn address_text(linked: &Linked, address: u32) -> String {
-    let column = linked.normalised.column("address");
-    column.map_or_else(String::new, |column| column.values.display(address))
-}
+use crate::{involvements, relationships};
 
 /// Writes every file of the snapshot. The files are independent, so they are written at once.
 pub(crate) fn write(
@@ -70,18 +23,21 @@ pub(crate) fn write(
     rejects: &[extract::Reject],
     linked: &Linked,
     ids: &Ids,
-    run: &str,
+    run_date: snapshot::Date,
 ) -> Result<(), snapshot::Error> {
     type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
-    let jobs: [Job<'_>; 8] = [
+    let jobs: [Job<'_>; 9] = [
         Box::new(|| write_links(writer, records, linked)),
         Box::new(|| write_persons(writer, records, linked, ids)),
         Box::new(|| write_records(writer, records, linked, ids)),
         Box::new(|| write_households(writer, linked, ids)),
         Box::new(|| write_residencies(writer, records, linked, ids)),
-        Box::new(|| write_relationships(writer, records, linked, ids)),
+        Box::new(|| {
+            writer.write_relationships(relationships::rows(records, linked, ids, run_date))
+        }),
+        Box::new(|| writer.write_involvements(involvements::rows(records, linked, ids))),
         Box::new(|| write_rejects(writer, records, rejects, linked)),
-        Box::new(|| write_events(writer, ids, run)),
+        Box::new(|| write_events(writer, ids, &run_date.to_string())),
     ];
     jobs.par_iter().with_max_len(1).map(|job| job()).collect()
 }
@@ -290,35 +246,23 @@ fn write_residencies(
         from: spell.period.from,
         to: spell.period.to,
         last_seen: Some(spell.last_seen),
+        state: state(spell.basis),
         sources: sources.clone(),
     }))
 }
 
-fn write_relationships(
-    writer: &Writer,
-    records: &Records,
-    linked: &Linked,
-    ids: &Ids,
-) -> Result<(), snapshot::Error> {
-    let person_of = linked.resolved.persons.person_of();
-    let person =
-        |record: record::RecordId| ids.persons[person_of[record.index()] as usize].as_str();
-    let mut rows: Vec<RelationshipRow<&str>> = records
-        .declared
-        .iter()
-        .map(|declared| RelationshipRow {
-            person_id: person(declared.other),
-            other_person_id: person(declared.subject),
-            relation: declared.is.as_str(),
-            basis: Basis::Declared,
-            source: Some(source_name(records, declared.subject.index())),
-            from: None,
-            to: None,
-        })
-        .collect();
-    rows.par_sort_unstable();
-    rows.dedup();
-    writer.write_relationships(rows)
+/// The code for what became of a spell.
+fn state(basis: SpellBasis) -> &'static str {
+    match basis {
+        SpellBasis::Current => "current",
+        SpellBasis::SecondHome => "second_home",
+        SpellBasis::Ended => "ended",
+        SpellBasis::Superseded => "superseded",
+        SpellBasis::Outweighed => "outweighed",
+        SpellBasis::Stale => "stale",
+        SpellBasis::Expected => "expected",
+        SpellBasis::NotResidential => "not_residential",
+    }
 }
 
 fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<(), snapshot::Error> {

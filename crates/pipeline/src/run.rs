@@ -20,13 +20,14 @@ use train::{Convergence, Labels};
 use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
+use crate::ids::Ids;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
 use crate::memory::{self, Bytes};
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
-use crate::publish::{self, Ids};
+use crate::publish;
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
 use crate::weighed::{Groups, below};
@@ -81,7 +82,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
     let linked = link(&mut extracted.records, constraints, &config, &progress);
     let (evaluation, truth) =
-        evaluate(plan, &extracted.records, &linked, &progress, &mut notes)?.unzip();
+        evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
+            .unzip();
     notes.extend(remarks(&linked));
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
@@ -95,11 +97,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
-    let run_name = plan.run_date.to_string();
     let (written, manifest) = rayon::join(
         || {
             let (records, rejects) = (&extracted.records, &extracted.rejects);
-            publish::write(&writer, records, rejects, &linked, &ids, &run_name)
+            publish::write(&writer, records, rejects, &linked, &ids, plan.run_date)
         },
         || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
     );
@@ -292,6 +293,7 @@ fn evaluate(
     plan: &Plan,
     records: &Records,
     linked: &Linked,
+    homes: &household::Config,
     progress: &dyn Progress,
     notes: &mut Vec<String>,
 ) -> Result<Option<(Evaluation, KnownTruth)>, Error> {
@@ -302,7 +304,7 @@ fn evaluate(
         let rows = counted(truth.unknown, "row");
         notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
-    let evaluation = evaluation::evaluate(records, linked, plan.blocking.limits, &truth);
+    let evaluation = evaluation::evaluate(records, linked, &truth, plan.blocking.limits, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use evaluate::Truth;
-use record::{Kind, RecordId, RecordPair, Records, SourceId};
+use record::{Dictionary, Kind, RecordId, RecordPair, Records, SourceId};
 use resolve::Constraints;
 use score::Frequencies;
 
@@ -136,11 +136,19 @@ pub(crate) fn frequencies(path: &Path, kind: Kind) -> Result<Frequencies, SideEr
 /// Shares are rounded, so that their sum may be a little above the whole.
 const SHARES_MAX: f64 = 1.01;
 
+/// What a home is called of which the file does not say what it is.
+const NO_KIND: &str = "not said";
+
+/// What the file calls an establishment where nobody keeps house.
+pub(crate) const COMMUNAL: &str = "communal";
+
 /// The truth as far as a file tells it.
 pub(crate) struct KnownTruth {
     pub(crate) labels: Truth,
-    /// Of each record, whether the file says it truly lives in a communal establishment.
-    pub(crate) communal: Vec<bool>,
+    /// Of each record, what sort of home the file says it truly has, as a place in `homes`.
+    pub(crate) home: Vec<u32>,
+    /// The sorts of homes, as the file calls them.
+    pub(crate) homes: Vec<String>,
     /// Whether the file speaks of households at all.
     pub(crate) households: bool,
     /// Rows that name no record of this run.
@@ -160,7 +168,7 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
     })?;
     let mut person: Vec<Option<&str>> = vec![None; records.len()];
     let mut home: Vec<Option<&str>> = vec![None; records.len()];
-    let mut communal = vec![false; records.len()];
+    let mut kind: Vec<&str> = vec![NO_KIND; records.len()];
     let mut unknown = 0;
     for row in 0..table.rows.len() {
         let source = match table.cell(row, 0) {
@@ -175,11 +183,13 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
         };
         person[record] = table.cell(row, 2);
         home[record] = table.cell(row, 3);
-        communal[record] = table.cell(row, 4).is_some_and(|kind| kind != "private");
+        kind[record] = table.cell(row, 4).unwrap_or(NO_KIND);
     }
+    let homes = Dictionary::of(kind.clone());
     Ok(KnownTruth {
         labels: Truth::from_names(&person, &home),
-        communal,
+        home: kind.iter().map(|kind| homes.find(kind).unwrap_or_default()).collect(),
+        homes: homes.iter().map(str::to_owned).collect(),
         households: table.places[3].is_some(),
         unknown,
     })

@@ -52,9 +52,9 @@ fn gives(name: &str) -> &'static [&'static str] {
 /// What has become of a field that is none after normalisation.
 pub(crate) fn becomes(name: &str) -> Option<&'static [&'static str]> {
     match name {
-        "name" | "known_as" | "former_surname" | "address_from" | "address_to" | "seen" => {
-            Some(gives(name))
-        }
+        "name" | "known_as" | "former_surname" | "address_from" | "address_to" | "seen"
+        | "worker" | "team" | "lead" | "involved_from" | "involved_to" | "related_from"
+        | "related_to" => Some(gives(name)),
         _ => None,
     }
 }

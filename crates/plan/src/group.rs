@@ -117,9 +117,26 @@ pub(crate) fn guess(columns: &[String], rows: &[Vec<String>], more: &[Vec<String
             guessed.left_out.extend(columns.chain(person.key).map(|column| (column, why.clone())));
         }
     }
+    if guessed.first.is_empty() && guessed.others.is_empty() {
+        declare_rest(&columns, &mut guessed);
+    }
     guessed.dates = date_order(&birth_dates);
     guessed
 }
+
+/// Declares whatever was left out for want of a meaning: a table without any person is of other
+/// things, and all of it may tell them apart.
+fn declare_rest(columns: &[Column<'_>], guessed: &mut Guessed) {
+    for (name, why) in std::mem::take(&mut guessed.left_out) {
+        let column = columns.iter().find(|column| column.name == name && !column.values.is_empty());
+        match column.filter(|_| why.starts_with(DECLARABLE)) {
+            Some(column) => declare(column, guessed),
+            None => guessed.left_out.push((name, why)),
+        }
+    }
+}
+
+const DECLARABLE: &str = "could be declared a";
 
 /// The column that names records, and whether its values come more than once.
 fn find_key(columns: &[Column<'_>]) -> Option<(usize, bool)> {
@@ -184,7 +201,7 @@ fn sort_in<'c>(column: &'c Column<'c>, persons: &mut Vec<Person<'c>>, guessed: &
         _ => {
             let why = match declared_kind(&column.values) {
                 _ if column.values.is_empty() => "no value in the sampled rows".to_owned(),
-                kind => format!("could be declared a {kind}"),
+                kind => format!("{DECLARABLE} {kind}"),
             };
             guessed.left_out.push((column.name.to_owned(), why));
         }

@@ -85,7 +85,7 @@ impl<'t> Mapping<'t> {
         if let Some(becomes) = becomes(name) {
             let message = format!("`{name}` is not a field of normalised records");
             let help = match becomes {
-                [] => "it becomes part of a residence".to_owned(),
+                [] => "it becomes part of a residence, an involvement or a relationship".to_owned(),
                 names => format!("it becomes part of `{}`", names.join("`, `")),
             };
             problems.push(Problem::error(span.clone(), message).help(help));

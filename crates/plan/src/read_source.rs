@@ -116,6 +116,9 @@ pub(crate) fn read_source(
         persons.push(person);
         places.push(place);
     }
+    for (person, place) in persons.iter().zip(&places) {
+        note_undatable(person, place, problems);
+    }
 
     let source = Source {
         agency: match section.text_or_empty("agency", problems) {
@@ -439,6 +442,18 @@ fn note_bad_join(field: &Field, columns: &[Spanned<String>], problems: &mut Vec<
         let message = format!("`{}` is a date, joined from more than three columns", field.name);
         let problem = Problem::error(columns[3].span(), message);
         problems.push(problem.help("a date is joined from its year, month and day, in this order"));
+    }
+}
+
+/// Notes days of a relationship where there is none to date.
+fn note_undatable(person: &PersonSpec, place: &PersonPlace, problems: &mut Vec<Problem>) {
+    let dates = |field: &Field| matches!(field.name.as_str(), "related_from" | "related_to");
+    for (spec, columns) in person.fields.iter().zip(&place.columns) {
+        if person.relationship.is_none() && dates(&spec.field) {
+            let message = format!("`{}` of a person without a `relationship`", spec.field.name);
+            let problem = Problem::error(columns[0].clone(), message);
+            problems.push(problem.help("it dates what a further person is to the row's first"));
+        }
     }
 }
 

@@ -157,7 +157,7 @@ impl fmt::Debug for PartialDate {
 /// A stretch of days: from the first, up to but not including the second.
 ///
 /// `None` is open: since always, or until further notice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     /// The first day in it.
     pub from: Option<Date>,

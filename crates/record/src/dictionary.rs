@@ -115,6 +115,13 @@ impl DictionaryBuilder {
         }
     }
 
+    /// The provisional id of `string`, if it was given.
+    #[must_use]
+    pub fn find(&self, string: &str) -> Option<u32> {
+        let is = |&id: &u32| slice(&self.text, &self.ends, id) == string;
+        self.table.find(hash(string), is).copied()
+    }
+
     /// The number of distinct strings so far.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -106,7 +106,7 @@ impl Kind {
     ];
 }
 
-const STANDARD: [(&str, Kind); 20] = [
+const STANDARD: [(&str, Kind); 27] = [
     ("name", Kind::FullName),
     ("forename", Kind::Forename),
     ("known_as", Kind::Forename),
@@ -127,6 +127,13 @@ const STANDARD: [(&str, Kind); 20] = [
     ("upn", Kind::Upn),
     ("uln", Kind::Uln),
     ("nino", Kind::Nino),
+    ("worker", Kind::Text),
+    ("team", Kind::Text),
+    ("lead", Kind::Category),
+    ("involved_from", Kind::Date),
+    ("involved_to", Kind::Date),
+    ("related_from", Kind::Date),
+    ("related_to", Kind::Date),
 ];
 
 #[cfg(test)]

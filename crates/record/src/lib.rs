@@ -25,8 +25,8 @@ pub use field::{Field, Kind};
 pub use lists::Lists;
 pub use pair::{RecordId, RecordPair};
 pub use records::{
-    Declared, Normalised, Origin, RawResidence, Records, Refused, RelationType, Side, Source,
-    SourceId,
+    Declared, Normalised, Origin, RawInvolvement, RawResidence, Records, Refused, RelationType,
+    Side, Source, SourceId,
 };
 
 /// The id that stands for "no value", in every table of ids.

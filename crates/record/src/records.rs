@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Column, Date, Dictionary, Lists, RecordId, Residence};
+use crate::{Column, Date, Dictionary, Lists, Period, RecordId, Residence};
 
 /// A source, by its place in the order of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +98,11 @@ pub struct Records {
     pub residence_text: Dictionary,
     /// What the sources say people are to each other, sorted.
     pub declared: Vec<Declared>,
+    /// Each record's statements of who at its source deals with its person, the last seen first.
+    /// They are carried to the snapshot; nothing is compared by them.
+    pub involvements: Lists<RawInvolvement>,
+    /// The strings that `involvements` refers to.
+    pub involvement_text: Dictionary,
 }
 
 // Keys are people's: a panic or a log that debugs records must not show them.
@@ -154,6 +159,26 @@ pub struct RawResidence {
     pub seen: u32,
 }
 
+/// A source's statement of its dealings with a person, as extracted. Ids are of
+/// `Records::involvement_text`; [`crate::NONE`] is not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RawInvolvement {
+    /// The person's role in the row, where the row is about another.
+    pub role: u32,
+    /// Who deals with the person.
+    pub worker: u32,
+    /// That worker's team.
+    pub team: u32,
+    /// Whether that worker leads for the family: `yes` or `no`.
+    pub lead: u32,
+    /// Since when, as `YYYY[-MM[-DD]]`.
+    pub from: u32,
+    /// Until when, likewise.
+    pub to: u32,
+    /// The last contact, likewise.
+    pub seen: u32,
+}
+
 /// A source's statement of what one person is to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Declared {
@@ -163,6 +188,8 @@ pub struct Declared {
     pub is: RelationType,
     /// The other person.
     pub other: RecordId,
+    /// From when to when, as far as the source says.
+    pub period: Period,
 }
 
 /// What one person is to another.

@@ -9,6 +9,7 @@
 //! This crate lays out a [`Summary`] and works nothing out; filling it is the work of
 //! `pipeline`.
 
+mod family;
 mod format;
 mod summary;
 
@@ -20,6 +21,10 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use family::{
+    FamilyHousehold, FamilyPage, FamilyPart, FamilyPerson, FamilySex, FamilyStay, FamilyTie,
+    TieKind, render_family,
+};
 pub use summary::{
     Accuracy, Addend, Bin, Change, Comparison, Contrast, CurvePoint, DefaultFound, Estimate,
     Expected, FieldShare, Finding, Histogram, LargePerson, Level, Limit, NamedCount, Reason, Rule,
@@ -43,8 +48,7 @@ pub fn render(summary: &Summary) -> String {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.expect("the usual delimiters are valid"));
+    environment.set_syntax(syntax());
     environment.add_filter("count", format::count);
     environment.add_filter("counted", format::counted);
     environment.add_filter("percent", format::percent);
@@ -84,6 +88,12 @@ pub fn render(summary: &Summary) -> String {
         scripts => Value::from_safe_string([LIBRARY, SCRIPT].map(hash).join(" ")),
     });
     page.expect("the template uses only what it is given")
+}
+
+/// The usual delimiters, of which those of blocks leave no empty lines behind.
+fn syntax() -> SyntaxConfig {
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    syntax.expect("the usual delimiters are valid")
 }
 
 /// What the charts show.
@@ -129,7 +139,7 @@ fn embedded(data: &impl Serialize) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-/// The hash by which a policy knows a script.
+/// The hash by which a policy knows a script or a style.
 fn hash(script: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
 }

@@ -69,14 +69,14 @@ pub enum Error {
         /// The path given.
         path: PathBuf,
     },
-    /// A later version wrote the snapshot.
-    #[error("`{}` has format {found}, and this version reads up to {known}", path.display())]
-    Newer {
+    /// Another version wrote the snapshot, in another format.
+    #[error("`{}` has format {found}, and this version reads {known}: run it again", path.display())]
+    OtherFormat {
         /// The snapshot's folder.
         path: PathBuf,
         /// Its format.
         found: u64,
-        /// The newest format this version reads.
+        /// The format this version reads.
         known: u32,
     },
     /// A file is not as it was published.

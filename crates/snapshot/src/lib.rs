@@ -40,7 +40,7 @@ pub use manifest::{
 };
 pub use read::{Persons, Snapshot};
 pub use rows::{
-    Basis, Best, Decision, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow,
-    RecordRow, RejectRow, RelationshipRow, ResidencyRow,
+    Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead, LinkRow,
+    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 pub use write::Writer;

@@ -16,8 +16,8 @@ use crate::cells::{Cells, Unknown, column_names, each_row};
 use crate::folder::CURRENT;
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::rows::{
-    EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
-    RelationshipRow, ResidencyRow,
+    EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::hex;
 use crate::tables::{FILES, Pull, Row, person_columns};
@@ -167,6 +167,15 @@ impl Snapshot {
     ///
     /// If the file cannot be read or is damaged.
     pub fn residencies(&self) -> Result<Vec<ResidencyRow>, Error> {
+        self.all()
+    }
+
+    /// Every service's dealings with every person.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn involvements(&self) -> Result<Vec<InvolvementRow>, Error> {
         self.all()
     }
 
@@ -420,11 +429,11 @@ fn read_manifest(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let text = read(&path)?;
     let value: Value = parse(&path, &text)?;
-    // A newer manifest need not have the shape of this one, so its format is looked at first.
+    // Another manifest need not have the shape of this one, so its format is looked at first.
     match value.get("format").and_then(Value::as_u64) {
         None | Some(0) => Err(Error::damaged(&path, "a format number", "none")),
-        Some(found) if u64::from(FORMAT) < found => {
-            Err(Error::Newer { path: folder.to_owned(), found, known: FORMAT })
+        Some(found) if u64::from(FORMAT) != found => {
+            Err(Error::OtherFormat { path: folder.to_owned(), found, known: FORMAT })
         }
         Some(_) => parse(&path, &text),
     }

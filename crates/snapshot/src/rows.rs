@@ -105,6 +105,39 @@ pub struct RelationshipRow<S = String> {
     pub from: Option<Date>,
     /// The first day after it; null if it goes on.
     pub to: Option<Date>,
+    /// What speaks against it, such as `too_young`, as codes; a list in the file.
+    pub contradictions: Vec<S>,
+}
+
+/// One row of `involvements.parquet`: that a source knows a person, and who deals with them there.
+///
+/// Every source record has one at least.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InvolvementRow<S = String> {
+    /// The person.
+    pub person_id: S,
+    /// The source.
+    pub source: S,
+    /// The agency that holds it.
+    pub agency: S,
+    /// Whom the service is for: `child`, `adult` or `both`.
+    pub side: S,
+    /// The key of the source's record.
+    pub key: S,
+    /// The person's role in the row, such as `mother`; `subject` if the row is about the person.
+    pub role: S,
+    /// Who deals with the person; null if the source does not say.
+    pub worker: Option<S>,
+    /// That worker's team; null if the source does not say.
+    pub team: Option<S>,
+    /// Whether that worker leads for the family.
+    pub lead: Lead,
+    /// The first day; null if unknown.
+    pub from: Option<Date>,
+    /// The first day after it; null if no end is known.
+    pub to: Option<Date>,
+    /// The last day on which the source had to do with the person; null if it gives none.
+    pub last_contact: Option<Date>,
 }
 
 /// One row of `links.parquet`: the evidence for a pair of records.
@@ -146,6 +179,8 @@ pub struct ResidencyRow<S = String> {
     pub to: Option<Date>,
     /// The last day a source saw the person there; null if none gives a day.
     pub last_seen: Option<Date>,
+    /// What became of it, as a code: `current` if it is where the person lives at the run date.
+    pub state: S,
     /// The sources that say so, ascending; a list in the file.
     pub sources: Vec<S>,
 }
@@ -201,6 +236,17 @@ pub enum Basis {
     Inferred,
 }
 
+/// Whether a worker leads for a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lead {
+    /// The source says so.
+    Yes,
+    /// The source says that another does, or none.
+    No,
+    /// The source does not say.
+    Unknown,
+}
+
 /// What happened to an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
@@ -241,6 +287,21 @@ impl Basis {
         match self {
             Basis::Declared => "declared",
             Basis::Inferred => "inferred",
+        }
+    }
+}
+
+impl Lead {
+    /// Every answer.
+    pub const ALL: [Lead; 3] = [Lead::Yes, Lead::No, Lead::Unknown];
+
+    /// The code in the file.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Lead::Yes => "yes",
+            Lead::No => "no",
+            Lead::Unknown => "unknown",
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 
 use crate::cells::{Cells, Unknown, each_part, each_row_of};
-use crate::rows::{LinkRow, MembershipRow, PersonRow, RecordRow, RelationshipRow, ResidencyRow};
+use crate::rows::{
+    HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow, RelationshipRow,
+    ResidencyRow,
+};
 use crate::tables::{Pull, Row, person_columns};
 use crate::{Error, Snapshot};
 
@@ -71,6 +74,30 @@ impl Snapshot {
         let path = self.checked(PersonRow::<&str>::FILE)?;
         each_row_of(&path, &person_columns(&known), wanted, |cells| {
             see(PersonRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Gives each household episode to `see`, without keeping any.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn each_household(&self, mut see: impl FnMut(HouseholdRow<&str>)) -> Result<(), Error> {
+        self.scan::<HouseholdRow<&str>>(|cells| {
+            see(HouseholdRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Gives each involvement to `see`, without keeping any.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn each_involvement(&self, mut see: impl FnMut(InvolvementRow<&str>)) -> Result<(), Error> {
+        self.scan::<InvolvementRow<&str>>(|cells| {
+            see(InvolvementRow::pull(cells)?);
             Ok(ControlFlow::Continue(()))
         })
     }

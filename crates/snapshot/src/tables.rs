@@ -5,8 +5,8 @@
 
 use crate::cells::{Cells, Unknown};
 use crate::rows::{
-    Basis, Best, Decision, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow,
-    RecordRow, RejectRow, RelationshipRow, ResidencyRow,
+    Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead, LinkRow,
+    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, Kind, Sheet};
 
@@ -33,13 +33,14 @@ pub(crate) trait Pull<'a>: Sized {
 }
 
 /// Every file with a fixed name and columns, in the order people expect them.
-pub(crate) const FILES: [&str; 9] = [
+pub(crate) const FILES: [&str; 10] = [
     <RecordRow<&str> as Row>::FILE,
     <PersonRow<&str> as Row>::FILE,
     <HouseholdRow<&str> as Row>::FILE,
     <MembershipRow<&str> as Row>::FILE,
     <RelationshipRow<&str> as Row>::FILE,
     <ResidencyRow<&str> as Row>::FILE,
+    <InvolvementRow<&str> as Row>::FILE,
     <LinkRow<&str> as Row>::FILE,
     <RejectRow<&str> as Row>::FILE,
     <EventRow<&str> as Row>::FILE,
@@ -219,6 +220,7 @@ impl<S: AsRef<str>> Row for RelationshipRow<S> {
         ("source", Kind::MaybeWord),
         ("from", Kind::Day),
         ("to", Kind::Day),
+        ("contradictions", Kind::Words),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -229,6 +231,7 @@ impl<S: AsRef<str>> Row for RelationshipRow<S> {
         sheet.maybe_text(self.source.as_ref().map(S::as_ref));
         sheet.day(self.from);
         sheet.day(self.to);
+        sheet.words(self.contradictions.iter().map(S::as_ref));
     }
 }
 
@@ -242,6 +245,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for RelationshipRow<S> {
             source: cells.maybe_text().map(S::from),
             from: cells.day()?,
             to: cells.day()?,
+            contradictions: cells.words(),
         })
     }
 }
@@ -298,6 +302,7 @@ impl<S: AsRef<str>> Row for ResidencyRow<S> {
         ("from", Kind::Day),
         ("to", Kind::Day),
         ("last_seen", Kind::Day),
+        ("state", Kind::Word),
         ("sources", Kind::Words),
     ];
 
@@ -308,6 +313,7 @@ impl<S: AsRef<str>> Row for ResidencyRow<S> {
         sheet.day(self.from);
         sheet.day(self.to);
         sheet.day(self.last_seen);
+        sheet.text(self.state.as_ref());
         sheet.words(self.sources.iter().map(S::as_ref));
     }
 }
@@ -321,7 +327,60 @@ impl<'a, S: From<&'a str>> Pull<'a> for ResidencyRow<S> {
             from: cells.day()?,
             to: cells.day()?,
             last_seen: cells.day()?,
+            state: cells.text().into(),
             sources: cells.words(),
+        })
+    }
+}
+
+impl<S: AsRef<str>> Row for InvolvementRow<S> {
+    const FILE: &'static str = "involvements.parquet";
+    const COLUMNS: &'static [(&'static str, Kind)] = &[
+        ("person_id", Kind::Id),
+        ("source", Kind::Word),
+        ("agency", Kind::Word),
+        ("side", Kind::Word),
+        ("key", Kind::Id),
+        ("role", Kind::Word),
+        ("worker", Kind::MaybeWord),
+        ("team", Kind::MaybeWord),
+        ("lead", Kind::Word),
+        ("from", Kind::Day),
+        ("to", Kind::Day),
+        ("last_contact", Kind::Day),
+    ];
+
+    fn push(&self, sheet: &mut Sheet) {
+        sheet.text(self.person_id.as_ref());
+        sheet.text(self.source.as_ref());
+        sheet.text(self.agency.as_ref());
+        sheet.text(self.side.as_ref());
+        sheet.text(self.key.as_ref());
+        sheet.text(self.role.as_ref());
+        sheet.maybe_text(self.worker.as_ref().map(S::as_ref));
+        sheet.maybe_text(self.team.as_ref().map(S::as_ref));
+        sheet.text(self.lead.code());
+        sheet.day(self.from);
+        sheet.day(self.to);
+        sheet.day(self.last_contact);
+    }
+}
+
+impl<'a, S: From<&'a str>> Pull<'a> for InvolvementRow<S> {
+    fn pull(cells: &mut Cells<'a>) -> Result<InvolvementRow<S>, Unknown> {
+        Ok(InvolvementRow {
+            person_id: cells.text().into(),
+            source: cells.text().into(),
+            agency: cells.text().into(),
+            side: cells.text().into(),
+            key: cells.text().into(),
+            role: cells.text().into(),
+            worker: cells.maybe_text().map(S::from),
+            team: cells.maybe_text().map(S::from),
+            lead: coded(cells.text(), &Lead::ALL, Lead::code)?,
+            from: cells.day()?,
+            to: cells.day()?,
+            last_contact: cells.day()?,
         })
     }
 }

@@ -12,8 +12,8 @@ use crate::folder::{CURRENT, Unfinished, write_synced};
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::read::{MANIFEST, RUN, Snapshot};
 use crate::rows::{
-    EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
-    RelationshipRow, ResidencyRow,
+    EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, Sheet, hex};
 use crate::tables::{FILES, Row, person_columns};
@@ -136,6 +136,18 @@ impl Writer {
         self.write(&ResidencyRow::<S>::columns(), rows)
     }
 
+    /// Writes `involvements.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_involvements<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = InvolvementRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&InvolvementRow::<S>::columns(), rows)
+    }
+
     /// Writes `links.parquet`.
     ///
     /// # Errors
@@ -221,6 +233,7 @@ impl Writer {
                 MembershipRow::<&str>::FILE => self.write_memberships::<&str>([]),
                 RelationshipRow::<&str>::FILE => self.write_relationships::<&str>([]),
                 ResidencyRow::<&str>::FILE => self.write_residencies::<&str>([]),
+                InvolvementRow::<&str>::FILE => self.write_involvements::<&str>([]),
                 LinkRow::<&str>::FILE => self.write_links::<&str>([]),
                 RejectRow::<&str>::FILE => self.write_rejects::<&str>([]),
                 EventRow::<&str>::FILE => self.write_events::<&str>([]),

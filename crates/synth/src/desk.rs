@@ -3,12 +3,16 @@
 use jiff::civil::Date;
 
 use crate::clerk::{Clerk, Habits};
-use crate::extract::{Extract, Mention, Paper, Rows};
+use crate::extract::{Extract, Mention, Paper, Rows, Staff};
 use crate::random::{Random, Stream, number};
 use crate::settings::{Agency, Settings};
 use crate::town::plus_days;
 use crate::view::View;
 use crate::words::Words;
+
+/// The names of those who work at agencies, of whom there are few.
+const GIVEN: [&str; 4] = ["Amal", "Chris", "Jo", "Pat"];
+const FAMILY: [&str; 5] = ["Adeyemi", "Brook", "Castle", "Doyle", "Evans"];
 
 /// An agency at work on its extract.
 pub(crate) struct Desk<'a> {
@@ -87,8 +91,34 @@ impl<'a> Desk<'a> {
 
     /// Adds a row about somebody.
     pub(crate) fn row(&mut self, key: &str, person: u32, cells: &[&str]) {
-        self.extract.rows.push(cells);
+        match self.extract.paper.staff {
+            None => self.extract.rows.push(cells),
+            Some(staff) => {
+                let dealings = self.dealings(person, staff);
+                let dealings = dealings.iter().map(String::as_str);
+                self.extract.rows.push(&cells.iter().copied().chain(dealings).collect::<Vec<_>>());
+            }
+        }
         self.mention(key.to_owned(), person);
+    }
+
+    /// Who works with somebody, the team, whether that worker leads for the family, and since when.
+    fn dealings(&self, person: u32, staff: Staff) -> [String; 4] {
+        let settings = self.clerk.settings;
+        let stream = Stream::Source(self.agency as u8 + 200);
+        let who = &self.clerk.view.town.persons[person as usize];
+        // Brothers and sisters have the same worker.
+        let mut random = Random::of(settings.seed, stream, who.mother.unwrap_or(person));
+        if random.chance(0.08) {
+            // Not allocated to anybody.
+            return Default::default();
+        }
+        let since = plus_days(self.as_at, -random.between(10, 800)).max(who.born);
+        let worker = format!("{} {}", random.pick(&GIVEN), random.pick(&FAMILY));
+        let team = (*random.pick(staff.teams)).to_owned();
+        let lead = staff.yes_no[usize::from(!random.chance(staff.leads))].to_owned();
+        let since = self.clerk.habits.dates.write((since.year(), since.month(), since.day()));
+        [worker, team, lead, since]
     }
 
     /// Adds a further row about the record with this key.

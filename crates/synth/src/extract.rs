@@ -121,6 +121,19 @@ pub(crate) struct Paper {
     /// The fields of the first person in a row.
     pub(crate) columns: &'static [(&'static str, From)],
     pub(crate) persons: &'static [Other],
+    /// Who works there, if the extract says so in its last four columns: worker, team, lead and
+    /// since when.
+    pub(crate) staff: Option<Staff>,
+}
+
+/// Who works at an agency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Staff {
+    pub(crate) teams: &'static [&'static str],
+    /// The share of persons for whom the worker leads for the family.
+    pub(crate) leads: f64,
+    /// The words for whether the worker leads.
+    pub(crate) yes_no: [&'static str; 2],
 }
 
 /// A further person in the same row.

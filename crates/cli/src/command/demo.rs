@@ -47,7 +47,7 @@ impl Demo {
         print(&format!("  kinfold block {plan}\n  kinfold check {plan} --print\n"))?;
         if let Some(person) = example(&published.folder)? {
             print(&format!(
-                "  kinfold show {snapshot} person {person}\n  kinfold explain {plan} --snapshot {snapshot} person {person}\n"
+                "  kinfold ask family {snapshot} {person} --page family.html\n  kinfold show {snapshot} person {person}\n  kinfold explain {plan} --snapshot {snapshot} person {person}\n"
             ))?;
         }
         Ok(ExitCode::SUCCESS)

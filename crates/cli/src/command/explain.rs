@@ -160,7 +160,7 @@ fn pair_text(
         Decision::NonLink
             if explained.rule.is_some() && thresholds.possible_link <= explained.weight.bits() =>
         {
-            "no link, for a constraint forbids it"
+            "no link: a constraint forbids it, or it is a forename and no more"
         }
         Decision::NonLink => "no link",
     };

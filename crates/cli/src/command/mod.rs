@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+pub(crate) mod ask;
 pub(crate) mod block;
 pub(crate) mod check;
 pub(crate) mod demo;

@@ -216,9 +216,14 @@ fn accuracy(evaluation: &Evaluation) -> String {
         format!("{:.4}", persons.pairs.f1()),
         format!("{:.1} %", 100.0 * persons.exact_share()),
     ]];
-    if let Some(households) = &evaluation.households {
+    let households = [
+        ("households (pairs of persons)", &evaluation.households),
+        ("households, given true persons", &evaluation.households_given_persons),
+    ];
+    for (name, households) in households {
+        let Some(households) = households else { continue };
         rows.push(vec![
-            "households (pairs of persons)".to_owned(),
+            name.to_owned(),
             format!("{:.4}", households.pairs.precision()),
             format!("{:.4}", households.pairs.recall()),
             format!("{:.4}", households.pairs.f1()),

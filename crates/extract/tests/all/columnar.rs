@@ -19,7 +19,7 @@ use crate::support::{Folder, rejects, render, source, take};
 const MAPPING: &str = "key id
 forename: large
 surname: view
-team(category): dictionary
+troop(category): dictionary
 date_of_birth: day
 started(date): time
 visited(date): zoned
@@ -31,8 +31,8 @@ aliases(list): list
 numbers(list): numbers
 nest(text): nest";
 
-const EXPECTED: &str = "s 1: aliases=x;y date_of_birth=2010-03-04 flag=true forename=Ann height=0.1 n=7 nhs_number=9434765919 numbers=1 started=2010-03-04 surname=Lee team=red visited=2010-03-04
-s 2: n=8 team=blue
+const EXPECTED: &str = "s 1: aliases=x;y date_of_birth=2010-03-04 flag=true forename=Ann height=0.1 n=7 nhs_number=9434765919 numbers=1 started=2010-03-04 surname=Lee troop=red visited=2010-03-04
+s 2: n=8 troop=blue
 ";
 
 fn batch() -> RecordBatch {

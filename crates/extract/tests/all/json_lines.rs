@@ -7,23 +7,23 @@ use crate::support::{Folder, check_file, refuse_file, render, source, take};
 const MAPPING: &str = "key id
 forename: first
 aliases(list): aliases
-team(category): team";
+troop(category): troop";
 
 #[test]
 fn values_of_every_type_are_text_and_lists_are_several() {
     check_file(
         "a.jsonl",
         concat!(
-            r#"{"id": 1, "first": "Ann", "aliases": ["Annie", "", "Nan", "Annie"], "team": true}"#,
+            r#"{"id": 1, "first": "Ann", "aliases": ["Annie", "", "Nan", "Annie"], "troop": true}"#,
             "\n\n",
-            r#"{"id": "2", "first": null, "team": 12.0, "more": {"x": 1}}"#,
+            r#"{"id": "2", "first": null, "troop": 12.0, "more": {"x": 1}}"#,
             "\r\n",
-            r#"  {"team": "T", "aliases": [1, 2.5, null], "id": 3}"#,
+            r#"  {"troop": "T", "aliases": [1, 2.5, null], "id": 3}"#,
         ),
         MAPPING,
-        "s 1: aliases=Annie;Nan forename=Ann team=true
-         s 2: team=12.0
-         s 3: aliases=1;2.5 team=T",
+        "s 1: aliases=Annie;Nan forename=Ann troop=true
+         s 2: troop=12.0
+         s 3: aliases=1;2.5 troop=T",
         &[],
     );
 }
@@ -53,11 +53,11 @@ fn what_cannot_be_text_is_refused() {
             "\n",
             r#"{"first": "Cy"}"#,
             "\n",
-            r#"{"id": 3, "team": "x"}"#,
+            r#"{"id": 3, "troop": "x"}"#,
         ),
         MAPPING,
         "s 1:
-         s 3: team=x",
+         s 3: troop=x",
         &[
             "1 aliases: nested object",
             "1 forename: nested object",
@@ -71,7 +71,7 @@ fn what_cannot_be_text_is_refused() {
     let long = "x".repeat(100_000);
     check_file(
         "a.jsonl",
-        format!("{{\"id\":1,\"first\":\"{long}\",\"aliases\":0,\"team\":0}}"),
+        format!("{{\"id\":1,\"first\":\"{long}\",\"aliases\":0,\"troop\":0}}"),
         MAPPING,
         "",
         &["1 row: value longer than 65,536 bytes"],
@@ -82,7 +82,7 @@ fn what_cannot_be_text_is_refused() {
 fn a_column_that_no_row_has_is_empty_and_told_unless_little_was_sent() {
     let folder = Folder::new();
     let text = r#"{"id": 1, "first": "Ann"}"#;
-    let more = r#"{"id": 2, "aliases": [], "team": null}"#;
+    let more = r#"{"id": 2, "aliases": [], "troop": null}"#;
     let files = [folder.write("a.jsonl", text), folder.write("b.jsonl", more)];
     let absent = |extracted: &Extracted| {
         let names = extracted.absent.iter().map(|absent| absent.column.clone());
@@ -90,7 +90,7 @@ fn a_column_that_no_row_has_is_empty_and_told_unless_little_was_sent() {
     };
     let one = take(&[source("s", &files[..1], MAPPING)]);
     assert_eq!(render(&one), "s 1: forename=Ann\n");
-    assert_eq!(absent(&one), ["aliases", "team"]);
+    assert_eq!(absent(&one), ["aliases", "troop"]);
     // What a row says is null is there.
     assert_eq!(absent(&take(&[source("s", &files, MAPPING)])), ["aliases"]);
     let mut spec = source("s", &files[..1], MAPPING);
@@ -103,7 +103,7 @@ fn a_column_that_no_row_has_is_empty_and_told_unless_little_was_sent() {
 #[test]
 fn rows_without_the_key_or_anything_else_of_the_plan_are_an_error() {
     assert_eq!(
-        refuse_file("a.jsonl", r#"{"ID": 1, "first": "Ann", "team": "x"}"#, MAPPING),
+        refuse_file("a.jsonl", r#"{"ID": 1, "first": "Ann", "troop": "x"}"#, MAPPING),
         ["`a.jsonl` has no column `aliases`", "`a.jsonl` has no column `id`"]
     );
     assert_eq!(
@@ -111,7 +111,7 @@ fn rows_without_the_key_or_anything_else_of_the_plan_are_an_error() {
         [
             "`a.jsonl` has no column `aliases`",
             "`a.jsonl` has no column `first`",
-            "`a.jsonl` has no column `team`"
+            "`a.jsonl` has no column `troop`"
         ]
     );
 }
@@ -119,12 +119,12 @@ fn rows_without_the_key_or_anything_else_of_the_plan_are_an_error() {
 #[test]
 fn a_list_may_be_long_but_not_too_long() {
     let list = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
-    let row = |n| format!("{{\"id\":1,\"first\":\"Ann\",\"aliases\":[{}],\"team\":0}}", list(n));
+    let row = |n| format!("{{\"id\":1,\"first\":\"Ann\",\"aliases\":[{}],\"troop\":0}}", list(n));
     check_file(
         "a.jsonl",
         row(extract::LIST_LIMIT + 1),
         MAPPING,
-        "s 1: forename=Ann team=0",
+        "s 1: forename=Ann troop=0",
         &["1 aliases: list of more than 10,000 values"],
     );
     let folder = Folder::new();

@@ -5,6 +5,7 @@
 mod columnar;
 mod delimited;
 mod files;
+mod involvements;
 mod json_lines;
 mod mapping;
 mod order;

@@ -9,6 +9,8 @@ const MAPPING: &str = "forename: first
 address: home
 seen: seen
 date_of_birth: dob
+worker: worker
+lead: lead
 person mother mother mid
 forename: mum
 person kin contact
@@ -35,7 +37,7 @@ fn spec(
     let paths: Vec<_> = files
         .iter()
         .map(|(name, rows)| {
-            let header = "id,first,home,seen,dob,mid,mum,kin\n";
+            let header = "id,first,home,seen,dob,mid,mum,kin,worker,lead\n";
             folder.write(name, format!("{header}{}", rows.join("\n")))
         })
         .collect();
@@ -55,8 +57,10 @@ fn row() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["m1", "m2", ""]),
         prop::sample::select(vec!["Eve", "Fay", ""]),
         prop::sample::select(vec!["Gail", "", "Hope,extra"]),
+        prop::sample::select(vec!["A. Worker", "B. Worker", ""]),
+        prop::sample::select(vec!["yes", "N", "perhaps", ""]),
     )
-        .prop_map(|(a, b, c, d, e, f, g, h)| [a, b, c, d, e, f, g, h].join(","))
+        .prop_map(|(a, b, c, d, e, f, g, h, i, j)| [a, b, c, d, e, f, g, h, i, j].join(","))
 }
 
 proptest! {
@@ -107,13 +111,14 @@ fn no_number_of_threads_changes_what_is_read() {
             let row = |n: u32| {
                 let id = (n * 7 + file) % 20_000;
                 format!(
-                    "{id},F{},{} High St,20{:02},2010-01-{:02},m{},M{},",
+                    "{id},F{},{} High St,20{:02},2010-01-{:02},m{},M{},,W{},y",
                     id % 97,
                     n % 50,
                     n % 30,
                     n % 33,
                     id % 11,
-                    n % 5
+                    n % 5,
+                    n % 7
                 )
             };
             (format!("{file}.csv"), (0..9_000).map(row).collect())

@@ -162,6 +162,7 @@ fn check(extracted: &Extracted) {
         assert_eq!(used.len(), column.values.len(), "every value is somebody's");
     }
     assert_eq!(records.residences.len(), records.len());
+    assert_eq!(records.involvements.len(), records.len());
     assert_eq!(extracted.inputs.len(), records.files.len());
 }
 
@@ -185,6 +186,14 @@ pub(crate) fn render(extracted: &Extracted) -> String {
             let days = [residence.from, residence.to, residence.seen];
             let parts: Vec<&str> = parts.iter().chain(&days).map(|&id| say(id)).collect();
             write!(text, " @{}", parts.join("|")).unwrap();
+        }
+        for dealing in records.involvements.get(at) {
+            let say = |id: u32| if id == NONE { "" } else { records.involvement_text.get(id) };
+            let said = [dealing.worker, dealing.team, dealing.lead, dealing.from, dealing.to];
+            if said != [NONE; 5] {
+                let all = said.map(say).join("|");
+                write!(text, " ~{}|{all}|{}", say(dealing.role), say(dealing.seen)).unwrap();
+            }
         }
         for said in records.declared.iter().filter(|said| said.subject.index() == at) {
             let other = &records.key[said.other.index()];

@@ -438,3 +438,88 @@ fn children_alone_stay_together() {
         "12: kim max",
     );
 }
+
+#[test]
+fn whoever_was_not_seen_since_the_family_moved_has_moved_with_it() {
+    let town = "ann  1985-02-03  smith  14  2024-05-01  tax  from=2024-02-01
+         ann  1985-02-03  smith  12  2023-12-01  gp   from=2019-01-01 to=2024-02-01
+         max  2015-03-04  smith  12  2023-11-01  gp   from=2019-01-01
+         max: mother ann";
+    check(town, "14: ann max(moved with others)");
+    // Not if it was seen there since.
+    check(&town.replace("2023-11-01", "2024-03-01"), "12: max | 14: ann");
+    // Nor if another of the family was.
+    let father = "bob  1984-07-01  smith  12  2024-04-01  gp  from=2019-01-01";
+    check(&format!("{town}\n{father}\nmax: father bob"), "12: bob max | 14: ann");
+    // Her husband goes with her as well, but her mother does not go with a daughter who leaves.
+    check(
+        &format!("{town}\n{}\nann: partner bob", father.replace("2024-04-01", "2023-10-01")),
+        "14: ann bob(moved with others) max(moved with others)",
+    );
+    let grandmother = "eve  1955-07-01  smith  12  2023-10-01  gp  from=2010-01-01";
+    check(&format!("{town}\n{grandmother}"), "12: eve | 14: ann max(moved with others)");
+}
+
+#[test]
+fn whoever_was_seen_elsewhere_since_strangers_moved_in_lives_elsewhere() {
+    let town = "ann  1985-02-03  smith  12  2024-01-01  gp
+         ann  1985-02-03  smith  12  2024-01-01  housing
+         ann  1985-02-03  smith  12  2024-01-01  tax
+         ann  1985-02-03  smith  14  2024-03-01  social";
+    check(town, "12: ann");
+    check(&format!("{town}\n bob 1984-07-01 jones 12 - tax from=2024-02-01"), "12: bob | 14: ann");
+    // Not if they are no strangers.
+    check(&format!("{town}\n bob 1984-07-01 smith 12 - tax from=2024-02-01"), "12: ann bob");
+}
+
+#[test]
+fn one_of_two_numbers_at_which_somebody_arrived_on_one_day_is_a_slip() {
+    check(
+        "ann  1985-02-03  smith  14  2024-05-01  tax  from=2021-02-01
+         ann  1985-02-03  smith  12  2023-12-01  gp   from=2021-02-01
+         max  2015-03-04  smith  12  2023-11-01  gp   from=2021-02-01",
+        "12: ann max",
+    );
+    // Two days are two moves.
+    check(
+        "ann  1985-02-03  smith  14  2024-05-01  tax  from=2023-12-05
+         ann  1985-02-03  smith  12  2023-12-01  gp   from=2021-02-01",
+        "14: ann",
+    );
+}
+
+#[test]
+fn the_door_of_a_vague_address_is_that_of_the_family_there() {
+    let town = "ann  1985-02-03  smith  40/1  2024-05-01  tax
+         bob  1984-07-01  jones  40/?  2024-05-01  gp
+         eve  1961-07-01  brown  40/2  2024-05-01  gp
+         bob: partner ann";
+    check(town, "40/1: ann bob(door of others) | 40/2: eve");
+    // Two doors at which a namesake lives are no door.
+    check(
+        &town.replace("brown", "jones").replace("smith", "jones").replace("bob: partner ann", ""),
+        "40/1: ann | 40/2: eve | address_uncertain: bob",
+    );
+}
+
+#[test]
+fn many_strangers_who_come_and_go_are_no_household() {
+    let strangers = |n: usize, gone: usize| {
+        let one = |at: usize| {
+            let end = if at < gone { "to=2022-01-01" } else { "" };
+            format!(
+                "p{at:02} 1990-02-0{} s{at} 12 2024-05-0{} gp from=2021-0{}-01 {end}\n",
+                at % 9 + 1,
+                at % 9 + 1,
+                at % 9 + 1
+            )
+        };
+        (0..n + gone).map(one).collect::<String>()
+    };
+    let found = Town::parse(&strangers(8, 8)).households();
+    assert!(found.households.is_empty());
+    assert!(found.unhoused.iter().flatten().any(|&why| why == crate::NoHousehold::Communal));
+    // Where nobody ever left they share a house.
+    assert_eq!(Town::parse(&strangers(8, 0)).households().households.len(), 1);
+    assert_eq!(Town::parse(&strangers(5, 8)).households().households.len(), 1);
+}

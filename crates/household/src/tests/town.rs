@@ -2,8 +2,8 @@
 
 use record::{
     Address, AddressKind, Column, Date, Declared, Dictionary, Field, Lists, NONE, Normalised,
-    Origin, PartialDate, RecordId, Records, RelationType, Residence, Side, Source, SourceId,
-    Values,
+    Origin, PartialDate, Period, RecordId, Records, RelationType, Residence, Side, Source,
+    SourceId, Values,
 };
 use resolve::Persons;
 
@@ -76,7 +76,10 @@ impl Town {
             .map(|line| {
                 let words: Vec<&str> = line.split([':', ' ']).filter(|w| !w.is_empty()).collect();
                 let is = RelationType::parse(words[1]).unwrap();
-                Declared { subject: record_of(words[0]), is, other: record_of(words[2]) }
+                {
+                    let (subject, other) = (record_of(words[0]), record_of(words[2]));
+                    Declared { subject, is, other, period: Period::default() }
+                }
             })
             .collect();
         declared.sort_unstable();

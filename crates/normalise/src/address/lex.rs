@@ -44,6 +44,8 @@ pub(super) fn clean(text: &str) -> String {
 fn joins_numbers(before: &str, after: &[u8]) -> bool {
     let before = before.trim_end_matches(' ');
     let last = before.rsplit([' ', ',']).next().unwrap_or("");
+    // "2/12-14": a flat, and a range of numbers.
+    let last = last.split_once('/').map_or(last, |(_, last)| last);
     let next = after.iter().find(|&&b| b != b' ');
     is_plain_number(last) && next.is_some_and(u8::is_ascii_digit)
 }
@@ -127,12 +129,18 @@ fn write_out(line: &mut [Token<'_>]) {
     }
 }
 
-/// Whether a word is the number of a house: 16, 16a, 12-14, 16/2.
+/// Whether a word is the number of a house: 16, 16a, 12-14, 16/2, 2/12-14.
 pub(super) fn is_number(word: &str) -> bool {
-    let mut parts = word.split(['-', '/']);
-    let first = parts.next().is_some_and(is_plain_number);
-    let second = parts.next().is_none_or(is_plain_number);
+    let mut parts = word.split('/');
+    let first = parts.next().is_some_and(is_range);
+    let second = parts.next().is_none_or(is_range);
     first && second && parts.next().is_none()
+}
+
+/// One number, or two with a stroke between them.
+fn is_range(word: &str) -> bool {
+    let (first, last) = word.split_once('-').unwrap_or((word, word));
+    is_plain_number(first) && is_plain_number(last)
 }
 
 /// Digits, with a letter after them or not.

@@ -388,9 +388,11 @@ fn split_stroke(parsed: &mut Parsed) -> bool {
     else {
         return false;
     };
+    // A range is of houses.
+    let (number, unit) = if unit.contains('-') { (unit, number) } else { (number, unit) };
     let (number, unit) = (number.to_owned(), format!("flat {unit}"));
     (parsed.number, parsed.unit) = (number, unit);
-    true
+    !parsed.number.contains('-')
 }
 
 #[cfg(test)]
@@ -412,6 +414,8 @@ mod tests {
             ("Apartment 2, 16, High St., AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
             ("2, 16 High Street, AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
             ("16/2 High Street, AB1 2CD", "flat 2, 16 high street, AB1 2CD"),
+            ("2/12-14 High St, AB1 2CD", "flat 2, 12-14 high street, AB1 2CD"),
+            ("Fl 3 Regency House, AB1 2CD", "flat 3, regency house, AB1 2CD"),
             ("12 a High St", "12a high street"),
             ("12-14 High Street, Anytown", "12-14 high street, anytown"),
             ("Rose Cottage, High Street, Anytown, AB1 2CD", "rose cottage, high street, AB1 2CD"),

@@ -15,8 +15,9 @@ use crate::columns::small;
 use crate::postcode;
 
 use super::Parsed;
-use super::complete::{number_named_houses, settle_strokes};
-use super::streets::alike_streets;
+use super::complete::{number_named_houses, settle_blocks, settle_strokes, widen_to_ranges};
+use super::postcodes::settle_postcodes;
+use super::streets::{alike_names, alike_streets};
 
 /// What a source says of an address: words, postcode, reference number; and how often.
 #[derive(Clone, Debug)]
@@ -41,11 +42,13 @@ pub(crate) struct Places {
 
 /// The places that the statements speak of.
 pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
-    number_named_houses(&mut statements);
     settle_strokes(&mut statements);
+    settle_blocks(&mut statements);
+    widen_to_ranges(&mut statements);
+    number_named_houses(&mut statements);
     let (mut entries, forms, of) = entries(&statements);
-    find_postcodes(&mut entries);
-    let streets = alike_streets(&entries);
+    settle_postcodes(&mut entries);
+    let (streets, names) = rayon::join(|| alike_streets(&entries), || alike_names(&entries));
     let localities: FxHashSet<&str> = statements
         .iter()
         .filter_map(|statement| statement.words.as_ref())
@@ -56,7 +59,10 @@ pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
         .par_iter()
         .with_min_len(256)
         .enumerate()
-        .map(|(at, entry)| Keys::of(entry, streets.get(&small(at)).copied(), &localities))
+        .map(|(at, entry)| {
+            let known_by = [streets.get(&small(at)).copied(), names.get(&small(at)).copied()];
+            Keys::of(entry, known_by, &localities)
+        })
         .collect();
     let mut addresses = assign(&entries, &keys);
     follow_references(&entries, &keys, &mut addresses);
@@ -71,7 +77,7 @@ pub(super) struct Entry<'a> {
     uprn: Option<u64>,
     pub(super) count: u32,
     /// Whether its words may be of places in several postcodes.
-    anywhere: bool,
+    pub(super) anywhere: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -81,7 +87,7 @@ impl<'a> Entry<'a> {
 
     /// Whether it may be the same as one with this postcode: what it says of its own postcode and
     /// locality does not speak against it.
-    fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
+    pub(super) fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
         let (here, there) = (self.localities(), other.localities());
         self.postcode.is_none_or(|part| postcode.starts_with(part))
             && (here.is_empty() || there.is_empty() || here.iter().any(|word| there.contains(word)))
@@ -91,7 +97,7 @@ impl<'a> Entry<'a> {
         self.words.map_or("", |words| &words.unit)
     }
 
-    fn full_postcode(&self) -> Option<&'a str> {
+    pub(super) fn full_postcode(&self) -> Option<&'a str> {
         self.postcode.filter(|postcode| postcode::is_full(postcode))
     }
 }
@@ -144,44 +150,6 @@ fn form(statement: &Statement<'_>) -> String {
     }
 }
 
-/// Gives words without a full postcode that of the same door and street elsewhere, if all of these
-/// have one postcode; notes where they have several.
-fn find_postcodes<'a>(entries: &mut [Entry<'a>]) {
-    fn door<'a>(entry: &Entry<'a>) -> Option<(&'a str, &'a str)> {
-        let words = entry.words.filter(|words| !words.street.is_empty())?;
-        let door = if words.number.is_empty() { &words.name } else { &words.number };
-        (!door.is_empty()).then_some((words.street.as_str(), door.as_str()))
-    }
-    let mut placed: Vec<((&'a str, &'a str), &'a str, u32)> = (0..)
-        .zip(entries.iter())
-        .filter_map(|(at, entry)| Some((door(entry)?, entry.full_postcode()?, at)))
-        .collect();
-    placed.par_sort_unstable();
-    let found: Vec<(usize, Vec<&'a str>)> = entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.full_postcode().is_none())
-        .filter_map(|(at, entry)| {
-            let door = door(entry)?;
-            let from = placed.partition_point(|(other, ..)| *other < door);
-            let same = placed[from..].iter().take_while(|(other, ..)| *other == door);
-            let mut postcodes: Vec<&'a str> = same
-                .filter(|(_, postcode, other)| entry.may_be(postcode, &entries[*other as usize]))
-                .map(|(_, postcode, _)| *postcode)
-                .collect();
-            postcodes.dedup();
-            Some((at, postcodes))
-        })
-        .collect();
-    for (at, postcodes) in found {
-        match postcodes[..] {
-            [] => {}
-            [one] => entries[at].postcode = Some(one),
-            _ => entries[at].anywhere = true,
-        }
-    }
-}
-
 /// The reference number stated most often; of equals the lowest.
 fn most_frequent_uprn<'a>(members: impl Iterator<Item = &'a Statement<'a>>) -> Option<u64> {
     let mut uprns: Vec<(u64, u32)> =
@@ -202,7 +170,12 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(entry: &Entry<'_>, street: Option<&str>, localities: &FxHashSet<&str>) -> Keys {
+    /// By the spellings of street and name that most use.
+    fn of(
+        entry: &Entry<'_>,
+        [street, name]: [Option<&str>; 2],
+        localities: &FxHashSet<&str>,
+    ) -> Keys {
         if entry.kind == AddressKind::NoFixedAbode || entry.anywhere {
             return Keys::default();
         }
@@ -211,6 +184,7 @@ impl Keys {
             return Keys { postcode: full.map(str::to_owned), building: None };
         };
         let street = street.unwrap_or(&words.street);
+        let name = name.unwrap_or(&words.name);
         // Two parts of one key are kept apart by a sign that no word has.
         let postcode = full.map(str::to_owned).or_else(|| {
             let locality = words.locality.first().map_or("", String::as_str);
@@ -224,10 +198,10 @@ impl Keys {
             let town = words.street.is_empty()
                 && words.unit.is_empty()
                 && localities.contains(words.name.as_str());
-            (!town).then(|| format!("name|{}", words.name))
+            (!town).then(|| format!("name|{name}"))
         } else {
-            // "Flat 16 High Street": the words are all there is.
-            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("street|{street}"))
+            // "Flat 16 Kestrel Place": the words are all there is, and more likely a block's.
+            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("name|{street}"))
         };
         let building =
             postcode.as_ref().zip(stem).map(|(postcode, stem)| format!("{postcode}|{stem}"));
@@ -472,10 +446,90 @@ mod tests {
     }
 
     #[test]
+    fn the_first_number_of_a_range_is_the_range() {
+        same_dwelling(&["12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD"]);
+        same_dwelling(&["Flat 2, 12-14 High St @ AB1 2CD", "2/12-14 High St @ AB1 2CD"]);
+        // Not where the last of its numbers is a house of its own.
+        let texts = ["12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD", "14 High St @ AB1 2CD"];
+        let found = addresses(&texts);
+        assert_ne!(found[0].dwelling, found[1].dwelling);
+    }
+
+    #[test]
+    fn a_postcode_that_a_clerk_got_wrong_is_put_right() {
+        let often = "16 High St @ AB1 2CD";
+        for slip in ["AB1 2DC", "AB1 2CB", "AB1 2ED", "AB1 3CD"] {
+            same_dwelling(&[often, often, &format!("16 High St @ {slip}")]);
+        }
+        let flat = "Flat 3, Elm Court @ AB1 2CD";
+        same_dwelling(&[flat, flat, "Flat 3, Elm Court @ AB1 2DC"]);
+        // Not where it is another district's, or two letters are others.
+        for other in ["AB2 2CD", "AB1 2EF"] {
+            let found = addresses(&[often, often, &format!("16 High St @ {other}")]);
+            assert_ne!(found[0].dwelling, found[2].dwelling, "{other}");
+        }
+        // A street that runs through two postcodes keeps them.
+        let street = ["16 High St @ AB1 2CD", "18 High St @ AB1 2CD", "20 High St @ AB1 2CE"];
+        let found = addresses(&street);
+        assert_ne!(found[0].postcode, found[2].postcode);
+        // And so do two streets of one name.
+        let two: Vec<String> = ["AB1 2CD", "AB1 2CE"]
+            .iter()
+            .flat_map(|postcode| (1..9).map(move |n| format!("{n} High St @ {postcode}")))
+            .collect();
+        let two: Vec<&str> =
+            two.iter().map(String::as_str).chain(["1 High St @ AB1 2CD"]).collect();
+        let found = addresses(&two);
+        assert_ne!(found[0].dwelling, found[8].dwelling);
+    }
+
+    #[test]
+    fn a_block_is_one_for_those_too_who_take_it_for_a_street() {
+        let flat = "Flat 22, Kestrel Place @ AB1 2CD";
+        same_dwelling(&[flat, flat, "22 Kestrel Place @ AB1 2CD"]);
+        same_dwelling(&["5 Elm Court @ AB1 2CD", "Flat 5 Elm Court @ AB1 2CD"]);
+        same_dwelling(&["Flat 5, Elm Court @ AB1 2CD", "5 Elm Cuort @ AB1 2CD"]);
+        // And a street is one for those who take it for a block.
+        let house = "5 Barn Avenue @ AB1 2CD";
+        same_dwelling(&[house, house, "Flat 5, Barn Aevnue @ AB1 2CD"]);
+    }
+
+    #[test]
+    fn a_number_got_wrong_once_does_not_hide_that_of_a_house_with_a_name() {
+        let texts = ["Flat 3, Elm House, 25 High St @ AB1 2CD"; 5];
+        let texts = [&texts[..], &["Flat 3, Elm House, 27 High St @ AB1 2CD"]].concat();
+        let found = addresses(&[&texts[..], &["Flat 3, Elm House @ AB1 2CD"]].concat());
+        assert_eq!(found[6].dwelling, found[0].dwelling);
+    }
+
+    #[test]
+    fn names_that_differ_by_a_slip_are_one_where_one_is_far_oftener() {
+        let often = ["Flat 3, Harbour House @ AB1 2CD"; 3];
+        for slip in ["Flat 3, Harbuor House @ AB1 2CD", "Flat 3, Harbour House Mill Lane @ AB1 2CD"]
+        {
+            same_dwelling(&[&often[..], &[slip]].concat());
+        }
+        for other in ["Flat 3, Arbour House @ AB1 2CE", "Flat 3, Block B @ AB1 2CD"] {
+            let found = addresses(&[&often[..], &[other]].concat());
+            assert_ne!(found[0].dwelling, found[3].dwelling, "{other}");
+        }
+        let blocks = ["Flat 3, Block A @ AB1 2CD"; 3];
+        let found = addresses(&[&blocks[..], &["Flat 3, Block B @ AB1 2CD"]].concat());
+        assert_ne!(found[0].dwelling, found[3].dwelling);
+    }
+
+    #[test]
+    fn that_it_is_a_flat_does_not_say_which() {
+        let found = addresses(&["Flat 2, 16 High St @ AB1 2CD", "Flat, 16 High St @ AB1 2CD"]);
+        assert_eq!(found[0].building, found[1].building);
+        assert_eq!(found[1].dwelling, NONE);
+    }
+
+    #[test]
     fn other_homes_are_other_dwellings() {
         for (a, b, one_building) in [
             ("Flat 2, 16 High St @ AB1 2CD", "Flat 3, 16 High St @ AB1 2CD", true),
-            ("12-14 High St @ AB1 2CD", "12 High St @ AB1 2CD", false),
+            ("12-14 High St @ AB1 2CD", "14 High St @ AB1 2CD", false),
             ("16 High St @ AB1 2CD", "16a High St @ AB1 2CD", false),
             ("16 High St @ AB1 2CD", "16 High St @ AB1 2CE", false),
             ("16 High St @ AB1 2CD", "16 Mill Lane @ AB1 2CD", false),

@@ -1,4 +1,5 @@
-//! Tells which spellings of a street at one postcode and number are one street.
+//! Tells which spellings of a street at one postcode and number are one street, and which names of
+//! buildings in one postcode are one name.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -6,6 +7,7 @@ use strsim::osa_distance;
 
 use super::Parsed;
 use super::places::Entry;
+use super::words::is_street;
 use crate::postcode;
 
 /// The most streets at one number of one postcode that others are compared with: no such place has
@@ -65,12 +67,78 @@ pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str
     known_by
 }
 
+/// For each address of a building with a name and no number, the spelling of the name most use.
+///
+/// A name that others of the postcode have in another spelling far oftener is that, misspelt or
+/// with the street behind it.
+pub(super) fn alike_names<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> {
+    let mut named: Vec<(&'a str, &'a str, u32)> = (0..)
+        .zip(entries)
+        .filter_map(|(at, entry)| {
+            let words: &'a Parsed = entry.words?;
+            let told = words.number.is_empty() && !words.name.is_empty();
+            told.then_some((entry.full_postcode()?, words.name.as_str(), at))
+        })
+        .collect();
+    named.par_sort_unstable();
+    let mut known_by = FxHashMap::default();
+    for group in named.chunk_by(|a, b| a.0 == b.0) {
+        let mut names: Vec<(u64, &'a str)> = group
+            .chunk_by(|a, b| a.1 == b.1)
+            .map(|same| {
+                let counts = same.iter().map(|one| u64::from(entries[one.2 as usize].count));
+                (counts.sum(), same[0].1)
+            })
+            .collect();
+        if names.len() < 2 {
+            continue;
+        }
+        names.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        names.truncate(LEADERS_MAX);
+        for &(_, name, at) in group {
+            let own = names.iter().find(|other| other.1 == name).map_or(0, |other| other.0);
+            let leader = names.iter().find(|(count, other)| {
+                own * OFTENER <= *count && (is_misspelt(name, other) || is_lengthened(name, other))
+            });
+            if let Some(&(_, leader)) = leader {
+                known_by.insert(at, leader);
+            }
+        }
+    }
+    known_by
+}
+
+/// How much oftener a spelling must stand before another is taken for a slip of it.
+const OFTENER: u64 = 3;
+
+/// Whether two names differ by a slip in a word long enough to bear one: Block A is not Block B.
+fn is_misspelt(a: &str, b: &str) -> bool {
+    const LETTERS: usize = 5;
+    let (mut of_a, mut of_b) = (a.split(' '), b.split(' '));
+    loop {
+        match (of_a.next(), of_b.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) if a.len().min(b.len()) >= LETTERS && osa_distance(a, b) == 1 => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether the long name is the short one with a street behind it.
+fn is_lengthened(long: &str, short: &str) -> bool {
+    long.strip_prefix(short)
+        .and_then(|rest| rest.strip_prefix(' '))
+        .and_then(|street| street.rsplit_once(' '))
+        .is_some_and(|(_, last)| is_street(last))
+}
+
 fn street_of<'a>(entries: &[Entry<'a>], at: u32) -> &'a str {
     entries[at as usize].words.map_or("", |words| &words.street)
 }
 
 /// Whether two streets at one postcode and number are likely one, misspelt or cut short.
-fn is_slip(a: &str, b: &str) -> bool {
+pub(super) fn is_slip(a: &str, b: &str) -> bool {
     let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let allowed = if shorter.len() >= 9 { 2 } else { 1 };
     let whole_words = longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(' '));

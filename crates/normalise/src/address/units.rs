@@ -68,8 +68,12 @@ fn take_description(tokens: &mut Vec<Token<'_>>) -> String {
 fn describe(words: &[&str]) -> String {
     let place: Vec<&str> = words.iter().copied().filter(|word| is_position(word)).collect();
     if place.is_empty() {
-        let noun = if words[0] == "annex" { "annexe" } else { words[0] };
-        return if noun == "floor" { "flat".to_owned() } else { noun.to_owned() };
+        return match words[0] {
+            // That it is a flat does not say which.
+            "flat" | "apartment" | "floor" => String::new(),
+            "annex" => "annexe".to_owned(),
+            noun => noun.to_owned(),
+        };
     }
     format!("{} flat", place.join(" "))
 }

@@ -181,7 +181,7 @@ pub(super) fn is_direction(word: &str) -> bool {
 /// Words before the number of a home within a building, and how that home is shown.
 pub(super) fn unit_word(word: &str) -> Option<&'static str> {
     match word {
-        "flat" | "flt" | "apartment" | "apt" | "apmt" | "appt" | "unit" | "studio"
+        "flat" | "flt" | "fl" | "apartment" | "apt" | "apmt" | "appt" | "unit" | "studio"
         | "maisonette" | "suite" | "penthouse" | "bedsit" => Some("flat"),
         "room" | "rm" => Some("room"),
         "plot" | "pitch" | "caravan" => Some("plot"),

@@ -86,6 +86,19 @@ field = \"surname\"
 }
 
 #[test]
+fn only_a_relationship_can_be_dated() {
+    let message = |line: u8, column: u8, field: &str| {
+        format!("{line}:{column}: `{field}` of a person without a `relationship`")
+    };
+    check("pay = \"P\"", "pay = \"P\"\nrelated_to = \"R\"", &[&message(14, 14, "related_to")]);
+    check(
+        "relationship = \"mother\"\n[source.person.columns]\n",
+        "[source.person.columns]\nrelated_from = \"P2\"\n",
+        &[&message(17, 16, "related_from")],
+    );
+}
+
+#[test]
 fn every_mistake_with_a_source_has_its_message() {
     check("name = \"a\"\n", "", &["5:1: [[source]] has no `name`"]);
     check("name = \"a\"\n", "name = \" \"\n", &["6:8: `name` is empty"]);

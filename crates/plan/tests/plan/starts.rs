@@ -113,6 +113,18 @@ fn a_key_that_comes_again_is_merged() {
 }
 
 #[test]
+fn a_table_of_other_things_than_people_tells_by_all_it_has() {
+    let text = rows("unique_id,memo,transaction_date,amount", 12, |n| {
+        format!("{n},paid to {},2022-03-{:02},{n}.50", NAMES[n % 6], n + 1)
+    });
+    let plan = start(&[("payments.csv", &text)]);
+    for line in ["memo = \"text\"", "transaction_date = \"date\"", "amount = \"number\""] {
+        assert!(plan.contains(line), "{plan}");
+    }
+    assert!(!plan.contains("not mapped"), "{plan}");
+}
+
+#[test]
 fn odd_names_of_columns_and_files_are_written_so_that_they_are_read() {
     let text = rows("Sur\"name,first\\name,O'Dd [x] #=", 6, |n| format!("other,{},v{n}", NAMES[n]));
     insta::assert_snapshot!(start(&[("a [1] \"x\".csv", &text)]));

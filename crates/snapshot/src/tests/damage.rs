@@ -55,9 +55,9 @@ fn damage_is_found_on_opening() {
                 edit(&folder.join("manifest.json"), "\"links.parquet\"", "\"lynx.parquet\"");
             },
         ),
-        ("`` has format N, and this version reads up to N", &|folder| {
+        ("`` has format N, and this version reads N: run it again", &|folder| {
             // A later manifest may look quite different.
-            fs::write(folder.join("manifest.json"), "{\"format\": 2, \"files\": []}").unwrap();
+            fs::write(folder.join("manifest.json"), "{\"format\": 3, \"files\": []}").unwrap();
         }),
     ];
     for (expected, damage) in cases {

@@ -5,9 +5,9 @@ mod publishing;
 mod round_trip;
 
 use crate::{
-    Basis, Best, Date, Decision, Event, EventRow, HouseholdRow, Input, LinkRow, Manifest,
-    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow, Run,
-    SourceCounts, Thresholds, Timing, Writer,
+    Basis, Best, Date, Decision, Event, EventRow, HouseholdRow, Input, InvolvementRow, Lead,
+    LinkRow, Manifest, MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow,
+    ResidencyRow, Run, SourceCounts, Thresholds, Timing, Writer,
 };
 
 const DAY: Date = Date::constant(2024, 2, 29);
@@ -86,6 +86,7 @@ fn relationships() -> [RelationshipRow<&'static str>; 2] {
         source,
         from: None,
         to: None,
+        contradictions: if source.is_some() { vec!["too_young"] } else { vec![] },
     };
     [row("mother", Basis::Declared, Some("school")), row("co_resident", Basis::Inferred, None)]
 }
@@ -98,9 +99,32 @@ fn residencies() -> [ResidencyRow<&'static str>; 2] {
         from: Some(DAY),
         to: None,
         last_seen: Some(DAY),
+        state: "current",
         sources,
     };
     [row("P1", vec!["school", "tax"]), row("P2", vec![])]
+}
+
+fn involvements() -> [InvolvementRow<&'static str>; 3] {
+    let row = |key, role, worker, lead| InvolvementRow {
+        person_id: "P1",
+        source: "school",
+        agency: "Education",
+        side: "child",
+        key,
+        role,
+        worker,
+        team: None,
+        lead,
+        from: Some(DAY),
+        to: None,
+        last_contact: worker.map(|_| DAY),
+    };
+    [
+        row("s1", "subject", Some("A. Worker"), Lead::Yes),
+        row("s1", "subject", Some("B. Worker"), Lead::No),
+        row("s2/mother", "mother", None, Lead::Unknown),
+    ]
 }
 
 fn links() -> [LinkRow<&'static str>; 3] {
@@ -177,6 +201,7 @@ fn fill(writer: &Writer) {
     writer.write_memberships(memberships()).unwrap();
     writer.write_relationships(relationships()).unwrap();
     writer.write_residencies(residencies()).unwrap();
+    writer.write_involvements(involvements()).unwrap();
     writer.write_links(links()).unwrap();
     writer.write_rejects(rejects()).unwrap();
     writer.write_events(events()).unwrap();

@@ -32,6 +32,7 @@ fn a_published_folder_holds_the_files_and_nothing_else() {
         [
             "events.parquet",
             "households.parquet",
+            "involvements.parquet",
             "links.parquet",
             "manifest.json",
             "memberships.parquet",

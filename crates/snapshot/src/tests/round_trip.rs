@@ -27,6 +27,7 @@ fn every_file_is_read_as_it_was_written() {
     check(&snapshot.memberships().unwrap(), &memberships());
     check(&snapshot.relationships().unwrap(), &relationships());
     check(&snapshot.residencies().unwrap(), &residencies());
+    check(&snapshot.involvements().unwrap(), &involvements());
     check(&snapshot.links().unwrap(), &links());
     check(&snapshot.rejects().unwrap(), &rejects());
     check(&snapshot.events().unwrap(), &events());
@@ -48,6 +49,7 @@ fn a_snapshot_of_nothing_has_every_file_and_no_row() {
     assert_eq!(snapshot.memberships().unwrap(), []);
     assert_eq!(snapshot.relationships().unwrap(), []);
     assert_eq!(snapshot.residencies().unwrap(), []);
+    assert_eq!(snapshot.involvements().unwrap(), []);
     assert_eq!(snapshot.links().unwrap(), []);
     assert_eq!(snapshot.rejects().unwrap(), []);
     assert_eq!(snapshot.events().unwrap(), []);
@@ -69,6 +71,7 @@ fn the_same_rows_give_the_same_bytes_whatever_the_occasion() {
         scope.spawn(|| writer.write_persons(&FIELDS, persons()).unwrap());
     });
     writer.write_rejects(rejects().map(|row| RejectRow { line: 1, ..row })).unwrap();
+    writer.write_involvements(involvements()).unwrap();
     writer.write_residencies(residencies()).unwrap();
     writer.write_relationships(relationships()).unwrap();
     writer.write_memberships(memberships()).unwrap();
@@ -199,6 +202,7 @@ proptest! {
                 from: Some(day(from)),
                 to: to.map(day),
                 last_seen: None,
+                state: "ended".to_owned(),
                 sources,
             })
             .collect();

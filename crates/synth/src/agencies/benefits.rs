@@ -76,6 +76,7 @@ const BENEFITS: Paper = Paper {
             columns: &[("name", One("dependant_2")), ("date_of_birth", One("dependant_2_dob"))],
         },
     ],
+    staff: None,
 };
 
 /// Claims: claimant, partner and two dependants.

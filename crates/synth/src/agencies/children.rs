@@ -4,7 +4,7 @@ use super::sex;
 use crate::clerk::{Habits, Seen, joined};
 use crate::desk::{Desk, Office};
 use crate::extract::From::{All, Codes, One};
-use crate::extract::{DateStyle, Extract, Other, Paper, Shape};
+use crate::extract::{DateStyle, Extract, Other, Paper, Shape, Staff};
 use crate::settings::Agency;
 use crate::town::plus_days;
 
@@ -94,6 +94,7 @@ const SCHOOLS: Paper = Paper {
             columns: &[("name", One("OtherContactName")), ("phone", One("OtherContactPhone"))],
         },
     ],
+    staff: None,
 };
 
 /// The school census, with the schools' contacts beside each pupil.
@@ -270,6 +271,10 @@ const HEALTH_VISITING: Paper = Paper {
         "postcode",
         "offer_level",
         "last_contact",
+        "named_health_visitor",
+        "hv_team",
+        "hv_leads",
+        "hv_since",
     ],
     columns: &[
         ("nhs_number", One("child_nhs_number")),
@@ -280,6 +285,10 @@ const HEALTH_VISITING: Paper = Paper {
         ("address", One("address")),
         ("postcode", One("postcode")),
         ("seen", One("last_contact")),
+        ("worker", One("named_health_visitor")),
+        ("team", One("hv_team")),
+        ("lead", One("hv_leads")),
+        ("involved_from", One("hv_since")),
     ],
     persons: &[Other {
         role: "mother",
@@ -295,6 +304,7 @@ const HEALTH_VISITING: Paper = Paper {
             ("phone", One("mother_mobile")),
         ],
     }],
+    staff: Some(Staff { teams: &["Team A", "Team B", "Team C"], leads: 0.0, yes_no: ["1", "0"] }),
 };
 
 /// Children under five and their mothers; of the fathers nothing is known. What the child is
@@ -432,6 +442,7 @@ const YOUTH_JUSTICE: Paper = Paper {
         key: "",
         columns: &[("name", One("Parent")), ("phone", One("Parent telephone"))],
     }],
+    staff: None,
 };
 
 /// Young people who offended, and a parent by name.

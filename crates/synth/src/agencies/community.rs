@@ -41,6 +41,7 @@ const LEISURE: Paper = Paper {
         ("seen", One("last_visit")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// Members as they signed up, some of them twice.
@@ -120,6 +121,7 @@ const CHARITY: Paper = Paper {
         ("seen", One("Date")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// A charity's list: a name as called, a year of birth, a street at best.

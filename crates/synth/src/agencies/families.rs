@@ -4,7 +4,7 @@ use super::sex;
 use crate::clerk::{Habits, Seen, joined};
 use crate::desk::{Desk, Office};
 use crate::extract::From::{All, Codes, One, Split};
-use crate::extract::{DateStyle, Extract, Other, Paper, Shape};
+use crate::extract::{DateStyle, Extract, Other, Paper, Shape, Staff};
 use crate::naming::called;
 use crate::settings::Agency;
 
@@ -47,6 +47,10 @@ const CHILDRENS_CARE: Paper = Paper {
         "Foster Carer",
         "Placement Address",
         "Placement Postcode",
+        "Allocated worker",
+        "Team",
+        "Lead professional",
+        "Allocated since",
     ],
     columns: &[
         ("forename", One("Forename")),
@@ -60,6 +64,10 @@ const CHILDRENS_CARE: Paper = Paper {
         ("postcode", One("Postcode")),
         ("uprn", One("UPRN")),
         ("seen", One("Date last seen")),
+        ("worker", One("Allocated worker")),
+        ("team", One("Team")),
+        ("lead", One("Lead professional")),
+        ("involved_from", One("Allocated since")),
     ],
     persons: &[
         Other {
@@ -96,6 +104,11 @@ const CHILDRENS_CARE: Paper = Paper {
             ],
         },
     ],
+    staff: Some(Staff {
+        teams: &["North", "South", "Children in care"],
+        leads: 0.6,
+        yes_no: ["Y", "N"],
+    }),
 };
 
 /// Children in need or in care, with mother, father and foster carer beside them.
@@ -225,6 +238,10 @@ const EARLY_HELP: Paper = Paper {
         "sibling_name",
         "sibling_dob",
         "partner_of_parent",
+        "family_worker",
+        "hub",
+        "lead_worker",
+        "open_since",
     ],
     columns: &[
         ("name", One("child_name")),
@@ -234,6 +251,10 @@ const EARLY_HELP: Paper = Paper {
         ("postcode", One("family_postcode")),
         ("phone", Split("phones", ";")),
         ("seen", One("assessed_on")),
+        ("worker", One("family_worker")),
+        ("team", One("hub")),
+        ("lead", One("lead_worker")),
+        ("involved_from", One("open_since")),
     ],
     persons: &[
         Other {
@@ -260,6 +281,7 @@ const EARLY_HELP: Paper = Paper {
             columns: &[("forename", One("partner_of_parent"))],
         },
     ],
+    staff: Some(Staff { teams: &["East hub", "West hub"], leads: 0.4, yes_no: ["yes", "no"] }),
 };
 
 /// Assessments of families: a child, a parent, a brother or sister, and now and then a partner

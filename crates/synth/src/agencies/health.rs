@@ -5,7 +5,7 @@ use crate::address;
 use crate::clerk::{Habits, joined};
 use crate::desk::{Desk, Office};
 use crate::extract::From::{All, Codes, One};
-use crate::extract::{DateStyle, Extract, Other, Paper, Shape};
+use crate::extract::{DateStyle, Extract, Other, Paper, Shape, Staff};
 use crate::settings::Agency;
 use crate::town::{HomeKind, plus_days};
 
@@ -52,6 +52,7 @@ const GENERAL_PRACTICE: Paper = Paper {
         ("seen", One("seen")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// The patients, a row for each address they were known at; those who moved away stay for long.
@@ -173,6 +174,7 @@ const HOSPITAL: Paper = Paper {
         key: "",
         columns: &[("name", One("nok_name")), ("phone", One("nok_phone"))],
     }],
+    staff: None,
 };
 
 /// A row for each attendance of two years, with the next of kin by name.
@@ -281,6 +283,7 @@ const ADULT_CARE: Paper = Paper {
         key: "",
         columns: &[("name", One("Carer Name")), ("postcode", One("Carer Postcode"))],
     }],
+    staff: None,
 };
 
 /// Adults who are cared for, most of them old, and who cares for them.
@@ -370,6 +373,10 @@ const TREATMENT: Paper = Paper {
         "parental_status",
         "children",
         "last_seen",
+        "keyworker",
+        "service",
+        "lead",
+        "treated_since",
     ],
     columns: &[
         ("forename", One("first_initial")),
@@ -378,8 +385,13 @@ const TREATMENT: Paper = Paper {
         ("date_of_birth", One("dob")),
         ("postcode", One("postcode_sector")),
         ("seen", One("last_seen")),
+        ("worker", One("keyworker")),
+        ("team", One("service")),
+        ("lead", One("lead")),
+        ("involved_from", One("treated_since")),
     ],
     persons: &[],
+    staff: Some(Staff { teams: &["Recovery"], leads: 0.05, yes_no: ["Y", "N"] }),
 };
 
 /// Clients by initials, date of birth and part of the postcode: enough to count, not to name.

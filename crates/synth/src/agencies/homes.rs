@@ -53,6 +53,7 @@ const HOUSING: Paper = Paper {
         ("seen", One("Last contact")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// The stay of a household that a landlord knows of: where, and with whom, eldest first.
@@ -197,6 +198,7 @@ const COUNCIL_TAX: Paper = Paper {
         ("seen", One("billed_on")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// Those liable for each home, a row for each, by name and title alone: no dates of birth, and

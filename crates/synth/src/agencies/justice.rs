@@ -4,7 +4,7 @@ use super::sex;
 use crate::clerk::{Habits, joined};
 use crate::desk::{Desk, Office};
 use crate::extract::From::{All, One, Split};
-use crate::extract::{DateStyle, Extract, Paper, Shape};
+use crate::extract::{DateStyle, Extract, Paper, Shape, Staff};
 use crate::misspell::slip;
 use crate::settings::Agency;
 
@@ -49,6 +49,7 @@ const POLICE: Paper = Paper {
         ("seen", One("INCIDENT_DATE")),
     ],
     persons: &[],
+    staff: None,
 };
 
 /// Everybody who was ever asked for a name, often anew: two or three references for one person
@@ -155,6 +156,10 @@ const PROBATION: Paper = Paper {
         "town",
         "postcode",
         "last_appointment",
+        "officer",
+        "unit",
+        "lead",
+        "supervised_since",
     ],
     columns: &[
         ("forename", One("first_name")),
@@ -166,8 +171,13 @@ const PROBATION: Paper = Paper {
         ("address", All(&["address", "town"])),
         ("postcode", One("postcode")),
         ("seen", One("last_appointment")),
+        ("worker", One("officer")),
+        ("team", One("unit")),
+        ("lead", One("lead")),
+        ("involved_from", One("supervised_since")),
     ],
     persons: &[],
+    staff: Some(Staff { teams: &["Unit 1", "Unit 2"], leads: 0.0, yes_no: ["Y", "N"] }),
 };
 
 /// People on probation: default dates of birth, and words that are no part of a name.

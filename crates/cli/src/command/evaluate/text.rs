@@ -1,6 +1,6 @@
 //! What was measured, as tables for a terminal.
 
-use evaluate::{CurvePoint, Interval, Proportion};
+use evaluate::{CurvePoint, Fault, HouseholdMetrics, Interval, Proportion};
 use pipeline::Evaluation;
 use pipeline::measure::{
     Change, Curve, Finding, Group, Grouping, LoneRecords, SourcePair, Wrong, WrongPair,
@@ -48,8 +48,9 @@ pub(super) fn evaluation(evaluation: &Evaluation) -> String {
         line("persons, B-cubed", bcubed.precision, bcubed.recall, bcubed.f1()),
     ];
     if let Some(households) = &evaluation.households {
-        let pairs = &households.pairs;
+        let (pairs, bcubed) = (&households.pairs, &households.bcubed);
         rows.push(line("households, pairs", pairs.precision(), pairs.recall(), pairs.f1()));
+        rows.push(line("households, B-cubed", bcubed.precision, bcubed.recall, bcubed.f1()));
     }
     let mut text = table(&["", ">precision", "95 in 100", ">recall", "95 in 100", ">F1"], rows);
     let exact = |what: &str, exact: Proportion| {
@@ -73,6 +74,35 @@ pub(super) fn evaluation(evaluation: &Evaluation) -> String {
         counted(pairs.false_positive, "pair"),
         count(pairs.false_negative),
     );
+    if let Some(households) = &evaluation.households {
+        text += &self::households(households, &evaluation.homes);
+    }
+    text
+}
+
+/// What became of the true households, and how each sort of home does.
+fn households(found: &HouseholdMetrics, homes: &[String]) -> String {
+    let faults = Fault::ALL.iter().zip(found.faults).skip(1);
+    let faults: Vec<String> =
+        faults.map(|(fault, n)| format!("{} {}", fault.as_str(), count(n))).collect();
+    let mut text = format!(
+        "\nTrue households that were not found exactly: {}.\n{} of households would have to be of another size; {} of persons\nhave a household or a reason.\n\n",
+        faults.join(", "),
+        percent(found.size_gap),
+        percent(found.accounted_share()),
+    );
+    let rows = homes.iter().zip(&found.by_home).map(|(name, home)| {
+        let exact = Proportion::of(home.exact, home.true_households);
+        vec![
+            name.clone(),
+            count(home.units),
+            count(home.housed),
+            count(home.true_households),
+            if home.true_households == 0 { String::new() } else { percent(exact.share()) },
+        ]
+    });
+    text +=
+        &table(&["true home", ">persons", ">housed", ">true households", ">exactly right"], rows);
     text
 }
 

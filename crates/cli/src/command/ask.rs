@@ -1,0 +1,165 @@
+//! `kinfold ask`: questions to a published snapshot, answered with the reason for each statement.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use query::{Ask as Asked, Part, Store, Tell};
+use serde_json::Value;
+use snapshot::{Date, Snapshot};
+
+use crate::table::table;
+use crate::{Global, print};
+
+/// Ask a snapshot who lives where, who is what to whom, and which services know them.
+///
+/// Every statement says how it is known (declared, stated or inferred), who says so and of which
+/// days; what is not known is said as such. Nothing is judged.
+///
+/// An id is that of a person (P…) or household (H…), or names a record as `source:key`.
+#[derive(clap::Args)]
+pub(crate) struct Ask {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(clap::Subcommand)]
+enum Question {
+    /// Who lives in a household, at an address (A…), or with a person
+    Residents(About),
+    /// Where a person lives, or the last that is known of it
+    Household(About),
+    /// Who is connected with a household without living there
+    Connected(About),
+    /// The children of an adult, by relationship
+    Children(About),
+    /// The adults of a child, by relationship
+    Adults(About),
+    /// The children whom something that happened to an adult concerns: of the household, elsewhere
+    /// and expected
+    Concerned(About),
+    /// The services that know a person or the members of a household, and who leads
+    Services(About),
+    /// What has changed since a day
+    Changes {
+        #[command(flatten)]
+        about: About,
+        /// The first day to look at
+        #[arg(long, value_name = "DATE")]
+        since: Date,
+    },
+    /// The persons known to so many agencies for whom nobody leads
+    Unled {
+        /// The snapshot's folder, or the folder of snapshots for the current one
+        snapshot: PathBuf,
+        /// The least number of agencies
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        agencies: usize,
+        /// The day to ask about; without it, the run date of the snapshot
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+    },
+    /// A family: its households, who is connected, what they are to each other, services, addresses
+    Family {
+        #[command(flatten)]
+        about: About,
+        /// How many steps of relationship to go from the household
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=6))]
+        steps: u32,
+        /// Write a page of HTML to this file as well: a genogram, a timeline and all the tables. It
+        /// opens offline, and is as personal as the answer
+        #[arg(long, value_name = "FILE")]
+        page: Option<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+struct About {
+    /// The snapshot's folder, or the folder of snapshots for the current one
+    snapshot: PathBuf,
+    /// A person, a household, or a record as `source:key`
+    #[arg(allow_hyphen_values = true)]
+    id: String,
+    /// The day to ask about; without it, the run date of the snapshot
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method is of one lifetime, and a question is asked of any"
+)]
+impl Ask {
+    pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let (value, text) = match &self.question {
+            Question::Residents(about) => about.answer(|ask, id| Ok(ask.residents(id)))?,
+            Question::Household(about) => about.answer(|ask, id| ask.household_of(id))?,
+            Question::Connected(about) => about.answer(|ask, id| ask.connected(id))?,
+            Question::Children(about) => about.answer(|ask, id| ask.children_of(id))?,
+            Question::Adults(about) => about.answer(|ask, id| ask.adults_of(id))?,
+            Question::Concerned(about) => about.answer(|ask, id| ask.concerned(id))?,
+            Question::Services(about) => about.answer(|ask, id| ask.services(id))?,
+            Question::Changes { about, since } => {
+                about.answer(|ask, id| ask.changes(id, *since))?
+            }
+            Question::Unled { snapshot, agencies, as_of } => {
+                let store = Store::read(&Snapshot::open(snapshot)?)?;
+                let answer = store.ask(*as_of)?.unled(*agencies);
+                (serde_json::to_value(&answer)?, laid_out(&answer.tell()))
+            }
+            Question::Family { about, steps, page } => about.answer_then(
+                |ask, id| ask.family(id, *steps),
+                |family| match page {
+                    None => Ok(()),
+                    Some(path) => std::fs::write(path, family.page())
+                        .with_context(|| format!("cannot write `{}`", path.display())),
+                },
+            )?,
+        };
+        print(&if global.json { format!("{value}\n") } else { text })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl About {
+    /// The answer as JSON and as text.
+    fn answer<T: Tell + serde::Serialize>(
+        &self,
+        question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
+    ) -> anyhow::Result<(Value, String)> {
+        self.answer_then(question, |_| Ok(()))
+    }
+
+    /// The same, after something else was done with the answer.
+    fn answer_then<T: Tell + serde::Serialize>(
+        &self,
+        question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
+        then: impl Fn(&T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<(Value, String)> {
+        let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
+        let ask = store.ask(self.as_of)?;
+        let answer = question(&ask, store.find(&self.id)?)?;
+        then(&answer)?;
+        Ok((serde_json::to_value(&answer)?, laid_out(&answer.tell())))
+    }
+}
+
+/// Headings, sentences and tables as text.
+fn laid_out(parts: &[Part]) -> String {
+    let mut text = String::new();
+    let mut after_line = false;
+    for part in parts {
+        // Sentences stand together; all else stands apart.
+        let is_line = matches!(part, Part::Line(_));
+        if !(text.is_empty() || is_line && after_line) {
+            text.push('\n');
+        }
+        match part {
+            Part::Heading(heading) => text += &format!("{}\n", heading.trim_end()),
+            Part::Line(line) => text += &format!("{line}\n"),
+            Part::Table { headings, rows } => text += &table(headings, rows.iter().cloned()),
+        }
+        after_line = is_line || matches!(part, Part::Heading(_));
+    }
+    text
+}

@@ -1,0 +1,222 @@
+//! Decides who has moved with others, though no record of their own says so.
+//!
+//! A family moves, and the doctor hears of the mother first. Whoever was last seen before those
+//! with whom they lived moved on, and has nobody of theirs where they were, is taken to be
+//! with them still: a child with those who raise it, a grown person with a partner or with all
+//! the rest, but a parent not with a son who left home.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+use record::{Date, Lists, RelationType};
+
+use crate::{
+    Basis, Tie,
+    homes::{Home, Stay},
+    neighbours::{Known, Neighbours},
+    people::{People, Stage, carer_rank},
+    places::Place,
+    residents::CROWD,
+    statements::{Statement, at},
+    ties::Ties,
+};
+
+/// Parents and children are at least so many days apart in age.
+const GENERATION: i32 = 15 * 365;
+
+/// For so many days after somebody moved a list may still have them where they were.
+const LAG: i32 = 91;
+
+/// Moves to the homes of their families those who must have moved with them.
+pub(crate) fn follow(homes: &mut [Home], neighbours: &Neighbours, ties: Ties<'_>) {
+    // A child may follow a mother who followed a partner.
+    for _ in 0..2 {
+        let before = &*homes;
+        let moved: Vec<(usize, Stay)> = (0..before.len())
+            .into_par_iter()
+            .filter_map(|person| Some((person, after(person, before, neighbours, ties)?)))
+            .collect();
+        if moved.is_empty() {
+            return;
+        }
+        for (person, stay) in moved {
+            let home = &mut homes[person];
+            (home.place, home.door, home.stale) = (Some(stay.place), Ok(stay), false);
+        }
+    }
+}
+
+/// Somebody who left the home of the person in question.
+struct Leader {
+    person: u32,
+    stay: Stay,
+    since: Date,
+    tie: Tie,
+}
+
+/// Where a person has gone with others since last seen at home.
+fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>) -> Option<Stay> {
+    let home = &homes[person];
+    let stay = home.stated().filter(|_| home.second.is_none())?;
+    let here = neighbours.at(stay.place);
+    if CROWD < here.len() {
+        return None;
+    }
+    let said = ties.statements.get(person);
+    let known = Known::itself(said, stay.place)?;
+    let was_gone_by = |said: &[Statement], since: Date| {
+        Known::itself(said, stay.place).is_some_and(|known| known.last <= since)
+            && Known::of(said, stay.place).is_some_and(|known| days(since, known.last) <= LAG)
+    };
+    let id = u32::try_from(person).expect("fewer than 2^32 persons");
+    let mut leaders: Vec<Leader> = Vec::new();
+    let mut remaining: Vec<Date> = Vec::new();
+    for &other in here.iter().filter(|&&other| other != id) {
+        let of_other = ties.statements.get(other as usize);
+        let Some(known_here) = Known::itself(of_other, stay.place) else { continue };
+        let Some(tie) = ties.strongest(id, other, stay.place) else { continue };
+        match homes[other as usize].door {
+            Ok(there) if there.place == stay.place => remaining.push(known_here.last),
+            Ok(there) => {
+                let since = arrival(of_other, there, &homes[other as usize], ties.statements);
+                if let Some(since) = since
+                    && known.first < since
+                    && known_here.first < since
+                    && was_gone_by(said, since)
+                    && was_gone_by(of_other, since)
+                {
+                    leaders.push(Leader { person: other, stay: there, since, tie });
+                }
+            }
+            Err(_) => {}
+        }
+    }
+    let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);
+    let best = leaders
+        .iter()
+        // Where some of the family were still there afterwards, it has parted.
+        .filter(|leader| remaining.iter().all(|&last| last <= leader.since))
+        .filter_map(|leader| {
+            let close = goes_with(person, leader, homes, neighbours, ties)?;
+            let others = settled(leader.stay.place).count();
+            Some(((close, others, Reverse(leader.person)), leader))
+        })
+        .max_by_key(|&(rank, _)| rank);
+    let Some((_, leader)) = best else {
+        let is_child = ties.people.stage[person] == Stage::Child;
+        return is_child.then(|| with_carer(person, stay, known, here, homes, ties)).flatten();
+    };
+    let basis = Basis::Moved { person: leader.person };
+    Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
+}
+
+/// The home of a carer, for a child at a place where no grown person lives any more and where it
+/// was not seen since the carer came to that home.
+fn with_carer(
+    child: usize,
+    stay: Stay,
+    known: Known,
+    here: &[u32],
+    homes: &[Home],
+    ties: Ties<'_>,
+) -> Option<Stay> {
+    let people = ties.people;
+    let lives_here = |person: u32| {
+        homes[person as usize].door.is_ok_and(|there| there.place == stay.place)
+            || homes[person as usize].second.is_some_and(|there| there.place == stay.place)
+    };
+    let is_grown = |person: u32| people.stage[person as usize] == Stage::Adult;
+    if here.iter().any(|&person| is_grown(person) && lives_here(person)) {
+        return None;
+    }
+    let mut carers: Vec<(u8, u32, RelationType)> = people
+        .relations
+        .get(child)
+        .iter()
+        .filter_map(|&(person, relation)| Some((carer_rank(relation)?, person, relation)))
+        .collect();
+    carers.sort_unstable();
+    carers.into_iter().find_map(|(_, person, relation)| {
+        let home = &homes[person as usize];
+        let there = home.door.ok()?;
+        let since = arrival(ties.statements.get(person as usize), there, home, ties.statements)?;
+        (known.last < since).then_some(Stay { basis: Basis::With { relation, person }, ..there })
+    })
+}
+
+/// The first day a person is known to have been at its home, or whoever it followed there.
+fn arrival(said: &[Statement], stay: Stay, home: &Home, all: &Lists<Statement>) -> Option<Date> {
+    let there = at(said, stay.place);
+    let dated = there.iter().filter(|s| s.from_is_exact).filter_map(|s| s.from).min();
+    let own = dated.or_else(|| Known::itself(said, stay.place).map(|known| known.first));
+    own.or_else(|| match home.door.ok()?.basis {
+        Basis::Moved { person } | Basis::With { person, .. } => {
+            Known::itself(all.get(person as usize), stay.place).map(|known| known.first)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the person goes where a tied leader goes, and then whether as a child or a partner.
+fn goes_with(
+    person: usize,
+    leader: &Leader,
+    homes: &[Home],
+    neighbours: &Neighbours,
+    ties: Ties<'_>,
+) -> Option<bool> {
+    let people = ties.people;
+    let stage = |person: usize| people.stage[person];
+    let relation = |is: fn(RelationType) -> bool| {
+        let relations = people.relations.get(person);
+        relations.iter().any(|&(other, relation)| other == leader.person && is(relation))
+    };
+    let other = leader.person as usize;
+    if stage(person) == Stage::Child {
+        // A child goes with a grown-up; an elder sister who leaves home takes nobody along.
+        let raises = relation(|is| {
+            matches!(
+                is,
+                RelationType::Mother
+                    | RelationType::Father
+                    | RelationType::Parent
+                    | RelationType::Guardian
+            )
+        });
+        let elder = gap(people, person, other).is_none_or(|gap| GENERATION <= gap);
+        let child_too = stage(other) == Stage::Child;
+        return (raises || child_too || elder).then_some(raises);
+    }
+    if relation(|is| is == RelationType::Partner) {
+        return Some(true);
+    }
+    if stage(other) == Stage::Child {
+        // A parent goes with a child of whom nobody else takes care there.
+        let there = leader.stay.place;
+        let cared_for = neighbours.at(there).iter().any(|&grown| {
+            grown as usize != person
+                && stage(grown as usize) == Stage::Adult
+                && homes[grown as usize].door.is_ok_and(|stay| stay.place == there)
+        });
+        let is_parent = relation(|is| is == RelationType::Child);
+        return (is_parent && !cared_for).then_some(false);
+    }
+    // One of about the same age, or a parent of whom no other family is left behind; not a
+    // grown child who left home.
+    match gap(people, person, other) {
+        Some(gap) => (-GENERATION < gap).then_some(false),
+        None => leader.tie.is_close().then_some(false),
+    }
+}
+
+/// By how many days `other` is older.
+fn gap(people: &People, person: usize, other: usize) -> Option<i32> {
+    let (own, others) = (people.born[person]?, people.born[other]?);
+    Some(days(others, own))
+}
+
+/// The days from one day to another.
+fn days(from: Date, to: Date) -> i32 {
+    let days = to.duration_since(from).as_hours() / 24;
+    i32::try_from(days).expect("all dates lie within ten thousand years")
+}

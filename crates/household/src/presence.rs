@@ -1,0 +1,319 @@
+//! Learns who of those whom records still list has died or gone away unnoticed.
+//!
+//! Lists are long, and those who go seldom say so. But a source that has nearly everyone of
+//! somebody's age who is surely here tells something by not having them; so does how long ago
+//! they were last seen, whether theirs were seen at their home since, and whether strangers have
+//! moved in. How much each tells is learned from the records: two kinds of persons, those here
+//! and those gone, of whom the first are known where a record saw them lately.
+
+use rayon::prelude::*;
+use record::{Date, Lists, Records, SourceId};
+use resolve::Persons;
+
+use crate::{
+    Config,
+    homes::Home,
+    people::{People, Stage},
+    residents::{CROWD, Inmate, residents},
+    statements::{Statement, age, at},
+    ties::Ties,
+};
+
+/// Whether each person is likely still here; `None` if too few are known to learn it.
+pub(crate) fn present(
+    records: &Records,
+    persons: &Persons,
+    homes: &[Home],
+    ties: Ties<'_>,
+    config: &Config,
+) -> Option<Vec<bool>> {
+    let (own, masked) = signs(records, persons, homes, ties, config);
+    let unseen = sorted(own);
+    let shares = learn(
+        &patterns(&unseen),
+        &patterns(&sorted(masked)),
+        records.sources.len().min(SOURCES_MAX),
+    )?;
+    let mut present = vec![true; persons.len()];
+    for (same, share) in unseen.chunk_by(|a, b| a.0 == b.0).zip(shares) {
+        for &(_, person) in same {
+            present[person as usize] = share >= 0.5;
+        }
+    }
+    Some(present)
+}
+
+/// Those who were not seen lately, by what is known of them.
+fn sorted(signs: Vec<Option<Signs>>) -> Vec<(Signs, u32)> {
+    let unseen = |signs: Option<Signs>| signs.filter(|signs| signs.unseen > 0);
+    let mut sorted: Vec<(Signs, u32)> = signs
+        .into_iter()
+        .zip(0..)
+        .filter_map(|(signs, person)| Some((unseen(signs)?, person)))
+        .collect();
+    sorted.par_sort_unstable();
+    sorted
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer persons than 2^52")]
+fn patterns(sorted: &[(Signs, u32)]) -> Vec<Pattern> {
+    let same = sorted.chunk_by(|a, b| a.0 == b.0);
+    same.map(|same| Pattern { signs: same[0].0, count: same.len() as f64 }).collect()
+}
+
+/// What tells of one person whether it is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Signs {
+    band: u8,
+    /// How long ago the person was last seen anywhere, as a place among [`DAYS`].
+    unseen: u8,
+    company: Company,
+    /// Whether strangers have moved in since any of the person's people was seen there.
+    succeeded: bool,
+    /// The sources that have the person, a bit for each.
+    sources: u128,
+}
+
+/// Those tied to a person who have the same home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Company {
+    /// There is nobody.
+    Alone,
+    /// None of them was seen there lately.
+    Unseen,
+    /// One was.
+    Seen,
+}
+
+/// Persons of whom the same is known.
+struct Pattern {
+    signs: Signs,
+    count: f64,
+}
+
+/// Sources beyond this number tell nothing here.
+const SOURCES_MAX: usize = 128;
+
+/// Ages that sources differ in, in years.
+const BANDS: [i32; 5] = [5, 16, 25, 65, i32::MAX];
+
+/// The bounds of how long ago somebody was last seen, in days.
+const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
+
+/// What is known of each person who has a home behind one door; and of those seen lately what
+/// would be, had the sources that saw them not had them at all.
+fn signs(
+    records: &Records,
+    persons: &Persons,
+    homes: &[Home],
+    ties: Ties<'_>,
+    config: &Config,
+) -> (Vec<Option<Signs>>, Vec<Option<Signs>>) {
+    let lately = lately(ties.statements, config);
+    let company = company(homes, ties, &lately, config);
+    let sign = |person: usize, less: &[SourceId]| {
+        homes[person].door.ok()?;
+        let said = ties.statements.get(person).iter().filter(|s| !less.contains(&s.source));
+        let seen = said.filter_map(|s| last_day(s, config)).max();
+        let unseen = seen.map_or(i32::MAX, |seen| age(seen, config));
+        let sources = persons.records(person).iter().fold(0, |sources, record| {
+            let source = records.source[record.index()];
+            let counts = source.index() < SOURCES_MAX && !less.contains(&source);
+            if counts { sources | 1_u128 << source.index() } else { sources }
+        });
+        let (company, succeeded) = company[person];
+        Some(Signs {
+            band: band(ties.people, person, config),
+            unseen: bin(&DAYS, unseen),
+            company,
+            succeeded: succeeded[usize::from(!less.is_empty())],
+            sources,
+        })
+    };
+    let all = (0..homes.len()).into_par_iter().map(|person| sign(person, &[])).collect();
+    let masked = |person: usize| {
+        let less = lately.get(person);
+        if less.is_empty() { None } else { sign(person, less) }
+    };
+    let masked: Vec<Option<Signs>> = (0..homes.len()).into_par_iter().map(masked).collect();
+    (all, masked.into_iter().map(|signs| signs.filter(|signs| signs.sources != 0)).collect())
+}
+
+/// The last day on which a statement knows its person to have been anywhere.
+fn last_day(s: &Statement, config: &Config) -> Option<Date> {
+    let from = s.from.filter(|&from| from <= config.run_date);
+    from.max(s.sighted.then_some(s.seen))
+}
+
+/// The sources that saw each person lately.
+fn lately(statements: &Lists<Statement>, config: &Config) -> Lists<SourceId> {
+    let mut lately = Lists::with_capacity(statements.len());
+    let mut sources: Vec<SourceId> = Vec::new();
+    for said in statements.iter() {
+        let is_late =
+            |s: &&Statement| last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0]);
+        sources.clear();
+        sources.extend(said.iter().filter(is_late).map(|s| s.source));
+        sources.sort_unstable();
+        sources.dedup();
+        lately.push(sources.iter().copied());
+    }
+    lately
+}
+
+fn band(people: &People, person: usize, config: &Config) -> u8 {
+    match (people.born[person], people.stage[person]) {
+        (Some(born), _) => bin(&BANDS, age(born, config) / 365 + 1),
+        (None, Stage::Child) => 1,
+        (None, _) => 5,
+    }
+}
+
+/// The place of the first bound that is not below a number.
+fn bin(bounds: &[i32], n: i32) -> u8 {
+    let at = bounds.partition_point(|&bound| bound < n).min(bounds.len() - 1);
+    u8::try_from(at).expect("there are few bounds")
+}
+
+/// For each person the company at home, and whether strangers moved in after; the latter once more
+/// without the sources that saw the person lately.
+fn company(
+    homes: &[Home],
+    ties: Ties<'_>,
+    lately: &Lists<SourceId>,
+    config: &Config,
+) -> Vec<(Company, [bool; 2])> {
+    let residents = residents(homes, ties.statements);
+    let by_door: Vec<&[Inmate]> = residents.chunk_by(|a, b| a.place == b.place).collect();
+    let of_door = |door: &&[Inmate]| -> Vec<(u32, Company, [bool; 2])> {
+        if door.len() < 2 || CROWD < door.len() {
+            return door.iter().map(|inmate| (inmate.person, Company::Alone, [false; 2])).collect();
+        }
+        let one = |at: usize| {
+            let Inmate { place, person, .. } = door[at];
+            let mut company = Company::Alone;
+            let mut last: Option<Date> = None;
+            let mut arrival: Option<Date> = None;
+            for Inmate { person: other, known, .. } in door.iter().filter(|o| o.person != person) {
+                let seen = known.map(|known| known.last);
+                if ties.strongest(person, *other, place).is_some() {
+                    let lately = seen.is_some_and(|seen| age(seen, config) <= config.recent_days);
+                    company = company.max(if lately { Company::Seen } else { Company::Unseen });
+                    last = last.max(seen);
+                } else {
+                    arrival = arrival.max(known.map(|known| known.first));
+                }
+            }
+            let less = lately.get(person as usize);
+            let own = |less: &[SourceId]| {
+                let said = ties.statements.get(person as usize);
+                let here = self::at(said, place).iter().filter(|s| !less.contains(&s.source));
+                here.filter_map(|s| last_day(s, config)).max()
+            };
+            let succeeded = [&[][..], less].map(|less| {
+                let last = last.max(own(less));
+                last.is_some() && last < arrival
+            });
+            (person, company, succeeded)
+        };
+        (0..door.len()).map(one).collect()
+    };
+    let found: Vec<Vec<(u32, Company, [bool; 2])>> = by_door.par_iter().map(of_door).collect();
+    let mut company = vec![(Company::Alone, [false; 2]); homes.len()];
+    for (person, with, succeeded) in found.into_iter().flatten() {
+        let best = &mut company[person as usize];
+        *best = (best.0.max(with), [best.1[0] || succeeded[0], best.1[1] || succeeded[1]]);
+    }
+    company
+}
+
+/// So many persons must have been seen lately, and so many not, before any is taken for gone.
+const FEWEST: f64 = 200.0;
+/// Rounds of learning; more change nothing that matters.
+const ROUNDS: usize = 40;
+/// What is added to each count, so that nothing is impossible.
+const SMOOTHING: f64 = 0.5;
+
+/// How often each sign is seen of one kind of person.
+struct Kind {
+    by_band: [f64; N_BANDS],
+    unseen: [f64; DAYS.len()],
+    /// By company, then by whether strangers moved in.
+    company: [f64; 6],
+    /// By band, then by source.
+    sources: Vec<f64>,
+}
+
+const N_BANDS: usize = BANDS.len() + 1;
+
+impl Kind {
+    fn of(patterns: &[Pattern], share: impl Fn(usize) -> f64, n_sources: usize) -> Kind {
+        let mut kind = Kind {
+            by_band: [SMOOTHING; N_BANDS],
+            unseen: [SMOOTHING; DAYS.len()],
+            company: [SMOOTHING; 6],
+            sources: vec![0.0; N_BANDS * n_sources],
+        };
+        for (at, Pattern { signs, count }) in patterns.iter().enumerate() {
+            let n = count * share(at);
+            let band = usize::from(signs.band);
+            kind.by_band[band] += n;
+            kind.unseen[usize::from(signs.unseen)] += n;
+            kind.company[signs.around()] += n;
+            for source in (0..n_sources).filter(|source| signs.sources >> source & 1 == 1) {
+                kind.sources[band * n_sources + source] += n;
+            }
+        }
+        kind
+    }
+
+    /// The logarithm of how likely somebody of this kind and age shows these signs.
+    fn likelihood(&self, signs: &Signs, n_sources: usize) -> f64 {
+        let band = usize::from(signs.band);
+        let share = |counts: &[f64], at: usize| (counts[at] / counts.iter().sum::<f64>()).ln();
+        let mut sum =
+            share(&self.unseen, usize::from(signs.unseen)) + share(&self.company, signs.around());
+        for source in 0..n_sources {
+            let has = (self.sources[band * n_sources + source] + SMOOTHING)
+                / (self.by_band[band] + SMOOTHING);
+            sum += if signs.sources >> source & 1 == 1 { has.ln() } else { (1.0 - has).ln() };
+        }
+        sum
+    }
+}
+
+impl Signs {
+    fn around(&self) -> usize {
+        2 * self.company as usize + usize::from(self.succeeded)
+    }
+}
+
+/// The share of each pattern's persons who are here, given what those who surely are would show
+/// had they not been seen lately.
+///
+/// What those who are gone show, and how many they are, is what then explains the rest best.
+fn learn(patterns: &[Pattern], sure: &[Pattern], n_sources: usize) -> Option<Vec<f64>> {
+    let count = |patterns: &[Pattern]| -> f64 { patterns.iter().map(|p| p.count).sum() };
+    if n_sources < 2 || count(patterns) < FEWEST || count(sure) < FEWEST {
+        return None;
+    }
+    let is_here = Kind::of(sure, |_| 1.0, n_sources);
+    // To begin with, the longer unseen the likelier gone.
+    let longest = f64::from(bin(&DAYS, i32::MAX)) + 1.0;
+    let mut here: Vec<f64> =
+        patterns.iter().map(|p| 1.0 - f64::from(p.signs.unseen) / longest).collect();
+    for _ in 0..ROUNDS {
+        let is_gone = Kind::of(patterns, |at| 1.0 - here[at], n_sources);
+        let mut still = [SMOOTHING; N_BANDS];
+        for (share, pattern) in here.iter().zip(patterns) {
+            still[usize::from(pattern.signs.band)] += pattern.count * share;
+        }
+        for (share, Pattern { signs, .. }) in here.iter_mut().zip(patterns) {
+            let band = usize::from(signs.band);
+            let gone = is_gone.by_band[band].ln() + is_gone.likelihood(signs, n_sources);
+            let here = still[band].ln() + is_here.likelihood(signs, n_sources);
+            *share = 1.0 / (1.0 + (gone - here).exp());
+        }
+    }
+    Some(here)
+}

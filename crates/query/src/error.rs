@@ -1,0 +1,53 @@
+//! Why a question has no answer.
+
+use record::Date;
+
+/// Why a question has no answer. No message quotes a personal value: ids are made up, and the key
+/// of a record is not named.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The snapshot cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] snapshot::Error),
+    /// The id is not one of the snapshot's.
+    #[error("the snapshot has no {what} `{id}`")]
+    NoSuchId {
+        /// What the id is of, going by its first letter.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// The snapshot has no such record.
+    #[error("the snapshot has no record of that source and key")]
+    NoSuchRecord,
+    /// It is the form of no id.
+    #[error(
+        "an id is that of a person (`P…`), a household (`H…`) or an address (`A…`), or names a record as `source:key`"
+    )]
+    NotAnId,
+    /// The question is not about such a thing.
+    #[error("the question is about {wanted}, and the id is that of {given}")]
+    NotAbout {
+        /// What it is about.
+        wanted: &'static str,
+        /// What the id is of.
+        given: &'static str,
+    },
+    /// The day has not come.
+    #[error("the snapshot is of {run_date} and knows nothing of {as_of}")]
+    NotYet {
+        /// The day asked for.
+        as_of: Date,
+        /// The day that the snapshot is of.
+        run_date: Date,
+    },
+    /// A stretch of days that ends before it begins.
+    #[error("{since} is after {as_of}")]
+    Backwards {
+        /// The first day.
+        since: Date,
+        /// The last.
+        as_of: Date,
+    },
+}

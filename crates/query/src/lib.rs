@@ -1,0 +1,39 @@
+//! Answers questions from a published snapshot, each statement with its basis, source and date.
+//!
+//! A [`Store`] reads a snapshot once; [`Store::ask`] asks it about a day, by default the run date.
+//! Every statement says how it is known ([`Basis`]), who says so and of which days. What is not
+//! known is said as such. Nothing is judged: there are facts, and how certain they are.
+//!
+//! This crate knows a snapshot and nothing of how it was made.
+
+mod ask;
+mod changes;
+mod error;
+mod family;
+mod home;
+mod kin;
+mod page;
+mod services;
+mod statement;
+mod store;
+mod tell;
+mod trigger;
+mod words;
+
+pub use ask::{Age, Ask, Status, Subject, Who};
+pub use changes::{Change, Changes, Undated, What};
+pub use error::Error;
+pub use family::{Family, Link, Stay, Stays};
+pub use home::{
+    AlsoStated, Home, HouseholdOf, LastKnown, Otherwise, Place, Resident, Residents, WhoLivesHere,
+};
+pub use kin::{Connected, Lives, Relative, Relatives};
+pub use services::{FamilyLead, LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
+pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
+pub use store::Store;
+pub use tell::{Part, Tell};
+pub use trigger::{Concerned, ConcernedChild, How};
+pub use words::{contradiction, relation, titled};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,394 @@
+//! A snapshot in memory, so that what belongs to a person is found at once.
+//!
+//! Texts are kept once each, and rows name them by number: a town of a million records takes a few
+//! hundred megabytes.
+
+use std::collections::BTreeMap;
+
+use record::{Date, DictionaryBuilder, Lists, PartialDate};
+use snapshot::{Basis, Best, Lead, Snapshot};
+
+use crate::Error;
+
+/// A text of the store.
+pub(crate) type Word = u32;
+
+/// A published snapshot, ready to be asked.
+pub struct Store {
+    pub(crate) run_date: Date,
+    words: DictionaryBuilder,
+    pub(crate) person_ids: DictionaryBuilder,
+    pub(crate) household_ids: DictionaryBuilder,
+    pub(crate) address_ids: DictionaryBuilder,
+    pub(crate) persons: Vec<Person>,
+    /// The episodes of each household.
+    pub(crate) households: Lists<Household>,
+    pub(crate) memberships: Lists<Membership>,
+    pub(crate) members: Lists<Membership>,
+    pub(crate) residencies: Lists<Residency>,
+    /// Who was said to live at each address, and which of that person's residencies says so.
+    pub(crate) residents: Lists<(u32, u32)>,
+    /// The relationships of each person, on either side.
+    pub(crate) relationships: Lists<Relationship>,
+    pub(crate) involvements: Lists<Involvement>,
+    /// Source, key and person of every record, sorted by source and key.
+    records: Vec<(Word, Word, u32)>,
+    /// The day that each source is of.
+    as_at: BTreeMap<Word, Date>,
+}
+
+/// A value that a source gave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given {
+    pub(crate) value: Word,
+    pub(crate) source: Word,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Person {
+    pub(crate) names: [Option<Given>; 3],
+    pub(crate) sex: Option<Given>,
+    pub(crate) born: Option<Given>,
+    pub(crate) died: Option<Given>,
+    pub(crate) first_seen: Option<Date>,
+    /// Why there is no household at the run date.
+    pub(crate) unhoused: Option<Word>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Household {
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) address: u32,
+    pub(crate) text: Word,
+    pub(crate) kind: Word,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Membership {
+    pub(crate) household: u32,
+    pub(crate) person: u32,
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) basis: Word,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Residency {
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) last_seen: Option<Date>,
+    /// [`record::NONE`] if the address is not to be told.
+    pub(crate) address: u32,
+    pub(crate) text: Word,
+    pub(crate) state: Word,
+    pub(crate) sources: Vec<Word>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Relationship {
+    /// The person who is, say, the mother.
+    pub(crate) person: u32,
+    /// The person whose mother that is.
+    pub(crate) other: u32,
+    pub(crate) is: Word,
+    pub(crate) basis: Basis,
+    pub(crate) source: Option<Word>,
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) contradictions: Vec<Word>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Involvement {
+    pub(crate) source: Word,
+    pub(crate) agency: Word,
+    pub(crate) side: Word,
+    pub(crate) key: Word,
+    pub(crate) role: Word,
+    pub(crate) worker: Option<Word>,
+    pub(crate) team: Option<Word>,
+    pub(crate) lead: Lead,
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) last_contact: Option<Date>,
+}
+
+/// The fields of a person that answers show: the parts of the name, and what else.
+const NAMES: [&str; 3] = ["forename", "middle_name", "surname"];
+const TRAITS: [&str; 3] = ["sex", "date_of_birth", "date_of_death"];
+
+impl Store {
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// If a file of it cannot be read or is damaged.
+    pub fn read(snapshot: &Snapshot) -> Result<Store, Error> {
+        let mut reading = Reading::of(snapshot);
+        let mut persons = reading.persons()?;
+        let mut records = reading.records(&mut persons)?;
+        let households = reading.households()?;
+        let memberships = reading.memberships()?;
+        let residencies = reading.residencies()?;
+        let relationships = reading.relationships()?;
+        let involvements = reading.involvements()?;
+        let as_at = reading.as_at();
+        let Reading { words, person_ids, household_ids, address_ids, .. } = reading;
+
+        // A damaged reference is a person of whom nothing is known.
+        persons.resize(person_ids.len(), Person::default());
+        records.sort_unstable();
+        let (n_persons, n_households) = (person_ids.len(), household_ids.len());
+        let of_person = memberships.iter().map(|m| (m.person, *m)).collect();
+        let of_household = memberships.iter().map(|m| (m.household, *m)).collect();
+        let residencies = by_owner(n_persons, residencies);
+        let mut residents = Vec::new();
+        for (person, all) in (0..).zip(residencies.iter()) {
+            let all: &[Residency] = all;
+            let at = (0..).zip(all).filter(|(_, residency)| residency.address != record::NONE);
+            residents.extend(at.map(|(at, residency)| (residency.address, (person, at))));
+        }
+        Ok(Store {
+            run_date: snapshot.manifest().run_date,
+            households: by_owner(n_households, households),
+            memberships: by_owner(n_persons, of_person),
+            members: by_owner(n_households, of_household),
+            residents: by_owner(address_ids.len(), residents),
+            residencies,
+            relationships: by_owner(n_persons, relationships),
+            involvements: by_owner_in_order(n_persons, involvements),
+            words,
+            person_ids,
+            household_ids,
+            address_ids,
+            persons,
+            records,
+            as_at,
+        })
+    }
+
+    /// The day that the snapshot is about.
+    #[must_use]
+    pub fn run_date(&self) -> Date {
+        self.run_date
+    }
+
+    pub(crate) fn text(&self, word: Word) -> &str {
+        self.words.get(word)
+    }
+
+    pub(crate) fn word(&self, text: &str) -> Option<Word> {
+        self.words.find(text)
+    }
+
+    /// The person of the record with this key of a source.
+    pub(crate) fn person_of(&self, source: &str, key: &str) -> Option<u32> {
+        let wanted = (self.words.find(source)?, self.words.find(key)?);
+        let at = self.records.partition_point(|&(source, key, _)| (source, key) < wanted);
+        let &(source, key, person) = self.records.get(at)?;
+        ((source, key) == wanted).then_some(person)
+    }
+
+    /// The day that a source is of, if anything tells.
+    pub(crate) fn as_at(&self, source: Word) -> Option<Date> {
+        self.as_at.get(&source).copied()
+    }
+
+    /// The best date of birth of a person, if there is one.
+    pub(crate) fn born(&self, person: u32) -> Option<PartialDate> {
+        let born = self.persons[person as usize].born?;
+        PartialDate::parse(self.text(born.value)).filter(|date| date.is_possible())
+    }
+}
+
+/// A snapshot being read: each table in turn, every text and id once.
+struct Reading<'a> {
+    snapshot: &'a Snapshot,
+    words: DictionaryBuilder,
+    person_ids: DictionaryBuilder,
+    household_ids: DictionaryBuilder,
+    address_ids: DictionaryBuilder,
+}
+
+impl Reading<'_> {
+    fn of(snapshot: &Snapshot) -> Reading<'_> {
+        Reading {
+            snapshot,
+            words: DictionaryBuilder::default(),
+            person_ids: DictionaryBuilder::default(),
+            household_ids: DictionaryBuilder::default(),
+            address_ids: DictionaryBuilder::default(),
+        }
+    }
+
+    fn persons(&mut self) -> Result<Vec<Person>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let fields = snapshot.person_fields()?;
+        let place = |field: &str| fields.iter().position(|known| known == field);
+        let mut wanted: Vec<&str> = NAMES.to_vec();
+        wanted.extend(TRAITS);
+        wanted.retain(|field| place(field).is_some());
+        // Only the wanted columns are read, in the order of the file.
+        wanted.sort_by_key(|field| place(field));
+        let read = |field: &str| wanted.iter().position(|known| *known == field);
+        let (names, [sex, born, died]) = (NAMES.map(read), TRAITS.map(read));
+        let mut persons = Vec::new();
+        snapshot.each_person_of(&wanted, |row| {
+            person_ids.insert(row.person_id);
+            let mut given = |place: Option<usize>| -> Option<Given> {
+                let Best { value, source } = row.best.get(place?)?.as_ref()?;
+                Some(Given { value: words.insert(value), source: words.insert(source) })
+            };
+            persons.push(Person {
+                names: names.map(&mut given),
+                sex: given(sex),
+                born: given(born),
+                died: given(died),
+                first_seen: row.first_seen,
+                unhoused: None,
+            });
+        })?;
+        Ok(persons)
+    }
+
+    /// Source, key and person of each record; and why a person has no household.
+    fn records(&mut self, persons: &mut Vec<Person>) -> Result<Vec<(Word, Word, u32)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut records = Vec::new();
+        snapshot.each_record(|row| {
+            let person = person_ids.insert(row.person_id);
+            records.push((words.insert(row.source), words.insert(row.key), person));
+            if persons.len() <= person as usize {
+                persons.resize(person as usize + 1, Person::default());
+            }
+            persons[person as usize].unhoused = row.no_household.map(|why| words.insert(why));
+        })?;
+        Ok(records)
+    }
+
+    fn households(&mut self) -> Result<Vec<(u32, Household)>, Error> {
+        let Reading { snapshot, words, household_ids, address_ids, .. } = self;
+        let mut households = Vec::new();
+        snapshot.each_household(|row| {
+            let household = Household {
+                from: row.from,
+                to: row.to,
+                address: address_ids.insert(row.address_id),
+                text: words.insert(row.address),
+                kind: words.insert(row.kind),
+            };
+            households.push((household_ids.insert(row.household_id), household));
+        })?;
+        Ok(households)
+    }
+
+    fn memberships(&mut self) -> Result<Vec<Membership>, Error> {
+        let Reading { snapshot, words, person_ids, household_ids, .. } = self;
+        let mut memberships = Vec::new();
+        snapshot.each_membership(|row| {
+            memberships.push(Membership {
+                household: household_ids.insert(row.household_id),
+                person: person_ids.insert(row.person_id),
+                from: row.from,
+                to: row.to,
+                basis: words.insert(row.basis),
+            });
+        })?;
+        Ok(memberships)
+    }
+
+    fn residencies(&mut self) -> Result<Vec<(u32, Residency)>, Error> {
+        let Reading { snapshot, words, person_ids, address_ids, .. } = self;
+        let mut residencies = Vec::new();
+        snapshot.each_residency(|row| {
+            let hidden = row.address.is_empty();
+            let residency = Residency {
+                from: row.from,
+                to: row.to,
+                last_seen: row.last_seen,
+                address: if hidden { record::NONE } else { address_ids.insert(row.address_id) },
+                text: words.insert(row.address),
+                state: words.insert(row.state),
+                sources: row.sources.into_iter().map(|source| words.insert(source)).collect(),
+            };
+            residencies.push((person_ids.insert(row.person_id), residency));
+        })?;
+        Ok(residencies)
+    }
+
+    /// Each relationship, with the person on either side as owner.
+    fn relationships(&mut self) -> Result<Vec<(u32, Relationship)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut relationships = Vec::new();
+        snapshot.each_relationship(|row| {
+            let (person, other) =
+                (person_ids.insert(row.person_id), person_ids.insert(row.other_person_id));
+            let relationship = Relationship {
+                person,
+                other,
+                is: words.insert(row.relation),
+                basis: row.basis,
+                source: row.source.map(|source| words.insert(source)),
+                from: row.from,
+                to: row.to,
+                contradictions: row.contradictions.into_iter().map(|c| words.insert(c)).collect(),
+            };
+            relationships.push((other, relationship.clone()));
+            relationships.push((person, relationship));
+        })?;
+        Ok(relationships)
+    }
+
+    fn involvements(&mut self) -> Result<Vec<(u32, Involvement)>, Error> {
+        let Reading { snapshot, words, person_ids, .. } = self;
+        let mut involvements = Vec::new();
+        snapshot.each_involvement(|row| {
+            let involvement = Involvement {
+                source: words.insert(row.source),
+                agency: words.insert(row.agency),
+                side: words.insert(row.side),
+                key: words.insert(row.key),
+                role: words.insert(row.role),
+                worker: row.worker.map(|worker| words.insert(worker)),
+                team: row.team.map(|team| words.insert(team)),
+                lead: row.lead,
+                from: row.from,
+                to: row.to,
+                last_contact: row.last_contact,
+            };
+            involvements.push((person_ids.insert(row.person_id), involvement));
+        })?;
+        Ok(involvements)
+    }
+
+    /// The day that each source is of.
+    fn as_at(&mut self) -> BTreeMap<Word, Date> {
+        let mut as_at = BTreeMap::new();
+        for source in &self.snapshot.manifest().sources {
+            if let Some(day) = source.as_at.or(source.last_seen) {
+                as_at.insert(self.words.insert(&source.source), day);
+            }
+        }
+        as_at
+    }
+}
+
+/// Rows with their owners as lists, each sorted and free of repeats.
+fn by_owner<T: Ord>(n: usize, mut rows: Vec<(u32, T)>) -> Lists<T> {
+    rows.sort_unstable();
+    rows.dedup();
+    by_owner_in_order(n, rows)
+}
+
+/// The same in the order given.
+fn by_owner_in_order<T>(n: usize, mut rows: Vec<(u32, T)>) -> Lists<T> {
+    rows.sort_by_key(|(owner, _)| *owner);
+    let mut rows = rows.into_iter().peekable();
+    let mut lists = Lists::with_capacity(n);
+    for owner in 0..n {
+        let own = std::iter::from_fn(|| rows.next_if(|(other, _)| *other as usize == owner));
+        lists.push(own.map(|(_, row)| row));
+    }
+    lists
+}

@@ -1,0 +1,86 @@
+//! The symbol of a person in a genogram, and the words beneath it.
+
+use serde::Serialize;
+
+use super::{FamilyPage, FamilySex};
+
+/// A person's symbol: a square, circle or diamond around its middle.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Symbol {
+    pub(super) person: usize,
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) shape: &'static str,
+    pub(super) classes: String,
+    pub(super) has_died: bool,
+    pub(super) is_unresolved: bool,
+    pub(super) labels: Vec<String>,
+    pub(super) title: String,
+}
+
+/// The letters that fit beneath a symbol.
+const LETTERS: usize = 14;
+
+/// The symbol of a person whose middle is here; of a second home, one that refers to the first.
+pub(super) fn symbol(page: &FamilyPage, person: usize, is_first: bool, x: f64, y: f64) -> Symbol {
+    let who = &page.persons[person];
+    let shape = match who.sex {
+        Some(FamilySex::Male) => "square",
+        Some(FamilySex::Female) => "circle",
+        None => "diamond",
+    };
+    let mut classes = Vec::new();
+    let all = [
+        (who.is_subject, "subject"),
+        (who.is_expected, "expected"),
+        (who.is_unresolved, "unresolved"),
+        (who.has_died, "died"),
+        (who.has_left, "left"),
+        (!is_first, "also"),
+    ];
+    classes.extend(all.into_iter().filter(|(is, _)| *is).map(|(_, class)| class));
+    let mut labels = wrapped(&who.name, LETTERS);
+    labels.truncate(2);
+    if is_first {
+        labels.extend([who.born.clone(), who.note.clone()]);
+    } else {
+        labels.push("lives here too".to_owned());
+    }
+    labels.retain(|label| !label.is_empty());
+    Symbol {
+        person,
+        x,
+        y,
+        shape,
+        classes: classes.join(" "),
+        has_died: who.has_died,
+        is_unresolved: who.is_unresolved,
+        labels,
+        title: [who.name.as_str(), &who.born, &who.note, &who.id]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+/// Words on lines of so many letters, two lines at most.
+pub(super) fn wrapped(text: &str, letters: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_last = lines.len() == 2;
+        match lines.last_mut() {
+            Some(line) if is_last || line.chars().count() + word.chars().count() < letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    for line in &mut lines {
+        if letters < line.chars().count() {
+            *line = line.chars().take(letters.saturating_sub(1)).collect::<String>() + "…";
+        }
+    }
+    lines
+}
