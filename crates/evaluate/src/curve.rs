@@ -294,12 +294,12 @@ mod tests {
 
     #[test]
     fn no_pair_has_no_curve() {
-        assert_eq!(curve(&[], &beside(&[3]), 0.5), []);
+        assert_eq!(curve(Vec::new(), &beside(&[3]), 0.5), []);
         assert_eq!(best_threshold(&[]), None);
         let nothing = at_threshold(Vec::new(), &beside(&[3]), 0.0);
         assert_eq!((nothing.pairs, nothing.against().false_negative), (0, 3));
         assert!(nothing.expected.precision().value > 0.99);
-        assert_eq!(curve(&[weighed(f64::NAN, None)], &Beside::default(), 0.5), []);
+        assert_eq!(curve(vec![weighed(f64::NAN, None)], &Beside::default(), 0.5), []);
     }
 
     proptest! {
