@@ -8,7 +8,7 @@ use std::hint::black_box;
 use benches::town;
 use block::Index;
 use compare::Comparer;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use pipeline::{Silent, candidates, link};
 use record::RecordPair;
 use score::Scorer;
@@ -18,7 +18,7 @@ fn stages(criterion: &mut Criterion) {
     let plan = &town.plan;
     let config = pipeline::config(plan, None).expect("no model is given");
     let records = pipeline::extract(plan, &Silent).expect("the town can be read").records;
-    let (normalised, _) = normalise::normalise(&records, &config.normalise);
+    let (normalised, _) = normalise::normalise(&mut records.clone(), &config.normalise);
     let comparisons = link::held(&normalised, &config);
     let comparer = Comparer::new(&normalised, &comparisons);
     let rules = block::propose(&normalised, &config.limits);
@@ -37,7 +37,8 @@ fn stages(criterion: &mut Criterion) {
     group.sample_size(10).throughput(Throughput::Elements(n as u64));
     group.bench_function("extract", |b| b.iter(|| pipeline::extract(plan, &Silent)));
     group.bench_function("normalise", |b| {
-        b.iter(|| normalise::normalise(&records, &config.normalise));
+        let normalise = |mut records| normalise::normalise(&mut records, &config.normalise);
+        b.iter_batched(|| records.clone(), normalise, BatchSize::LargeInput);
     });
     group.bench_function("propose rules", |b| {
         b.iter(|| block::propose(&normalised, &config.limits));

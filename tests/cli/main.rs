@@ -12,6 +12,7 @@ mod killed;
 mod kinfold;
 mod labels;
 mod measured;
+mod memory;
 mod quiet;
 mod rarity;
 mod small;

@@ -185,7 +185,7 @@ fn what_the_model_expects() {
             [pair(5.0, 3 * at), pair(3.0, 3 * at), pair(1.0, 3 * at + 1), pair(-2.0, 3 * at + 2)]
         })
         .collect();
-    let expected = evaluate::at_threshold(&pairs, &Beside::default(), 0.0).expected;
+    let expected = evaluate::at_threshold(pairs, &Beside::default(), 0.0).expected;
     let (precision, recall) = (expected.precision(), expected.recall());
     check("expectedprecision", precision.value);
     check("expectedlow", precision.range.low);

@@ -52,6 +52,7 @@ const SEVERAL: u32 = 1 << 31;
 
 /// The blocks of a rule that hold two records or more.
 struct Blocks {
+    /// Of each the key, until the index is made.
     keys: Vec<u64>,
     records: Lists<u32>,
 }
@@ -140,6 +141,8 @@ impl Index {
             index.blocks.push(blocks);
         }
         index.account_for_oversized(normalised, *limits);
+        // Whoever asks for pairs asks by the places of blocks.
+        index.blocks.iter_mut().for_each(|blocks| blocks.keys = Vec::new());
         index.marks = Marks::of(&index.blocks, normalised.n_records);
         index
     }
@@ -172,12 +175,6 @@ impl Index {
             }));
         }
         self.oversized = accounted;
-    }
-
-    /// Lets go of the blocks: the index proposes nothing more. Its rules and the blocks that were
-    /// over the limit stay known.
-    pub fn let_go(&mut self) {
-        (self.blocks, self.marks) = (Vec::new(), Marks::default());
     }
 
     /// The rules, in order.
@@ -379,8 +376,14 @@ impl Blocks {
             entries.extend(keys.iter().map(|&key| (key, record)));
         }
         entries.par_sort_unstable();
-        let mut blocks = Blocks { keys: Vec::new(), records: Lists::default() };
-        for block in entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+        let shared = || entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1);
+        let (n_blocks, n_records) =
+            shared().fold((0, 0), |(blocks, records), block| (blocks + 1, records + block.len()));
+        let mut blocks = Blocks {
+            keys: Vec::with_capacity(n_blocks),
+            records: Lists::with_room(n_blocks, n_records),
+        };
+        for block in shared() {
             blocks.keys.push(block[0].0);
             blocks.records.push(block.iter().map(|&(_, record)| record));
         }

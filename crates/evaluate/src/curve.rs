@@ -65,7 +65,7 @@ impl CurvePoint {
 ///
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
-pub fn curve(pairs: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
+pub fn curve(pairs: Vec<Weighed>, beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
     points(&heaviest_first(pairs), beside, step)
 }
 
@@ -76,7 +76,7 @@ pub fn curve(pairs: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoin
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
 pub fn curve_and_point(
-    pairs: &[Weighed],
+    pairs: Vec<Weighed>,
     beside: &Beside<'_>,
     step: f64,
     bits: f64,
@@ -107,7 +107,7 @@ fn points(sorted: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint>
 ///
 /// Panics if the pairs of a true person are more than it has.
 #[must_use]
-pub fn at_threshold(pairs: &[Weighed], beside: &Beside<'_>, bits: f64) -> CurvePoint {
+pub fn at_threshold(pairs: Vec<Weighed>, beside: &Beside<'_>, bits: f64) -> CurvePoint {
     Sum::new(&heaviest_first(pairs), beside).down_to(bits)
 }
 
@@ -117,12 +117,12 @@ pub fn best_threshold(points: &[CurvePoint]) -> Option<&CurvePoint> {
     points.iter().max_by(|a, b| a.against().f1().total_cmp(&b.against().f1()))
 }
 
-fn heaviest_first(pairs: &[Weighed]) -> Vec<Weighed> {
-    let mut sorted: Vec<Weighed> =
-        pairs.iter().copied().filter(|pair| pair.bits.is_finite()).collect();
+// They are given, not lent: of tens of millions of pairs there is no room for a copy.
+fn heaviest_first(mut pairs: Vec<Weighed>) -> Vec<Weighed> {
+    pairs.retain(|pair| pair.bits.is_finite());
     // Stable, so that the sums are taken in one order.
-    sorted.sort_by(|a, b| b.bits.total_cmp(&a.bits));
-    sorted
+    pairs.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    pairs
 }
 
 /// The pairs of one group, seen and yet to be seen.
@@ -250,13 +250,13 @@ mod tests {
 
     #[test]
     fn a_curve_by_hand() {
-        let pairs = [
+        let pairs = vec![
             weighed(-0.2, Some(false)),
             weighed(1.0, Some(true)),
             weighed(0.7, Some(false)),
             weighed(0.9, None),
         ];
-        let points = curve(&pairs, &beside(&[4]), 0.5);
+        let points = curve(pairs.clone(), &beside(&[4]), 0.5);
         let found: Vec<String> = points
             .iter()
             .map(|point| {
@@ -267,19 +267,20 @@ mod tests {
             .collect();
         assert_eq!(found, ["-0.5:4 1/2/3", "0:3 1/1/3", "0.5:3 1/1/3", "1:1 1/0/3"]);
         assert_eq!(best_threshold(&points).unwrap().bits.to_bits(), 1f64.to_bits());
-        let point = at_threshold(&pairs, &beside(&[4]), 0.8);
+        let point = at_threshold(pairs.clone(), &beside(&[4]), 0.8);
         assert_eq!(point.pairs, 2);
-        assert_eq!(curve_and_point(&pairs, &beside(&[4]), 0.5, 0.8), (points, point));
+        assert_eq!(curve_and_point(pairs, &beside(&[4]), 0.5, 0.8), (points, point));
     }
 
     #[test]
     fn what_the_model_expects_by_hand() {
         // Two pairs of the same two persons, one of another two, one lighter.
         let pair = |bits, probability, group| Weighed { probability, group, ..weighed(bits, None) };
-        let pairs = [pair(3.0, 0.9, 0), pair(2.0, 0.8, 0), pair(1.0, 0.5, 1), pair(-1.0, 0.2, 1)];
+        let pairs =
+            vec![pair(3.0, 0.9, 0), pair(2.0, 0.8, 0), pair(1.0, 0.5, 1), pair(-1.0, 0.2, 1)];
         let below = Below { expected: 0.1, variance: 0.05 };
         let Expected { pairs: n, found, found_variance, missed, missed_variance } =
-            at_threshold(&pairs, &Beside { below, true_pairs: &[] }, 0.0).expected;
+            at_threshold(pairs, &Beside { below, true_pairs: &[] }, 0.0).expected;
         assert_eq!(n, 3);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
         near(found, 2.2);
@@ -293,12 +294,12 @@ mod tests {
 
     #[test]
     fn no_pair_has_no_curve() {
-        assert_eq!(curve(&[], &beside(&[3]), 0.5), []);
+        assert_eq!(curve(Vec::new(), &beside(&[3]), 0.5), []);
         assert_eq!(best_threshold(&[]), None);
-        let nothing = at_threshold(&[], &beside(&[3]), 0.0);
+        let nothing = at_threshold(Vec::new(), &beside(&[3]), 0.0);
         assert_eq!((nothing.pairs, nothing.against().false_negative), (0, 3));
         assert!(nothing.expected.precision().value > 0.99);
-        assert_eq!(curve(&[weighed(f64::NAN, None)], &Beside::default(), 0.5), []);
+        assert_eq!(curve(vec![weighed(f64::NAN, None)], &Beside::default(), 0.5), []);
     }
 
     proptest! {
@@ -310,7 +311,7 @@ mod tests {
             let pairs: Vec<Weighed> = pairs.iter().map(|&(bits, t)| weighed(bits, t)).collect();
             let found = pairs.iter().filter(|pair| pair.is_true == Some(true)).count() as u64;
             let all = [found + more];
-            let points = curve(&pairs, &beside(&all), 0.5);
+            let points = curve(pairs.clone(), &beside(&all), 0.5);
             prop_assert_eq!(points[0].pairs, pairs.len() as u64);
             for two in points.windows(2) {
                 prop_assert!((two[1].bits - two[0].bits - 0.5).abs() < 1e-9);
@@ -322,7 +323,7 @@ mod tests {
             for point in &points {
                 let plain = pairs.iter().filter(|pair| point.bits <= pair.bits);
                 prop_assert_eq!(plain.count() as u64, point.pairs);
-                prop_assert_eq!(*point, at_threshold(&pairs, &beside(&all), point.bits));
+                prop_assert_eq!(*point, at_threshold(pairs.clone(), &beside(&all), point.bits));
                 let against = point.against();
                 prop_assert_eq!(against.true_positive + against.false_negative, found + more);
                 let expected = point.expected.found + point.expected.missed;

@@ -95,7 +95,7 @@ fn columns(
                     lists.push(ids.iter().copied());
                 }
             }
-            let (values, lists) = without_unused(values, lists);
+            let (values, lists) = without_unused(values, lists.fitted());
             Column { field, values: Values::Text(values), lists }
         })
         .collect()
@@ -122,6 +122,7 @@ fn residences(
             lists.push(list.iter().copied());
         }
     }
+    let lists = lists.fitted();
     let mut used = vec![false; strings.len()];
     for id in lists.items().iter().flat_map(parts_of).filter(|&id| id != NONE) {
         used[id as usize] = true;
@@ -137,7 +138,7 @@ fn residences(
             RawResidence { text, postcode, uprn, from, to, seen }
         }));
     }
-    (strings, renamed)
+    (strings, renamed.fitted())
 }
 
 /// Drops the values that only refused rows had.
@@ -153,7 +154,7 @@ fn without_unused(values: Dictionary, lists: Lists<u32>) -> (Dictionary, Lists<u
     for list in lists.iter() {
         renamed.push(list.iter().map(|&id| ranks[id as usize]));
     }
-    (values, renamed)
+    (values, renamed.fitted())
 }
 
 /// The strings that are used, and the new id of each; `None` if all are.

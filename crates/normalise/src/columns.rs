@@ -108,7 +108,7 @@ pub(crate) fn text_column(field: Field, n_records: usize, parts: &[Part<'_>]) ->
         }
         lists.push(found.drain(..));
     }
-    Column { field, values: Values::Text(Dictionary::of(distinct)), lists }
+    Column { field, values: Values::Text(Dictionary::of(distinct)), lists: lists.fitted() }
 }
 
 /// The sorted distinct values, and the new id of each old value; [`NONE`] if it has none.
@@ -138,7 +138,7 @@ pub(crate) fn rename(lists: &Lists<u32>, new: &[u32]) -> Lists<u32> {
         }
         renamed.push(found.drain(..));
     }
-    renamed
+    renamed.fitted()
 }
 
 /// A refusal for each record and each refused value it has.

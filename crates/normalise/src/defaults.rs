@@ -170,7 +170,7 @@ fn apply(
             lists.push(kept.drain(..));
         }
     }
-    column.lists = lists;
+    column.lists = lists.fitted();
     if let Values::Dates(values) = &mut column.values {
         let (sorted, ids) = rank(dates.into_iter().map(Some), Ord::cmp);
         *values = sorted;
@@ -191,7 +191,7 @@ fn leave_out_residences(
             left.push(list.filter(|residence| !out(residence.address)));
         }
     }
-    *residences = left;
+    *residences = left.fitted();
 }
 
 /// Each source with its records, which stand together.

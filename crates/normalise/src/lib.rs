@@ -66,16 +66,22 @@ impl Config {
 
 /// Puts every value of every record into one form; and says which values were found to be
 /// defaults.
+///
+/// The values as extracted are taken out of `records`, and let go as soon as they are in their
+/// form: most of both would else be there at once.
 #[must_use]
-pub fn normalise(records: &Records, config: &Config) -> (Normalised, Vec<FoundDefault>) {
+pub fn normalise(records: &mut Records, config: &Config) -> (Normalised, Vec<FoundDefault>) {
     let lifetime = Lifetime::around(config.run_date);
     let mut refused = Vec::new();
-    let mut columns = persons::name_columns(records, &mut refused);
-    let plain: Vec<(Column, Vec<Refused>)> = records
-        .columns
-        .par_iter()
-        .filter(|column| !persons::is_name(&column.field))
-        .map(|column| persons::plain_column(column, records.len(), lifetime))
+    let n_records = records.len();
+    let (names, plain): (Vec<Column>, Vec<Column>) = std::mem::take(&mut records.columns)
+        .into_iter()
+        .partition(|column| persons::is_name(&column.field));
+    let mut columns = persons::name_columns(&names, n_records, &mut refused);
+    drop(names);
+    let plain: Vec<(Column, Vec<Refused>)> = plain
+        .into_par_iter()
+        .map(|column| persons::plain_column(&column, n_records, lifetime))
         .collect();
     for (column, reasons) in plain {
         columns.push(column);
@@ -88,7 +94,7 @@ pub fn normalise(records: &Records, config: &Config) -> (Normalised, Vec<FoundDe
     columns.extend(found.columns);
     columns.sort_by(|a, b| a.field.cmp(&b.field));
     let mut normalised = Normalised {
-        n_records: records.len(),
+        n_records,
         sources: records.sources.iter().map(|source| source.name.clone()).collect(),
         source: records.source.clone(),
         columns,

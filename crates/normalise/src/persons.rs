@@ -1,7 +1,7 @@
 //! Normalises the columns that say who a person is: names of all sorts, and every other field.
 
 use rayon::prelude::*;
-use record::{Column, Field, Kind, Lists, NONE, Point, Records, Refused, Values};
+use record::{Column, Field, Kind, Lists, NONE, Point, Refused, Values};
 
 use crate::columns::{Outcome, Part, map_values, rank, refuse, rename, text_column};
 use crate::dates::{self, Judged, Lifetime};
@@ -9,11 +9,15 @@ use crate::names::{self, FullName, Given};
 use crate::{contact, declared, identifiers, postcode};
 
 /// The columns of forenames, middle names and surnames, from all fields that hold any.
-pub(crate) fn name_columns(records: &Records, refused: &mut Vec<Refused>) -> Vec<Column> {
+pub(crate) fn name_columns(
+    columns: &[Column],
+    n_records: usize,
+    refused: &mut Vec<Refused>,
+) -> Vec<Column> {
     let (mut forenames, mut middle_names, mut surnames) = (Vec::new(), Vec::new(), Vec::new());
     // In this order, so that a record's name comes before what else it is known as.
     for name in ["forename", "name", "known_as", "middle_name", "surname", "former_surname"] {
-        let Some(column) = records.columns.iter().find(|column| column.field.name == name) else {
+        let Some(column) = columns.iter().find(|column| column.field.name == name) else {
             continue;
         };
         let part = |outcomes| Part { lists: &column.lists, outcomes };
@@ -58,7 +62,7 @@ pub(crate) fn name_columns(records: &Records, refused: &mut Vec<Refused>) -> Vec
         .into_par_iter()
         .filter(|(_, parts)| !parts.is_empty())
         .map(|(name, parts)| {
-            text_column(Field::standard(name).expect("a standard field"), records.len(), &parts)
+            text_column(Field::standard(name).expect("a standard field"), n_records, &parts)
         })
         .collect()
 }

@@ -25,23 +25,24 @@ type Where = (u32, u32, u32);
 
 /// Normalises every distinct statement once.
 pub(crate) fn residences(
-    records: &Records,
+    records: &mut Records,
     run_date: Date,
     refused: &mut Vec<Refused>,
 ) -> Residences {
-    let raw = &records.residences;
+    let n_records = records.len();
+    let raw = &std::mem::take(&mut records.residences);
+    let text = &std::mem::take(&mut records.residence_text);
     if raw.items().is_empty() {
         return Residences {
-            lists: vec![Vec::new(); records.len()].into_iter().collect(),
+            lists: vec![Vec::new(); n_records].into_iter().collect(),
             columns: vec![],
         };
     }
     let distinct = Distinct::of(raw.items());
-    let text = &records.residence_text;
     let words = Role::of(text, distinct.all.iter().map(|at| at.0), address::read);
     let postcodes = Role::of(text, distinct.all.iter().map(|at| at.1), postcode::postcode);
     let uprns = Role::of(text, distinct.all.iter().map(|at| at.2), identifiers::uprn);
-    refuse(records, &words, &postcodes, &uprns, refused);
+    refuse(raw, text, &words, &postcodes, &uprns, refused);
 
     let homeless: Reading = (Parsed::of_kind(record::AddressKind::NoFixedAbode), false);
     let statements: Vec<Statement<'_>> = distinct
@@ -72,11 +73,12 @@ pub(crate) fn residences(
     let found_uprns =
         distinct.all.iter().map(|at| own(uprns.value(at.2).map(String::as_str))).collect();
     let places = address::places(statements);
+    drop((words, postcodes, uprns));
 
     let order = present_first(raw, &distinct.of, text, run_date);
     let column = |name: &str, outcomes| {
         let field = Field::standard(name).expect("a standard field");
-        text_column(field, records.len(), &[Part { lists: &order, outcomes }])
+        text_column(field, n_records, &[Part { lists: &order, outcomes }])
     };
     let (postcode, uprn) =
         rayon::join(|| column("postcode", found_postcodes), || column("uprn", found_uprns));
@@ -157,7 +159,8 @@ impl<T: Send> Role<T> {
 
 /// A refusal for each record and each refused text it has.
 fn refuse(
-    records: &Records,
+    residences: &Lists<RawResidence>,
+    text: &Dictionary,
     words: &Role<Reading>,
     postcodes: &Role<String>,
     uprns: &Role<String>,
@@ -166,7 +169,7 @@ fn refuse(
     let dates = ["address_from", "address_to", "seen"];
     let any = words.refuses() || postcodes.refuses() || uprns.refuses();
     let mut found: Vec<(&str, u32, &'static str)> = Vec::new();
-    for (record, raw) in (0..).map(RecordId).zip(records.residences.iter()) {
+    for (record, raw) in (0..).map(RecordId).zip(residences.iter()) {
         for raw in raw {
             if any {
                 found.extend(words.refusal(raw.text).map(|why| ("address", raw.text, why)));
@@ -176,7 +179,7 @@ fn refuse(
                 found.extend(uprns.refusal(raw.uprn).map(|why| ("uprn", raw.uprn, why)));
             }
             for (field, id) in dates.into_iter().zip([raw.from, raw.to, raw.seen]) {
-                if id != NONE && !is_date_or_blank(records.residence_text.get(id)) {
+                if id != NONE && !is_date_or_blank(text.get(id)) {
                     found.push((field, id, NOT_A_DATE));
                 }
             }
@@ -215,7 +218,7 @@ fn present_first(
         }
         order.push(found.drain(..));
     }
-    order
+    order.fitted()
 }
 
 fn residence_lists(
@@ -237,7 +240,7 @@ fn residence_lists(
             })
         }));
     }
-    lists
+    lists.fitted()
 }
 
 fn date(text: &Dictionary, id: u32) -> Option<PartialDate> {

@@ -94,7 +94,7 @@ fn config() -> Config {
 }
 
 fn run(draft: &Draft) -> (Normalised, Vec<FoundDefault>) {
-    normalise(&draft.records(), &config())
+    normalise(&mut draft.records(), &config())
 }
 
 /// The values of a record's field, as a person would read them.
@@ -116,7 +116,7 @@ fn assert_sound(normalised: &Normalised) {
 
 #[test]
 fn no_records_give_no_records() {
-    let (normalised, found) = normalise(&Records::default(), &config());
+    let (normalised, found) = normalise(&mut Records::default(), &config());
     assert_sound(&normalised);
     assert_eq!(normalised.n_records, 0);
     assert!(found.is_empty() && normalised.refused.is_empty());
@@ -328,7 +328,7 @@ fn the_number_of_threads_means_nothing() {
     let shown = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let (normalised, found) = normalise(&records, &config());
+            let (normalised, found) = normalise(&mut records.clone(), &config());
             let columns: Vec<_> = normalised
                 .columns
                 .iter()
@@ -367,6 +367,6 @@ fn lists_of_nothing_are_lists() {
         values: Values::Text(record::Dictionary::default()),
         lists: Lists::default(),
     });
-    let (normalised, _) = normalise(&records, &config());
+    let (normalised, _) = normalise(&mut records, &config());
     assert!(normalised.column("forename").unwrap().values.is_empty());
 }

@@ -167,7 +167,7 @@ pub(crate) struct Scored {
     pub(crate) candidates: u64,
     pub(crate) new_pairs: Vec<u64>,
     pub(crate) histogram: Histogram,
-    pub(crate) links: Vec<(ScoredPair, usize)>,
+    pub(crate) links: Vec<ScoredPair>,
 }
 
 /// The pairs to weigh.
@@ -182,7 +182,7 @@ struct Work<'a> {
     found: Vec<RecordPair>,
     pairs: Vec<RecordPair>,
     /// The rule that proposes each.
-    rules: Vec<usize>,
+    rules: Vec<u16>,
     batch: Batch<'a>,
 }
 
@@ -192,8 +192,8 @@ impl<'a> Work<'a> {
         Work { found: Vec::new(), pairs: Vec::new(), rules: Vec::new(), batch }
     }
 
-    /// Weighs the pairs of a task that are `taken` and puts them, each with the rule that proposes
-    /// it, through `each`; `new` is told of every rule that proposes one, weighed or not.
+    /// Weighs the pairs of a task that are `taken` and puts each, with the rule that proposes it,
+    /// through `each`; `new` is told of every rule that proposes one, weighed or not.
     fn weigh(
         &mut self,
         proposed: &Proposed<'_>,
@@ -201,7 +201,7 @@ impl<'a> Work<'a> {
         taken: impl Fn(RecordPair) -> bool,
         (comparer, scorer): (&Comparer<'_>, &Scorer),
         mut new: impl FnMut(usize),
-        mut each: impl FnMut(ScoredPair, usize),
+        mut each: impl FnMut(ScoredPair),
     ) {
         proposed.index.pairs(task, taken, &mut self.found);
         self.pairs.clear();
@@ -211,15 +211,13 @@ impl<'a> Work<'a> {
             new(rule);
             if !proposed.constraints.excludes(pair) {
                 self.pairs.push(pair);
-                self.rules.push(rule);
+                self.rules.push(u16::try_from(rule).expect("fewer than 2^16 rules"));
             }
         }
         let mut rules = self.rules.iter();
         self.batch.compare(&self.pairs, |pair, vector| {
-            each(
-                scorer.weigh(comparer, pair, vector),
-                *rules.next().expect("a rule for each pair"),
-            );
+            let rule = *rules.next().expect("a rule for each pair");
+            each(ScoredPair { rule, ..scorer.weigh(comparer, pair, vector) });
         });
     }
 }
@@ -247,10 +245,10 @@ pub(crate) fn weigh(
             |_| true,
             by,
             count,
-            |scored, rule| {
+            |scored| {
                 counts[Histogram::bin(scored.weight)].add(scored.weight);
                 if least <= scored.weight {
-                    links.push((scored, rule));
+                    links.push(scored);
                 }
             },
         );
@@ -261,13 +259,11 @@ pub(crate) fn weigh(
         bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
         drop(bins);
         progress.advance(task.pairs);
+        links.shrink_to_fit();
         links
     };
     let tasks = index.tasks(PAIRS_PER_TASK);
-    let parts: Vec<Vec<(ScoredPair, usize)>> =
-        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
-    let mut links = parts.concat();
-    links.par_sort_unstable();
+    let links = sorted(tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect());
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {
         candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
@@ -294,21 +290,29 @@ pub(crate) fn links(
             &taken,
             (comparer, scorer),
             |_| (),
-            |scored, _| {
+            |scored| {
                 if least <= scored.weight {
                     links.push(scored);
                 }
             },
         );
         progress.advance(task.pairs);
+        links.shrink_to_fit();
         links
     };
     let tasks = proposed.index.tasks(PAIRS_PER_TASK);
-    let parts: Vec<Vec<ScoredPair>> =
-        tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect();
-    let mut links = parts.concat();
-    links.par_sort_unstable();
-    links
+    sorted(tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect())
+}
+
+/// The pairs of all tasks in the order of their records. The room of a task's pairs is free once
+/// they are taken.
+fn sorted(parts: Vec<Vec<ScoredPair>>) -> Vec<ScoredPair> {
+    let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        pairs.extend(part);
+    }
+    pairs.par_sort_unstable();
+    pairs
 }
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::memory::Bytes;
+
 /// Why a run could not be made. Nothing was published, but for a report that failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,6 +24,20 @@ pub enum Error {
     Model {
         /// The field.
         field: String,
+    },
+    /// The run would need more memory than it may use.
+    #[error(
+        "{} are reckoned to need {needed} of memory, and {allowed} are allowed; allow more, run on \
+         a machine with more, or leave sources out",
+        plan::counted(*records, "record")
+    )]
+    Memory {
+        /// The records.
+        records: u64,
+        /// What they need.
+        needed: Bytes,
+        /// What the run may use.
+        allowed: Bytes,
     },
     /// The snapshot could not be written or read.
     #[error(transparent)]

@@ -12,7 +12,7 @@ use resolve::Persons;
 use serde_json::{Value, json};
 
 use crate::filter::{Filter, asked};
-use crate::link::Linked;
+use crate::link::{Linked, blocks_under};
 use crate::side::{COMMUNAL, KnownTruth};
 
 /// How a result compares with the truth.
@@ -114,6 +114,7 @@ pub(crate) fn evaluate(
     records: &Records,
     linked: &Linked,
     truth: &KnownTruth,
+    limits: block::Limits,
     config: &household::Config,
 ) -> Evaluation {
     let result = found(&linked.resolved.persons, &linked.households);
@@ -125,7 +126,14 @@ pub(crate) fn evaluate(
         })
     };
     let ((blocking, unproposed), (compared, given)) = rayon::join(
-        || recall(&linked.normalised, &linked.index, &linked.conditions, truth),
+        || {
+            // The blocks were let go when nothing was proposed any more. They are made again, for
+            // those who have a truth, so that nobody else's run has them and its persons at once.
+            let rules: Vec<block::Rule> =
+                linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
+            let index = blocks_under(&linked.normalised, &rules, limits);
+            recall(&linked.normalised, &index, &linked.conditions, truth)
+        },
         || rayon::join(|| compare(&result, truth), given),
     );
     let blocking = Some(blocking);

@@ -59,8 +59,8 @@ impl Explainer {
     ///
     /// Panics if it has no model.
     #[must_use]
-    pub fn new(records: Records, config: &Config) -> Explainer {
-        let (normalised, _) = link::normalised(&records, config);
+    pub fn new(mut records: Records, config: &Config) -> Explainer {
+        let (normalised, _) = link::normalised(&mut records, config);
         let comparisons = link::held(&normalised, config);
         let model = config.model.as_ref().expect("a model to explain").restricted_to(&comparisons);
         let model = link::informed(&model, config);

@@ -17,6 +17,7 @@ mod labels;
 mod learn;
 pub mod link;
 pub mod measure;
+mod memory;
 mod planner;
 mod progress;
 mod publish;
@@ -30,6 +31,7 @@ pub use error::{Error, SideError};
 pub use evaluation::Evaluation;
 pub use explain::{Explainer, FieldLine, PairExplanation};
 pub use measure::Measure;
+pub use memory::{Bytes, NotBytes, allowed};
 pub use progress::{Progress, Silent, Stage};
 pub use run::{
     Blocking, Learned, Options, Published, block, config, constraints, extract, run, train,

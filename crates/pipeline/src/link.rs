@@ -65,8 +65,8 @@ pub struct Linked {
     pub conditions: Vec<Option<Condition>>,
     /// What the rules are expected to find of one person's pairs, if they were chosen here.
     pub expected: Option<recall::Expected>,
-    /// The blocks.
-    pub index: Index,
+    /// Blocks over the limit.
+    pub oversized: Vec<block::Oversized>,
     /// From this weight up, a pair is a link.
     pub threshold: MatchWeight,
     /// What was compared: the comparisons whose field some record has.
@@ -79,8 +79,8 @@ pub struct Linked {
     pub candidates: u64,
     /// Pairs by match weight.
     pub histogram: Histogram,
-    /// Links and possible links with the rule that proposed each, in the order of their records.
-    pub links: Vec<(ScoredPair, usize)>,
+    /// Links and possible links, each with the rule that proposed it, in the order of their records.
+    pub links: Vec<ScoredPair>,
     /// The persons.
     pub resolved: Resolved,
     /// The households.
@@ -109,8 +109,6 @@ pub fn link(
     progress: &dyn Progress,
 ) -> Linked {
     let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
-    records.columns = Vec::new();
-    (records.residences, records.residence_text) = <_>::default();
     let records = &*records;
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
@@ -126,7 +124,7 @@ pub fn link(
     let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
-    scored.links.retain(|(link, _)| {
+    scored.links.retain(|link| {
         !constraints.sets_apart(link.pair())
             && !nameless.is_some_and(|it| link.vector.is_only_of(it))
     });
@@ -147,12 +145,16 @@ pub fn link(
         expected
     });
 
+    // No more pairs are proposed, and what follows needs the room.
+    let oversized = index.oversized().to_vec();
+    drop(index);
     progress.begin(Stage::Resolve, None);
-    let links: Vec<ScoredPair> = scored.links.iter().map(|(link, _)| *link).collect();
-    let weigher = Evidence::new(&scorer, &comparer, &links);
-    let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
+    let weigher = Evidence::new(&scorer, &comparer, &scored.links);
+    let resolved =
+        resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
+    drop((scorer, comparer, constraints));
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
@@ -174,7 +176,7 @@ pub fn link(
         households,
         comparisons,
         normalised,
-        index,
+        oversized,
     }
 }
 
@@ -213,7 +215,7 @@ fn many(n: usize, one: &str) -> String {
 /// A model given in `config` is only restricted to what these records have.
 #[must_use]
 pub fn learned(
-    records: &Records,
+    records: &mut Records,
     mut constraints: Constraints,
     config: &Config,
     progress: &dyn Progress,
@@ -246,7 +248,7 @@ struct Ready {
     comparisons: Vec<Comparison>,
 }
 
-fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
+fn ready(records: &mut Records, config: &Config, progress: &dyn Progress) -> Ready {
     progress.begin(Stage::Normalise, None);
     let (normalised, defaults) = normalised(records, config);
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
@@ -263,10 +265,10 @@ fn ready(records: &Records, config: &Config, progress: &dyn Progress) -> Ready {
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were
-/// taken for defaults.
+/// taken for defaults. Those extracted are let go.
 #[must_use]
 pub fn normalised(
-    records: &Records,
+    records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
@@ -282,7 +284,16 @@ pub fn normalised(
 pub fn blocks(normalised: &Normalised, config: &Config) -> Index {
     let chosen = || block::propose(normalised, &config.limits);
     let rules = config.rules.clone().unwrap_or_else(chosen);
-    Index::new(normalised, &rules, &block::refinements(normalised), &config.limits)
+    blocks_under(normalised, &rules, config.limits)
+}
+
+/// The blocks of these rules.
+pub(crate) fn blocks_under(
+    normalised: &Normalised,
+    rules: &[Rule],
+    limits: block::Limits,
+) -> Index {
+    Index::new(normalised, rules, &block::refinements(normalised), &limits)
 }
 
 /// The comparisons of fields that the records have, and a given model knows; a partner they lack

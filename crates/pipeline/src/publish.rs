@@ -269,14 +269,14 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
     let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
     let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
-    writer.write_links(linked.links.iter().map(|(link, rule)| {
+    writer.write_links(linked.links.iter().map(|link| {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
             source: Cow::Borrowed(source_name(records, lower)),
             key: records.key[lower].as_str().into(),
             other_source: source_name(records, upper).into(),
             other_key: records.key[upper].as_str().into(),
-            rule: rules[*rule].as_str().into(),
+            rule: rules[usize::from(link.rule)].as_str().into(),
             vector: vector_text(link.vector, n).into(),
             match_weight: link.weight.bits(),
             probability: link.weight.probability(),

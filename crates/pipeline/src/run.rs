@@ -24,6 +24,7 @@ use crate::ids::Ids;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
+use crate::memory::{self, Bytes};
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish;
@@ -40,6 +41,9 @@ pub struct Options {
     pub machine: Option<String>,
     /// When the run began, likewise.
     pub started: Option<String>,
+    /// The memory that the run may use; without it, as much as there is. A run that is reckoned to
+    /// need more is not begun.
+    pub memory: Option<Bytes>,
 }
 
 /// What a run published.
@@ -65,22 +69,21 @@ pub struct Published {
 ///
 /// # Errors
 ///
-/// If an extract or a file beside them cannot be read, or the snapshot cannot be written. Then
-/// nothing is published.
+/// If an extract or a file beside them cannot be read, there is too little memory, or the snapshot
+/// cannot be written. Then nothing is published.
 pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Published, Error> {
     let progress = Timed::new(progress);
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let mut extracted = extract(plan, &progress)?;
+    let needed = needed(&extracted.records, options.memory)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let mut linked = link(&mut extracted.records, constraints, &config, &progress);
+    let linked = link(&mut extracted.records, constraints, &config, &progress);
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
-    // Nothing proposes pairs any more, and publishing needs the room.
-    linked.index.let_go();
     notes.extend(remarks(&linked));
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
@@ -104,7 +107,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     written?;
     let manifest = Manifest { notes: notes.clone(), ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
-    let mut record = record_of(options, &extracted, &progress);
+    let mut record = record_of(options, &extracted, needed, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
     let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
@@ -162,21 +165,27 @@ pub struct Learned {
     pub notes: Vec<String>,
 }
 
-/// Learns a model from the extracts of a plan, and links nothing.
+/// Learns a model from the extracts of a plan, in so much memory, and links nothing.
 ///
 /// # Errors
 ///
-/// If an extract or the constraints cannot be read.
+/// If an extract or the constraints cannot be read, or there is too little memory.
 ///
 /// # Panics
 ///
 /// Panics if a row is unaccounted for, which would be a fault of ours.
-pub fn train(plan: &Plan, progress: &dyn Progress) -> Result<Learned, Error> {
-    let extracted = extract(plan, progress)?;
+pub fn train(
+    plan: &Plan,
+    memory: Option<Bytes>,
+    progress: &dyn Progress,
+) -> Result<Learned, Error> {
+    let mut extracted = extract(plan, progress)?;
+    needed(&extracted.records, memory)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, None)?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let (model, convergence) = link::learned(&extracted.records, constraints, &config, progress);
+    let (model, convergence) =
+        link::learned(&mut extracted.records, constraints, &config, progress);
     let convergence = convergence.expect("a model that was not given is learned");
     notes.extend(remarks_on_model(extracted.records.len(), &model, convergence));
     Ok(Learned { model, convergence, records: extracted.records.len() as u64, notes })
@@ -204,6 +213,21 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     let rejects = counted(extracted.rejects.len() as u64, "reject");
     progress.end(Stage::Extract, &format!("{records}, {rejects}"));
     Ok(extracted)
+}
+
+/// What these records are reckoned to need of memory.
+///
+/// # Errors
+///
+/// If it is more than is allowed: better at once than after hours, by the system's hand.
+fn needed(records: &Records, allowed: Option<Bytes>) -> Result<Bytes, Error> {
+    let needed = memory::needed(records);
+    match allowed {
+        Some(allowed) if allowed < needed => {
+            Err(Error::Memory { records: records.len() as u64, needed, allowed })
+        }
+        _ => Ok(needed),
+    }
 }
 
 /// What linking needs of a plan, with a model learned before if there is one.
@@ -280,7 +304,7 @@ fn evaluate(
         let rows = counted(truth.unknown, "row");
         notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
-    let evaluation = evaluation::evaluate(records, linked, &truth, homes);
+    let evaluation = evaluation::evaluate(records, linked, &truth, plan.blocking.limits, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
 }
@@ -375,7 +399,7 @@ fn manifest(
     });
     let decided = |wanted: Decision| {
         let links = linked.links.par_iter();
-        links.filter(|(link, _)| linked.decision(link) == wanted).count() as u64
+        links.filter(|link| linked.decision(link) == wanted).count() as u64
     };
     let rejects = extracted.rejects.len() + linked.normalised.refused.len();
     let totals = Totals {
@@ -431,7 +455,7 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     let weighed: Vec<Weighed> = linked
         .links
         .iter()
-        .map(|(link, _)| {
+        .map(|link| {
             let persons = [link.lower, link.upper].map(|record| person_of[record.index()]);
             groups.weighed(persons, link.weight.bits(), link.weight.probability())
         })
@@ -439,7 +463,7 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     let bins = &linked.histogram.bins;
     let sums = (bins.iter().map(Bin::expected).sum(), bins.iter().map(Bin::variance).sum());
     let beside = Beside { below: below(sums, &weighed), true_pairs: &[] };
-    let found = evaluate::at_threshold(&weighed, &beside, linked.threshold.bits()).expected;
+    let found = evaluate::at_threshold(weighed, &beside, linked.threshold.bits()).expected;
     let estimate = |found: evaluate::Estimate| snapshot::Estimate {
         value: rounded(found.value),
         low: rounded(found.range.low),
@@ -524,7 +548,7 @@ fn tables(config: &link::Config) -> impl Iterator<Item = Input> {
 fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     let mut limits = Vec::new();
     for (at, rule) in linked.rules.iter().enumerate() {
-        let blocks = linked.index.oversized().iter().filter(|block| block.rule == at);
+        let blocks = linked.oversized.iter().filter(|block| block.rule == at);
         let (mut times, mut left_out) = (0, 0);
         for block in blocks {
             times += 1;
@@ -555,7 +579,7 @@ fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     limits
 }
 
-fn record_of(options: &Options, extracted: &Extracted, progress: &Timed<'_>) -> Run {
+fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: &Timed<'_>) -> Run {
     let records = &extracted.records;
     let inputs = extracted.inputs.iter().map(|input| InputFile {
         source: records.sources[input.source.index()].name.clone(),
@@ -568,7 +592,9 @@ fn record_of(options: &Options, extracted: &Extracted, progress: &Timed<'_>) -> 
         started: options.started.clone(),
         machine: options.machine.clone(),
         threads: rayon::current_num_threads() as u64,
-        peak_memory_bytes: peak_memory(),
+        memory_allowed_bytes: options.memory.map(|bytes| bytes.0),
+        memory_reckoned_bytes: Some(needed.0),
+        peak_memory_bytes: memory::peak(),
         timings: timings(progress),
         inputs: inputs.collect(),
         ..Run::default()
@@ -578,14 +604,6 @@ fn record_of(options: &Options, extracted: &Extracted, progress: &Timed<'_>) -> 
 fn timings(progress: &Timed<'_>) -> Vec<Timing> {
     let timings = progress.timings().into_iter();
     timings.map(|(stage, seconds)| Timing { stage: stage.as_str().to_owned(), seconds }).collect()
-}
-
-/// The most memory this process has held at once, where the system tells.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }
 
 /// What blocking would propose.
@@ -612,10 +630,10 @@ pub struct Blocking {
 ///
 /// If an extract or the truth cannot be read.
 pub fn block(plan: &Plan, proposes: bool, progress: &dyn Progress) -> Result<Blocking, Error> {
-    let records = extract(plan, progress)?.records;
+    let mut records = extract(plan, progress)?.records;
     let config = config(plan, None)?;
     progress.begin(Stage::Normalise, None);
-    let (normalised, _) = link::normalised(&records, &config);
+    let (normalised, _) = link::normalised(&mut records, &config);
     progress
         .end(Stage::Normalise, &(counted(normalised.refused.len() as u64, "value") + " refused"));
     progress.begin(Stage::Block, None);

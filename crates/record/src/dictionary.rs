@@ -65,7 +65,10 @@ impl Dictionary {
     pub fn of<S: AsRef<str>>(mut strings: Vec<S>) -> Dictionary {
         strings.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
         strings.dedup_by(|a, b| a.as_ref() == b.as_ref());
-        let mut dictionary = Dictionary::default();
+        let mut dictionary = Dictionary {
+            text: String::with_capacity(strings.iter().map(|string| string.as_ref().len()).sum()),
+            ends: Vec::with_capacity(strings.len()),
+        };
         for string in &strings {
             dictionary.text.push_str(string.as_ref());
             dictionary.ends.push(dictionary.text.len());

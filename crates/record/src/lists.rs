@@ -20,9 +20,23 @@ impl<T> Lists<T> {
     /// No owners yet, with room for `n` of them.
     #[must_use]
     pub fn with_capacity(n: usize) -> Lists<T> {
-        let mut offsets = Vec::with_capacity(n + 1);
+        Lists::with_room(n, n)
+    }
+
+    /// No owners yet, with room for `owners` of them and `items` in all.
+    #[must_use]
+    pub fn with_room(owners: usize, items: usize) -> Lists<T> {
+        let mut offsets = Vec::with_capacity(owners + 1);
         offsets.push(0);
-        Lists { offsets, items: Vec::with_capacity(n) }
+        Lists { offsets, items: Vec::with_capacity(items) }
+    }
+
+    /// These lists without the room that was kept for more.
+    #[must_use]
+    pub fn fitted(mut self) -> Lists<T> {
+        self.offsets.shrink_to_fit();
+        self.items.shrink_to_fit();
+        self
     }
 
     /// The number of owners.

@@ -16,6 +16,7 @@ fn parse(link: &str) -> ScoredPair {
         upper: pair.upper(),
         weight,
         vector: ComparisonVector::default(),
+        rule: 0,
     }
 }
 
@@ -162,6 +163,7 @@ fn links_of(n: u32) -> impl Strategy<Value = Vec<ScoredPair>> {
             upper: RecordId(b),
             weight: MatchWeight::from_bits(f64::from(bits)),
             vector: ComparisonVector::default(),
+            rule: 0,
         });
         pairs.collect()
     })

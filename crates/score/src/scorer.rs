@@ -73,6 +73,9 @@ pub struct ScoredPair {
     pub weight: MatchWeight,
     /// The levels behind it.
     pub vector: ComparisonVector,
+    /// The rule that proposed it, by its place, if whoever had it weighed says so. It stands here
+    /// because there it takes no room.
+    pub rule: u16,
 }
 
 /// What a pair's weight is made of. The addends sum to the weight exactly.
@@ -216,7 +219,7 @@ impl Scorer {
                 sum = sum.plus(field.rarity(comparer, place, vector, lower, upper));
             }
         }
-        ScoredPair { lower, upper, weight: sum.against_household(), vector }
+        ScoredPair { lower, upper, weight: sum.against_household(), vector, rule: 0 }
     }
 
     /// Of each comparison in turn, the level of a pair with this vector, its weights, what its

@@ -266,6 +266,10 @@ pub struct Run {
     pub machine: Option<String>,
     /// Threads used.
     pub threads: u64,
+    /// The memory that the run might use, in bytes, if that was bounded.
+    pub memory_allowed_bytes: Option<u64>,
+    /// What it was reckoned to need, once its records were known.
+    pub memory_reckoned_bytes: Option<u64>,
     /// The most memory used at once, in bytes, if known.
     pub peak_memory_bytes: Option<u64>,
     /// How long each stage took, in order.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use pipeline::{Evaluation, Options, Published};
+use pipeline::{Bytes, Evaluation, Options, Published};
 use plan::{count, counted};
 use serde_json::json;
 
@@ -25,6 +25,11 @@ pub(crate) struct Run {
     /// A model learned before, as it stands in a snapshot's manifest; without it, one is learned
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// The memory that the run may use, such as `8GiB`; without it, three quarters of what the
+    /// machine allows. A run that is reckoned to need more is not begun; the result is the same for
+    /// any amount that is enough
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<Bytes>,
     /// End with 1 if any row was rejected
     #[arg(long)]
     strict: bool,
@@ -34,8 +39,12 @@ impl Run {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let plan = plan::read(&self.plan)?;
         let model = self.model.as_deref().map(read_model).transpose()?;
-        let options =
-            Options { model, machine: None, started: Some(jiff::Timestamp::now().to_string()) };
+        let options = Options {
+            model,
+            machine: None,
+            started: Some(jiff::Timestamp::now().to_string()),
+            memory: self.memory.or_else(pipeline::allowed),
+        };
         let progress = global.progress.teller();
         let published = pipeline::run(&plan, &options, progress.as_ref())?;
         if global.json {
@@ -76,6 +85,8 @@ pub(crate) fn as_json(published: &Published) -> serde_json::Value {
         "expected_blocking": published.manifest.expected_blocking,
         "evaluation": published.manifest.evaluation,
         "timings": published.run.timings,
+        "memory_allowed_bytes": published.run.memory_allowed_bytes,
+        "memory_reckoned_bytes": published.run.memory_reckoned_bytes,
         "peak_memory_bytes": published.run.peak_memory_bytes,
         "notes": published.notes,
     })
@@ -171,10 +182,7 @@ pub(crate) fn summary(published: &Published) -> String {
         text += &format!("\nNote: {note}.");
     }
     let seconds: f64 = published.run.timings.iter().map(|timing| timing.seconds).sum();
-    let memory = published
-        .run
-        .peak_memory_bytes
-        .map_or(String::new(), |bytes| format!(", at most {} MiB of memory", bytes / (1 << 20)));
+    let memory = memory(&published.run);
     let threads = counted(published.run.threads, "thread");
     text += &format!("\n{seconds:.1} s on {threads}{memory}\n");
     text += &format!(
@@ -183,6 +191,19 @@ pub(crate) fn summary(published: &Published) -> String {
         published.report.display()
     );
     text
+}
+
+/// What a run used of memory, was reckoned to need, and might have used, as far as it is known.
+fn memory(run: &snapshot::Run) -> String {
+    let amounts = [
+        (", at most", run.peak_memory_bytes, " of memory"),
+        (", reckoned", run.memory_reckoned_bytes, ""),
+        (", allowed", run.memory_allowed_bytes, ""),
+    ];
+    let amounts = amounts
+        .into_iter()
+        .filter_map(|(before, bytes, after)| Some(format!("{before} {}{after}", Bytes(bytes?))));
+    amounts.collect()
 }
 
 /// How right a result is, as a table.

@@ -35,6 +35,10 @@ pub(crate) struct Train {
     /// How many pairs a labelled one counts for in learning how one person's records agree
     #[arg(long, value_name = "PAIRS")]
     label_weight: Option<f64>,
+    /// The memory that learning may use, such as `8GiB`; without it, three quarters of what the
+    /// machine allows
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<pipeline::Bytes>,
     /// End with 1 if the model did not settle
     #[arg(long)]
     strict: bool,
@@ -59,8 +63,9 @@ impl Train {
         let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(".".as_ref()))
             .with_context(|| format!("cannot write `{shown}`"))?;
+        let memory = self.memory.or_else(pipeline::allowed);
         let progress = global.progress.teller();
-        let learned = pipeline::train(&plan, progress.as_ref())?;
+        let learned = pipeline::train(&plan, memory, progress.as_ref())?;
         let value = as_json(&learned, &plan.run_date.to_string());
         serde_json::to_writer_pretty(&mut file, &value)
             .with_context(|| format!("cannot write `{shown}`"))?;

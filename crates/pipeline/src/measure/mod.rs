@@ -152,7 +152,7 @@ impl Measure {
             .collect();
         let beside = Beside { below: below(self.weighed, &weighed), true_pairs: &true_pairs };
         let (points, in_force) =
-            evaluate::curve_and_point(&weighed, &beside, STEP_BITS, self.thresholds.link);
+            evaluate::curve_and_point(weighed, &beside, STEP_BITS, self.thresholds.link);
         Curve {
             in_force,
             best: labels.and_then(|_| evaluate::best_threshold(&points).copied()),

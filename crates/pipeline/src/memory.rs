@@ -1,0 +1,203 @@
+//! How much memory a run may use, how much it will need, and how much it has used.
+//!
+//! What is found never depends on it: a run that is allowed enough gives the same result as one
+//! that is allowed more, and one that is not ends before the work, and says so.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+
+use record::Records;
+
+/// An amount of memory in bytes, written like `8GiB` or `500 MB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(pub u64);
+
+/// Why a text is no amount of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an amount of memory is a number and a unit, such as `8GiB` or `500MB`")]
+pub struct NotBytes;
+
+const UNITS: [(&str, u64); 9] = [
+    ("b", 1),
+    ("kb", 1_000),
+    ("mb", 1_000_000),
+    ("gb", 1_000_000_000),
+    ("tb", 1_000_000_000_000),
+    ("kib", 1 << 10),
+    ("mib", 1 << 20),
+    ("gib", 1 << 30),
+    ("tib", 1 << 40),
+];
+
+impl FromStr for Bytes {
+    type Err = NotBytes;
+
+    fn from_str(text: &str) -> Result<Bytes, NotBytes> {
+        let end = text.find(|c: char| c.is_ascii_alphabetic()).ok_or(NotBytes)?;
+        let (number, unit) = text.split_at(end);
+        let unit = unit.to_ascii_lowercase();
+        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit).ok_or(NotBytes)?;
+        let number: f64 = number.trim().parse().map_err(|_| NotBytes)?;
+        #[expect(clippy::cast_precision_loss, reason = "an amount of memory need not be exact")]
+        let bytes = number * *size as f64;
+        if !(1.0..1e18).contains(&bytes) {
+            return Err(NotBytes);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is from 1 to 10^18"
+        )]
+        let bytes = bytes as u64;
+        Ok(Bytes(bytes))
+    }
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[expect(clippy::cast_precision_loss, reason = "two places are shown")]
+        let mib = self.0 as f64 / f64::from(1 << 20);
+        if mib < 1024.0 { write!(f, "{mib:.0} MiB") } else { write!(f, "{:.2} GiB", mib / 1024.0) }
+    }
+}
+
+/// What a run may use unless it is told: three quarters of what the machine, or the control group
+/// that it runs in, allows. `None` where the system does not tell.
+#[must_use]
+pub fn allowed() -> Option<Bytes> {
+    machine(Path::new("/")).map(|all| Bytes(all / 4 * 3))
+}
+
+/// The least that anything sets for this process, given where the file systems of the machine are.
+fn machine(root: &Path) -> Option<u64> {
+    let read = |path: &str| fs::read_to_string(root.join(path)).ok();
+    let total = read("proc/meminfo").and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        kibibytes(line)
+    });
+    let groups = read("proc/self/cgroup").unwrap_or_default();
+    let limits = groups.lines().flat_map(|line| {
+        // A line is `number:controllers:path`; of version 2 there is one, without controllers.
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (parts.next().unwrap_or(""), parts.next().unwrap_or("/"));
+        let (folder, file) = match controllers {
+            "" => ("sys/fs/cgroup", "memory.max"),
+            of if of.split(',').any(|name| name == "memory") => {
+                ("sys/fs/cgroup/memory", "memory.limit_in_bytes")
+            }
+            _ => return Vec::new(),
+        };
+        // Any group around a group may set less. In a container its own group may be the root.
+        let groups = Path::new(path.trim_start_matches('/')).ancestors();
+        let limits = groups.filter_map(|group| {
+            let text = fs::read_to_string(root.join(folder).join(group).join(file)).ok()?;
+            text.trim().parse::<u64>().ok()
+        });
+        limits.collect()
+    });
+    limits.chain(total).min()
+}
+
+/// The most memory this process has held at once, where the system tells.
+pub(crate) fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    kibibytes(status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?)
+}
+
+fn kibibytes(text: &str) -> Option<u64> {
+    let kib: u64 = text.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// What a run over these records is reckoned to need at its peak.
+#[must_use]
+pub(crate) fn needed(records: &Records) -> Bytes {
+    let values: usize = records.columns.iter().map(|column| column.lists.items().len()).sum();
+    let fields = records.columns.len();
+    let residences = records.residences.items().len();
+    let sum = A_RECORD * records.len()
+        + A_CELL * records.len() * fields
+        + A_VALUE * values
+        + A_RESIDENCE * residences;
+    Bytes(A_RUN + sum as u64)
+}
+
+// Measured on invented towns of 25,000 to a million records with the rules and comparisons that
+// are chosen when a plan names none; docs/performance.md says how. They are the most that any stage
+// takes, its own temporary tables and what the allocator keeps among them.
+
+/// What every run takes: the program itself, its threads, and tables of bounded size.
+const A_RUN: u64 = 150 << 20;
+/// A record's key, blocks, links and place in persons and households.
+const A_RECORD: usize = 600;
+/// What a field takes of every record, filled or not.
+const A_CELL: usize = 4;
+/// A value that a record has, its share of the distinct values included.
+const A_VALUE: usize = 24;
+/// A statement of where somebody lived.
+const A_RESIDENCE: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_a_number_and_a_unit() {
+        let cases = [
+            ("8GiB", Some(8 << 30)),
+            ("500 MB", Some(500_000_000)),
+            ("1.5gib", Some(3 << 29)),
+            ("4096B", Some(4096)),
+            ("2 TiB", Some(2 << 40)),
+            ("8", None),
+            ("GiB", None),
+            ("", None),
+            ("-1GiB", None),
+            ("0MB", None),
+            ("nanGiB", None),
+            ("8GiBs", None),
+            ("9999999TiB", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(text.parse().ok(), expected.map(Bytes), "{text}");
+        }
+        assert_eq!(Bytes(800 << 20).to_string(), "800 MiB");
+        assert_eq!(Bytes(3 << 29).to_string(), "1.50 GiB");
+    }
+
+    #[test]
+    fn the_least_that_is_set_is_what_the_machine_allows() {
+        let check = |files: &[(&str, &str)], expected: Option<u64>| {
+            let root = tempfile::tempdir().unwrap();
+            for (path, text) in files {
+                let path = root.path().join(path);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, text).unwrap();
+            }
+            assert_eq!(machine(root.path()), expected, "{files:?}");
+        };
+        check(&[], None);
+        let total = ("proc/meminfo", "MemTotal:       1000 kB\nMemFree: 1 kB\n");
+        check(&[total], Some(1000 * 1024));
+        let second = ("proc/self/cgroup", "0::/a/b\n");
+        check(&[total, second], Some(1000 * 1024));
+        check(&[total, second, ("sys/fs/cgroup/a/b/memory.max", "max\n")], Some(1000 * 1024));
+        check(&[total, second, ("sys/fs/cgroup/a/memory.max", "4096\n")], Some(4096));
+        check(&[second, ("sys/fs/cgroup/memory.max", "5000\n")], Some(5000));
+        let first = ("proc/self/cgroup", "5:cpu,memory:/job\n3:cpuset:/job\n");
+        let none = ("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+        check(&[total, first, none], Some(1000 * 1024));
+        let some = ("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "8192\n");
+        check(&[total, first, none, some], Some(8192));
+    }
+
+    #[test]
+    fn more_records_need_more() {
+        let none = needed(&Records::default());
+        assert_eq!(none, Bytes(A_RUN));
+        let some = Records { source: vec![record::SourceId(0); 1000], ..Records::default() };
+        assert!(none < needed(&some));
+    }
+}
