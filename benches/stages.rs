@@ -64,7 +64,7 @@ fn stages(criterion: &mut Criterion) {
         b.iter(|| {
             batch.compare(&all, |_, vector| {
                 black_box(vector);
-            })
+            });
         });
     });
     group.bench_function("compare and weigh, one thread", |b| {

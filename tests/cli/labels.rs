@@ -60,8 +60,9 @@ fn what_labels_say_is_learned() {
     assert!(without + 0.05 < with, "{without} without labels, {with} with");
 
     // That the same pairs are no match has it the other way about.
-    let others: String = (0..20).map(|n| format!("{n}-0,{n}-1,0\n")).collect();
-    fs::write(folder.join("labels.csv"), header.to_owned() + &others).unwrap();
+    let mut others = header.to_owned();
+    (0..20).for_each(|n| writeln!(others, "{n}-0,{n}-1,0").unwrap());
+    fs::write(folder.join("labels.csv"), others).unwrap();
     let plan = format!("{PLAN}[labels]\nfile = \"labels.csv\"\n");
     fs::write(folder.join("plan.toml"), plan).unwrap();
     kinfold(folder, &train).good();
