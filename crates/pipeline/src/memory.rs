@@ -131,7 +131,7 @@ pub(crate) fn needed(records: &Records) -> Bytes {
 /// What every run takes: the program itself, its threads, and tables of bounded size.
 const A_RUN: u64 = 150 << 20;
 /// A record's key, blocks, links and place in persons and households.
-const A_RECORD: usize = 600;
+const A_RECORD: usize = 680;
 /// What a field takes of every record, filled or not.
 const A_CELL: usize = 4;
 /// A value that a record has, its share of the distinct values included.
