@@ -249,7 +249,7 @@ fn parse_address(text: &str) -> Address {
         "" => building * 100,
         unit => building * 100 + unit.parse::<u32>().unwrap(),
     };
-    Address { dwelling, building, postcode: building / 10, area: 0, ..known }
+    Address { dwelling, building, postcode: building / 10, district: 0, area: 0, ..known }
 }
 
 /// The empty town has neither columns nor records.
