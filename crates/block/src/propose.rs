@@ -7,7 +7,7 @@
 //! for each candidate, until the pairs allowed are spent or nothing is left to find.
 
 use rayon::prelude::*;
-use record::{Kind, Lists, Normalised};
+use record::{Field, Kind, Lists, Normalised};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::Limits;
@@ -34,7 +34,7 @@ pub fn propose(normalised: &Normalised, limits: &Limits) -> Vec<Rule> {
 
 /// The keys that rules for these records may be made of.
 pub fn choosable(normalised: &Normalised) -> impl Iterator<Item = Key> {
-    beliefs(normalised).map(|belief| belief.key)
+    forms(normalised).map(|form| form.key)
 }
 
 /// A key, and which of some pairs of one person share it: of the same pairs for every key.
@@ -213,25 +213,43 @@ fn shared_forms(kind: Kind) -> &'static [(Form, f64)] {
     }
 }
 
-fn beliefs(normalised: &Normalised) -> impl Iterator<Item = Belief> {
+/// A form of a field that records may share.
+struct Shareable {
+    key: Key,
+    draw: u64,
+    shared: f64,
+}
+
+fn forms(normalised: &Normalised) -> impl Iterator<Item = Shareable> {
     let columns = normalised.columns.iter().enumerate();
-    columns.filter(|(_, column)| column.lists.items().len() > 1).flat_map(move |(field, column)| {
-        shared_forms(column.field.kind).iter().map(move |&(form, shared)| {
-            let key = Key { field: column.field.name.clone(), form };
-            // Many an address has a district and no dwelling.
-            let rule = Rule { keys: vec![key.clone()] };
-            let keys = keys_of_every(normalised, &rule, stride(normalised));
-            let keyed = keys.iter().filter(|keys| !keys.is_empty()).count();
-            #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-            let share = keyed as f64 / keys.len().max(1) as f64;
-            // A postcode beside an address is that of the address.
-            let draw = if column.field.kind == Kind::Postcode { ADDRESS } else { field as u64 };
-            let draw = if column.field.kind == Kind::Address { ADDRESS } else { draw };
-            Belief { key, draw, shared, present: share * share }
+    columns.filter(|(_, column)| column.lists.items().len() > 1).flat_map(|(at, column)| {
+        let Field { name, kind } = &column.field;
+        // A postcode beside an address is that of the address.
+        let draw = match kind {
+            Kind::Address | Kind::Postcode => ADDRESS,
+            _ => at as u64,
+        };
+        shared_forms(*kind).iter().map(move |&(form, shared)| Shareable {
+            key: Key { field: name.clone(), form },
+            draw,
+            shared,
         })
     })
 }
 
+fn beliefs(normalised: &Normalised) -> impl Iterator<Item = Belief> {
+    forms(normalised).map(|Shareable { key, draw, shared }| {
+        // Many an address has a district and no dwelling.
+        let rule = Rule { keys: vec![key.clone()] };
+        let keys = keys_of_every(normalised, &rule, stride(normalised));
+        let keyed = keys.iter().filter(|keys| !keys.is_empty()).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+        let share = keyed as f64 / keys.len().max(1) as f64;
+        Belief { key, draw, shared, present: share * share }
+    })
+}
+
+/// What is drawn for addresses and postcodes alike.
 const ADDRESS: u64 = u64::MAX;
 
 /// No atom, every atom, and every two atoms of different fields.
