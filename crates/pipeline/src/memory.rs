@@ -129,7 +129,7 @@ pub(crate) fn needed(records: &Records) -> Bytes {
 // takes, its own temporary tables and what the allocator keeps among them.
 
 /// What every run takes: the program itself, its threads, and tables of bounded size.
-const A_RUN: u64 = 150 << 20;
+const A_RUN: u64 = 190 << 20;
 /// A record's key, blocks, links and place in persons and households.
 const A_RECORD: usize = 680;
 /// What a field takes of every record, filled or not.
