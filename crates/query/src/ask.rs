@@ -178,7 +178,6 @@ impl<'a> Ask<'a> {
         } else {
             Said { value: words.join(" "), according_to }
         };
-        let [forename, _, surname] = row.names;
         Who {
             person_id: self.store.person_ids.get(person).to_owned(),
             name,
@@ -187,8 +186,15 @@ impl<'a> Ask<'a> {
             died: self.said(row.died),
             age: Age(self.age(person)),
             status: self.status(person),
-            unresolved: row.born.is_none() && (forename.is_none() || surname.is_none()),
+            unresolved: self.is_unresolved(person),
         }
+    }
+
+    /// Whether too little is known to tell who it is.
+    pub(crate) fn is_unresolved(&self, person: u32) -> bool {
+        let row = &self.store.persons[person as usize];
+        let [forename, _, surname] = row.names;
+        row.born.is_none() && (forename.is_none() || surname.is_none())
     }
 
     fn said(&self, given: Option<Given>) -> Said {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use record::{Date, DictionaryBuilder, Lists, PartialDate};
-use snapshot::{Basis, Best, Lead, Snapshot};
+use snapshot::{Basis, Basket, Best, Indicator, Lead, Snapshot};
 
 use crate::Error;
 
@@ -16,6 +16,8 @@ pub(crate) type Word = u32;
 /// A published snapshot, ready to be asked.
 pub struct Store {
     pub(crate) run_date: Date,
+    pub(crate) indicators: Vec<Indicator>,
+    pub(crate) baskets: Vec<Basket>,
     words: DictionaryBuilder,
     pub(crate) person_ids: DictionaryBuilder,
     pub(crate) household_ids: DictionaryBuilder,
@@ -112,6 +114,8 @@ pub(crate) struct Involvement {
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
     pub(crate) last_contact: Option<Date>,
+    /// What else is stated, `field=value`, a line each.
+    pub(crate) states: Option<Word>,
 }
 
 /// The fields of a person that answers show: the parts of the name, and what else.
@@ -151,6 +155,8 @@ impl Store {
         }
         Ok(Store {
             run_date: snapshot.manifest().run_date,
+            indicators: snapshot.manifest().indicators.clone(),
+            baskets: snapshot.manifest().baskets.clone(),
             households: by_owner(n_households, households),
             memberships: by_owner(n_persons, of_person),
             members: by_owner(n_households, of_household),
@@ -356,6 +362,7 @@ impl Reading<'_> {
                 from: row.from,
                 to: row.to,
                 last_contact: row.last_contact,
+                states: (!row.states.is_empty()).then(|| words.insert(&row.states.join("\n"))),
             };
             involvements.push((person_ids.insert(row.person_id), involvement));
         })?;
