@@ -230,8 +230,23 @@ impl<'a> Ask<'a> {
         if died.is_some_and(|died| died.is_possible() && died.last_day() <= self.as_of) {
             return Status::Died;
         }
+        if self.is_awaited(person) {
+            return Status::Expected;
+        }
         let unborn = row.unhoused.is_some_and(|why| self.text(why) == words::UNBORN);
         if unborn && self.store.born(person).is_none() { Status::Expected } else { Status::Present }
+    }
+
+    /// Whether nobody has seen a nameless child since the day on which it was expected: what was
+    /// written down before says nothing of a birth.
+    fn is_awaited(&self, person: u32) -> bool {
+        let [forename, ..] = self.store.persons[person as usize].names;
+        let Some(born) = self.store.born(person).filter(|_| forename.is_none()) else {
+            return false;
+        };
+        let rows = self.store.involvements.get(person as usize).iter();
+        let last = rows.filter_map(|row| row.last_contact).max();
+        last.is_some_and(|last| last < born.first_day())
     }
 
     /// Whether a person is under eighteen, if that is known. Who is expected is.

@@ -26,10 +26,21 @@ pub struct Baskets {
     pub can_be_seen: Vec<String>,
     /// The count that matters.
     pub line: usize,
-    /// Families that reach it for certain, possibly, and not.
-    pub counts: [usize; Reached::ALL.len()],
+    /// How many families reach it.
+    pub counts: Counts,
     /// The families wanted, by household.
     pub families: Vec<FamilyCount>,
+}
+
+/// How many families reach a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// For certain.
+    pub certain: usize,
+    /// Possibly.
+    pub possible: usize,
+    /// Not.
+    pub no: usize,
 }
 
 /// A family's count.
@@ -45,7 +56,7 @@ pub struct FamilyCount {
     pub most: usize,
     /// Whether the line is reached.
     pub reached: Reached,
-    /// The answer to each indicator.
+    /// The answer to each indicator, in their order.
     pub answers: Vec<Answer>,
 }
 
@@ -75,7 +86,7 @@ impl Ask<'_> {
             indicators: basket.indicators.clone(),
             can_be_seen: seen.map(|question| question.indicator.name.clone()).collect(),
             line,
-            counts: [0; Reached::ALL.len()],
+            counts: Counts::default(),
             families: Vec::new(),
         };
         let mut count = |household: Option<u32>, family: &BTreeSet<u32>| {
@@ -86,7 +97,11 @@ impl Ask<'_> {
             let answers: Vec<Answer> =
                 questions.iter().map(|question| self.answer(question, &circle, None)).collect();
             let (least, most, reached) = reach(&answers, line);
-            told.counts[reached as usize] += 1;
+            *match reached {
+                Reached::Certain => &mut told.counts.certain,
+                Reached::Possible => &mut told.counts.possible,
+                Reached::No => &mut told.counts.no,
+            } += 1;
             if wanted.is_none_or(|wanted| wanted == reached) {
                 let id = |household: u32| store.household_ids.get(household).to_owned();
                 told.families.push(FamilyCount {

@@ -113,11 +113,17 @@ impl Ask<'_> {
         for household in households {
             let all = self.store.members.get(household as usize).iter();
             let moved = all.filter(|m| within(m.from).is_some() || within(m.to).is_some());
-            group.extend(moved.map(|membership| membership.person));
+            // Of whom it parted from others, only those who live together are told.
+            let moved = moved.map(|membership| membership.person);
+            group.extend(moved.filter(|&person| self.parted(person).is_none()));
         }
         let mut changes = Vec::new();
         let mut undated = Undated::default();
         for &person in &group {
+            let parted = self.parted(person);
+            let within = |day: Option<Date>| {
+                within(day).filter(|day| parted.is_none_or(|parted| parted < *day))
+            };
             self.of_person(person, within, &mut changes, &mut undated);
         }
         changes.sort_unstable();
@@ -173,6 +179,9 @@ impl Ask<'_> {
         for row in
             self.store.relationships.get(person as usize).iter().filter(|row| row.person == person)
         {
+            if self.is_parent(row) && row.to.is_some_and(|to| to <= self.as_of) {
+                continue;
+            }
             let is = words::said(self.text(row.is));
             let detail = format!("{is} {}", words::titled(&self.named(row.other).name));
             let basis = match row.basis {

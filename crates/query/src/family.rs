@@ -180,7 +180,12 @@ impl Ask<'_> {
     fn stays(&self, person: u32) -> Stays {
         let all = self.store.residencies.get(person as usize).iter();
         let begun = all.filter(|spell| spell.from.is_none_or(|from| from <= self.as_of));
-        let stays = begun.map(|spell| {
+        let parted = self.parted(person);
+        let told = begun.filter(|spell| {
+            let is_home = matches!(self.text(spell.state), "current" | "second_home");
+            is_home || parted.is_none_or(|parted| spell.from.is_some_and(|from| parted <= from))
+        });
+        let stays = told.map(|spell| {
             let hidden = spell.address == NONE;
             Stay {
                 address_id: if hidden {

@@ -28,7 +28,7 @@ mod words;
 
 pub use answer::Answer;
 pub use ask::{Age, Ask, Status, Subject, Who};
-pub use basket::{Baskets, FamilyCount};
+pub use basket::{Baskets, Counts, FamilyCount};
 pub use changes::{Change, Changes, Undated, What};
 pub use error::Error;
 pub use family::{Family, Link, Stay, Stays};

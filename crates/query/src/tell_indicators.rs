@@ -2,8 +2,8 @@
 
 use crate::tell::{REASON, heading, line, name, on, reason, table};
 use crate::{
-    Answer, Baskets, Counted, FamilyIndicators, Indicated, Indicators, NOT_KNOWN, Part, Reached,
-    Tell, Triggered,
+    Answer, Baskets, Counted, Counts, FamilyIndicators, Indicated, Indicators, NOT_KNOWN, Part,
+    Reached, Tell, Triggered,
 };
 
 impl Tell for Indicators {
@@ -20,9 +20,9 @@ impl Tell for Indicators {
 
 impl Tell for Baskets {
     fn tell(&self) -> Vec<Part> {
-        let n: usize = self.counts.iter().sum();
+        let Counts { certain, possible, no } = self.counts;
+        let n = certain + possible + no;
         let families = if n == 1 { "family" } else { "families" };
-        let [certain, possible, no] = self.counts;
         let mut parts = vec![
             Part::Line(format!(
                 "On {}: {} ({}), counted for {n} {families} with a child or expecting one",

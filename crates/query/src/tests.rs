@@ -1,14 +1,16 @@
 //! Tests of answers over small snapshots, and over any.
 
 mod indicators;
+mod parted;
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use record::Date;
 use snapshot::{
-    Basis as Known, Basket, Best, HouseholdRow, Indicator, InvolvementRow, Lead, Manifest, MembershipRow, PersonRow,
-    RecordRow, RelationshipRow, ResidencyRow, Run, Snapshot, SourceCounts, Writer,
+    Basis as Known, Basket, Best, HouseholdRow, Indicator, InvolvementRow, Lead, Manifest,
+    MembershipRow, PersonRow, RecordRow, RelationshipRow, ResidencyRow, Run, Snapshot,
+    SourceCounts, Writer,
 };
 
 use super::*;

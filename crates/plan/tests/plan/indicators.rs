@@ -123,16 +123,11 @@ fn what_is_wrong_with_a_basket_is_told_with_its_place() {
     for (lines, expected) in [
         (
             "name = \"b\"\n",
-            &["24:1: [[basket]] has no `indicators`", "24:1: [[basket]] has no `line`"] as &[&str],
+            &["24:1: [[basket]] has no `indicators`", "24:1: [[basket]] has no `line`"]
+                as &[&str],
         ),
-        (
-            "name = \"b\"\nindicators = [\"y\"]\nline = 1\n",
-            &["26:15: there is no indicator `y`"],
-        ),
-        (
-            "name = \"b\"\nindicators = [\"x\", \"x\"]\nline = 1\n",
-            &["26:20: `x` is counted twice"],
-        ),
+        ("name = \"b\"\nindicators = [\"y\"]\nline = 1\n", &["26:15: there is no indicator `y`"]),
+        ("name = \"b\"\nindicators = [\"x\", \"x\"]\nline = 1\n", &["26:20: `x` is counted twice"]),
         ("name = \"b\"\nindicators = \"x\"\nline = 2\n", &["27:8: no family can reach 2 of 1"]),
         ("name = \"B\"\nindicators = \"x\"\nline = 1\n", &["25:8: `B` cannot be a name"]),
     ] {
