@@ -15,6 +15,7 @@ mod family;
 mod hear;
 mod home;
 mod indicator;
+mod keys;
 mod kin;
 mod page;
 mod services;
