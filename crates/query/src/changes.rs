@@ -105,7 +105,12 @@ impl Ask<'_> {
             Subject::Household(household) => vec![household],
             _ => group
                 .iter()
-                .flat_map(|&person| self.store.memberships.get(person as usize))
+                .flat_map(|&person| {
+                    // Who lives where a person parted from others is nothing to that person.
+                    let parted = self.parted(person);
+                    let all = self.store.memberships.get(person as usize).iter();
+                    all.filter(move |m| m.to.is_none_or(|to| parted.is_none_or(|day| day < to)))
+                })
                 .map(|membership| membership.household)
                 .collect(),
         };

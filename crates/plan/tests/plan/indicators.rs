@@ -63,7 +63,7 @@ fn no_indicator_is_no_mistake() {
 #[track_caller]
 fn check(lines: &str, expected: &[&str]) {
     let rest = format!("[[indicator]]\nname = \"x\"\n{lines}");
-    assert_eq!(parsed(&rest).map(|_| ()).unwrap_err(), expected, "{lines}");
+    assert_eq!(parsed(&rest).expect_err("it has mistakes"), expected, "{lines}");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_is_wrong_with_a_basket_is_told_with_its_place() {
         ("name = \"B\"\nindicators = \"x\"\nline = 1\n", &["25:8: `B` cannot be a name"]),
     ] {
         let rest = format!("[[indicator]]\nname = \"x\"\nof = \"mother\"\n[[basket]]\n{lines}");
-        assert_eq!(parsed(&rest).map(|_| ()).unwrap_err(), expected, "{lines}");
+        assert_eq!(parsed(&rest).unwrap_err(), expected, "{lines}");
     }
 }
 
@@ -148,7 +148,7 @@ fn a_statement_is_never_compared_nor_proposes_a_pair() {
             "22:11: `work` is a statement, which goes into the snapshot as it is",
         ),
     ] {
-        assert_eq!(parsed(rest).map(|_| ()).unwrap_err(), [expected]);
+        assert_eq!(parsed(rest).unwrap_err(), [expected]);
     }
     let plan = parsed("").unwrap();
     assert!(plan::effective_fields(&plan).iter().all(|field| field.name != "work"));

@@ -131,7 +131,9 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
             timeline.sheets.push(Sheet { height: y + 6.0, ..std::mem::take(&mut sheet) });
             y = TOP;
         }
-        bars.iter_mut().for_each(|bar| bar.y += y);
+        for bar in &mut bars {
+            bar.y += y;
+        }
         sheet.bars.append(&mut bars);
         sheet.lanes.push(Lane { y, height, name: person.name.clone(), nothing });
         y += height + 4.0;
