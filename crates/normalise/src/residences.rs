@@ -49,12 +49,13 @@ pub(crate) fn residences(
         .all
         .iter()
         .zip(&distinct.counts)
-        .map(|(&(text, code, uprn), &count)| {
-            let mut reading = words.value(text);
+        .map(|(&(words_id, code, uprn), &count)| {
+            let mut reading = words.value(words_id);
             if reading.is_none() && postcodes.refusal(code) == Some(NO_FIXED_ABODE) {
                 reading = Some(&homeless);
             }
             Statement {
+                text: if words_id == NONE { "" } else { text.get(words_id) },
                 words: reading.map(|(parsed, _)| Cow::Borrowed(parsed)),
                 ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcodes

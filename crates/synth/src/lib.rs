@@ -9,6 +9,7 @@
 //! says which. The same settings give the same town and the same bytes.
 
 mod address;
+mod addresses;
 mod agencies;
 mod clerk;
 mod desk;
@@ -31,6 +32,7 @@ mod words;
 mod world;
 mod write;
 
+pub use addresses::{Slip, WrittenAddress, addresses};
 pub use extract::{Extract, Mention, Rows};
 pub use settings::{Agency, Settings};
 pub use town::{
