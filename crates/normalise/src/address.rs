@@ -7,6 +7,7 @@ mod complete;
 mod kind;
 mod known;
 mod lex;
+mod listed;
 mod parse;
 mod places;
 mod postcodes;
@@ -14,6 +15,7 @@ mod streets;
 mod units;
 mod words;
 
+pub(crate) use listed::Listed;
 pub(crate) use parse::{NO_FIXED_ABODE, Parsed};
 pub(crate) use places::{Statement, places};
 

@@ -16,6 +16,7 @@ mod desk;
 mod extract;
 mod family;
 mod founding;
+mod gazetteer;
 mod ground;
 mod identifier;
 mod life;
@@ -34,6 +35,7 @@ mod write;
 
 pub use addresses::{Slip, WrittenAddress, addresses};
 pub use extract::{Extract, Mention, Rows};
+pub use gazetteer::write_gazetteer;
 pub use settings::{Agency, Settings};
 pub use town::{
     Community, Dwelling, HomeKind, Household, Person, Relationship, Residency, Sex, Street, Tenure,

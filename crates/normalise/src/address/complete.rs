@@ -109,11 +109,18 @@ fn number_named_houses(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edi
         }
     }
     all()
-        .filter(|(_, words, _)| !words.name.is_empty() && words.number.is_empty())
+        .filter(|(_, words, _)| words.number.is_empty())
         .filter_map(|(at, words, _)| {
-            let found = known.binary_search_by_key(&words.name.as_str(), |house| house.0).ok()?;
-            let (_, number, street) = known[found];
+            // "Mill View" may be read as a street.
+            let is_named = !words.name.is_empty();
+            let name = if is_named { &words.name } else { &words.street };
+            let found = known.binary_search_by_key(&name.as_str(), |house| house.0).ok()?;
+            let (name, number, street) = known[found];
             let mut words = words.clone();
+            if !is_named {
+                name.clone_into(&mut words.name);
+                words.street.clear();
+            }
             number.clone_into(&mut words.number);
             if words.street.is_empty() {
                 street.clone_into(&mut words.street);

@@ -342,7 +342,11 @@ fn find_street(lines: &[Vec<&str>], has_unit: bool) -> Option<Street> {
     let mut first: Option<Street> = None;
     for (at, line) in lines.iter().enumerate() {
         let Some((street, numbered)) = street_on(at, line, has_unit) else { continue };
-        if numbered {
+        let number_above = || {
+            let above = at.checked_sub(1).map(|above| lines[above].as_slice());
+            matches!(above, Some([number]) if is_number(number)) && street.start == 0
+        };
+        if numbered || number_above() {
             return Some(street);
         }
         let is_name = first.as_ref().is_some_and(|first| {
@@ -542,6 +546,7 @@ mod tests {
             ("16 Broadway, AB1 2CD", "16 broadway, AB1 2CD"),
             ("16 Park Road North, Anytown", "16 park road north, anytown"),
             ("16 Studio Road", "16 studio road"),
+            ("Sunny Bank, 20, High Street", "20 high street"),
             ("c/o Mrs Example, 16 High St", "c/o, 16 high street"),
             ("℅ Mrs Example, 16 High St", "c/o, 16 high street"),
             ("🏠 16 High St ☎", "16 high street"),

@@ -36,6 +36,7 @@ fn example_folder() -> tempfile::TempDir {
         ("constraints.csv", "source,key,other_source,other_key,kind\n"),
         ("labels.csv", "source,key,other_source,other_key,matched\n"),
         ("surnames.csv", "value,count\n"),
+        ("gazetteer.csv", "UPRN\n"),
         ("truth.csv", "source,key,person,household\n"),
     ]);
     let workbook = folder.path().join("council tax.xlsx");
