@@ -29,6 +29,14 @@ pub struct GazetteerSpec {
     pub classification: Option<String>,
 }
 
+impl GazetteerSpec {
+    /// The columns that are read.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        let optional = [&self.postcode, &self.parent, &self.classification];
+        std::iter::once(&self.uprn).chain(&self.address).chain(optional.into_iter().flatten())
+    }
+}
+
 /// A gazetteer as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gazetteer {
@@ -111,7 +119,7 @@ fn read_file(
     let name = path.display().to_string();
     progress.start(&name, path.metadata().map_or(0, |metadata| metadata.len()));
     let Table { columns, batches, .. } = open(path, &Format::default(), assume, &meter)?;
-    let wanted: Vec<String> = wanted(spec).cloned().collect();
+    let wanted: Vec<String> = spec.columns().cloned().collect();
     let columns = columns.unwrap_or_else(|| wanted.clone());
     let places = Places::of(path, &columns, spec).map_err(Stop::Errors)?;
     let (mut properties, mut errors, mut rows) = (Vec::new(), Vec::new(), 0);
@@ -141,11 +149,6 @@ fn read_file(
     Ok((GazetteerFile { path: path.to_owned(), bytes, rows, sha256 }, properties))
 }
 
-fn wanted(spec: &GazetteerSpec) -> impl Iterator<Item = &String> {
-    let optional = [&spec.postcode, &spec.parent, &spec.classification];
-    std::iter::once(&spec.uprn).chain(&spec.address).chain(optional.into_iter().flatten())
-}
-
 /// Where the columns of a file stand.
 struct Places {
     uprn: usize,
@@ -160,7 +163,8 @@ impl Places {
         let find = |name: &String| {
             columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name))
         };
-        let errors: Vec<Error> = wanted(spec)
+        let errors: Vec<Error> = spec
+            .columns()
             .filter(|name| find(name).is_none())
             .map(|name| missing(path, name, columns))
             .collect();

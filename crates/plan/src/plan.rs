@@ -129,6 +129,8 @@ pub struct Gazetteer {
     pub spec: extract::GazetteerSpec,
     /// Its files as written: paths and patterns relative to the plan.
     pub(crate) patterns: Vec<String>,
+    /// Where in the text it is.
+    pub(crate) place: Span,
 }
 
 /// A file that tells who is who.
