@@ -51,6 +51,7 @@ pub(crate) fn assemble(
         columns,
         residences,
         residence_text,
+        gazetteer: Vec::new(),
         declared,
         involvements,
         involvement_text: dealings,
@@ -63,7 +64,7 @@ pub(crate) fn assemble(
             records.is_subject.push(is_subject);
         }
     }
-    Extracted { records, rejects, counts, inputs, absent: Vec::new() }
+    Extracted { records, rejects, counts, inputs, absent: Vec::new(), gazetteer: None }
 }
 
 fn columns(

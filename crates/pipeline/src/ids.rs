@@ -53,23 +53,29 @@ pub(crate) fn address_text(linked: &Linked, address: u32) -> String {
     column.map_or_else(String::new, |column| column.values.display(address))
 }
 
-/// For each address, the first that names the same dwelling; where the door is not known, itself.
+/// For each address, the one stated oftenest of those that name the same dwelling, of equals the
+/// first; where the door is not known, itself. A new way of writing it some night changes nothing.
 fn same_dwelling(linked: &Linked) -> Vec<u32> {
     let column = linked.normalised.column("address");
     let Some(Values::Addresses(addresses, _)) = column.map(|column| &column.values) else {
         return Vec::new();
     };
+    let mut stated = vec![0_u32; addresses.len()];
+    for residence in linked.normalised.residences.items() {
+        stated[residence.address as usize] += 1;
+    }
     let most = addresses.iter().map(|address| address.dwelling).filter(|&d| d != NONE).max();
-    let mut first = vec![NONE; most.map_or(0, |most| most as usize + 1)];
+    let mut usual = vec![NONE; most.map_or(0, |most| most as usize + 1)];
+    for (at, address) in (0..).zip(addresses) {
+        if let Some(usual) = usual.get_mut(address.dwelling as usize)
+            && (*usual == NONE || stated[*usual as usize] < stated[at as usize])
+        {
+            *usual = at;
+        }
+    }
     (0..)
         .zip(addresses)
-        .map(|(at, address)| match first.get_mut(address.dwelling as usize) {
-            None => at,
-            Some(first) => {
-                *first = (*first).min(at);
-                *first
-            }
-        })
+        .map(|(at, address)| usual.get(address.dwelling as usize).copied().unwrap_or(at))
         .collect()
 }
 

@@ -29,6 +29,7 @@ mod problems;
 mod read;
 mod read_derived;
 mod read_frequencies;
+mod read_gazetteer;
 mod read_indicators;
 mod read_linking;
 mod read_source;

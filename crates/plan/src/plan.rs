@@ -27,6 +27,8 @@ pub struct Plan {
     pub derived: Vec<Derived>,
     /// How pairs are proposed.
     pub blocking: Blocking,
+    /// The list of what addresses there are, if there is one.
+    pub gazetteer: Option<Gazetteer>,
     /// What is compared, as written or by default.
     pub comparisons: Vec<Comparison>,
     /// Files that tell how common values are, by field.
@@ -159,6 +161,17 @@ pub struct Frequencies {
     /// The file.
     pub file: PathBuf,
     /// Where in the text the file is named.
+    pub(crate) place: Span,
+}
+
+/// A gazetteer: the list of what addresses there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gazetteer {
+    /// Its files and columns.
+    pub spec: extract::GazetteerSpec,
+    /// Its files as written: paths and patterns relative to the plan.
+    pub(crate) patterns: Vec<String>,
+    /// Where in the text it is.
     pub(crate) place: Span,
 }
 

@@ -16,13 +16,14 @@ use crate::plan::{DECLARABLE, Household, Labels, Limits, Plan, Thresholds, Truth
 use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_derived::{check_derived, read_derived};
 use crate::read_frequencies::read_frequencies;
+use crate::read_gazetteer::read_gazetteer;
 use crate::read_indicators::{Known, read_baskets, read_indicators};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 15] = [
+pub(crate) const PLAN_KEYS: [&str; 16] = [
     "run_date",
     "output",
     "constraints",
@@ -30,6 +31,7 @@ pub(crate) const PLAN_KEYS: [&str; 15] = [
     "truth",
     "source",
     "fields",
+    "gazetteer",
     "blocking",
     "comparison",
     "frequencies",
@@ -148,6 +150,7 @@ fn walk<'a>(
         fields,
         derived: derived.into_iter().map(|read| read.derived).collect(),
         blocking,
+        gazetteer: read_gazetteer(&root, base, problems),
         comparisons,
         frequencies,
         thresholds: read_thresholds(&root, problems),
@@ -487,6 +490,7 @@ mod tests {
     use super::*;
     use crate::EXAMPLE;
     use crate::read_derived::DERIVED_KEYS;
+    use crate::read_gazetteer::GAZETTEER_KEYS;
     use crate::read_indicators::{BASKET_KEYS, INDICATOR_KEYS};
     use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
     use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
@@ -508,6 +512,7 @@ mod tests {
             &INDICATOR_KEYS,
             &BASKET_KEYS,
             &DERIVED_KEYS,
+            &GAZETTEER_KEYS,
         ];
         for key in all.concat() {
             let written = [format!("{key} = "), format!("{key}]")];

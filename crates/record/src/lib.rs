@@ -13,6 +13,7 @@ mod column;
 mod date;
 mod dictionary;
 mod field;
+mod gazetteer;
 mod lists;
 mod pair;
 mod records;
@@ -23,6 +24,7 @@ pub use column::{Column, Point, Values};
 pub use date::{Date, PartialDate, Period};
 pub use dictionary::{Dictionary, DictionaryBuilder};
 pub use field::{Field, Kind};
+pub use gazetteer::Property;
 pub use lists::Lists;
 pub use pair::{RecordId, RecordPair};
 pub use records::{

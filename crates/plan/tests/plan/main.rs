@@ -37,6 +37,11 @@ fn example_folder() -> tempfile::TempDir {
         ("constraints.csv", "source,key,other_source,other_key,kind\n"),
         ("labels.csv", "source,key,other_source,other_key,matched\n"),
         ("surnames.csv", "value,count\n"),
+        (
+            "gazetteer.csv",
+            "uprn,parent_uprn,classification_code,sub_building,building_name,building_number,\
+             street_name,locality,town_name,postcode\n",
+        ),
         ("truth.csv", "source,key,person,household\n"),
     ]);
     let workbook = folder.path().join("council tax.xlsx");
