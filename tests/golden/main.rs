@@ -33,11 +33,14 @@ macro_rules! towns {
 towns! {
     baby_no_forename
     care_home
+    care_home_of_sixty
     child_with_two_homes
     empty
     family_moves_ahead
     father_and_son
+    fled_to_refuge
     listed_children
+    looked_after_child
     married_name
     moved_twice
     must_and_cannot_link
@@ -53,6 +56,7 @@ towns! {
     unborn_or_placeholder
     unseen_man
     whole_family
+    years_ago
 }
 
 #[test]
