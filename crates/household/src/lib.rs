@@ -109,7 +109,7 @@ pub fn households(
         },
     );
     episodes::add_past(&mut outcome, past, &doors, &places.kind, ties, config.run_date);
-    (outcome.spells, outcome.support) = (spells.spells, spells.support);
+    (outcome.spells, outcome.support) = (spells.lists, spells.support);
     let mut housed = vec![false; homes.len()];
     for membership in &outcome.memberships {
         housed[membership.person as usize] = true;
@@ -165,7 +165,7 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], spells: &Spells, t
             u32::try_from(outcome.households.len()).expect("fewer households than persons");
         let first = outcome.memberships.len();
         for &(resident, tie) in &draft.members {
-            let period = period(resident, &spells.spells, ties.people);
+            let period = period(resident, &spells.lists, ties.people);
             let basis = match resident.stay.basis {
                 Basis::Stated if period.from.is_none() => Basis::StatedUndated,
                 basis => basis,
@@ -208,7 +208,7 @@ fn since_carer(members: &mut [Membership], place: Place, spells: &Spells, ties: 
     for at in 0..members.len() {
         let Membership { person, basis, .. } = members[at];
         let child = person as usize;
-        let known = &spells.known[spells.spells.range(child)];
+        let known = &spells.known[spells.lists.range(child)];
         let born = people.born[child].filter(|_| people.stage[child] == Stage::Child);
         if !matches!(basis, Basis::Stated | Basis::StatedUndated)
             || !matches!(known, [only] if !only.has_arrival)

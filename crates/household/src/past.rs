@@ -45,20 +45,20 @@ impl Present<'_> {
 
 /// Where everybody lived before, by person, the earliest first.
 pub(crate) fn past_stays(spells: &Spells, present: &Present<'_>) -> Vec<PastStay> {
-    let n = spells.spells.len();
+    let n = spells.lists.len();
     let mut stays: Vec<PastStay> = Vec::new();
     let mut of_person: Vec<std::ops::Range<usize>> = Vec::with_capacity(n);
     for person in 0..n {
         let start = stays.len();
-        let range = spells.spells.range(person);
-        let said = spells.spells.get(person);
+        let range = spells.lists.range(person);
+        let said = spells.lists.get(person);
         let id = u32::try_from(person).expect("fewer than 2^32 persons");
         own(id, said, &spells.known[range], present, &mut stays);
         stays[start..].reverse();
         of_person.push(start..stays.len());
     }
     let tells_none = |person: usize| {
-        let known = &spells.known[spells.spells.range(person)];
+        let known = &spells.known[spells.lists.range(person)];
         known.is_empty() || matches!(known, [only] if !only.has_arrival)
     };
     let with_carers: Vec<PastStay> = (0..n)

@@ -13,7 +13,8 @@ use crate::{
 
 /// The spells of all persons.
 pub(crate) struct Spells {
-    pub(crate) spells: Lists<ResidencySpell>,
+    /// Each person's.
+    pub(crate) lists: Lists<ResidencySpell>,
     /// The records that speak of each spell.
     pub(crate) support: Lists<RecordId>,
     /// What else is known of each spell, in the order of [`Lists::items`].
@@ -55,7 +56,7 @@ pub(crate) fn spells(
         }
         spells.push(of_person.into_iter().map(|draft| draft.spell));
     }
-    Spells { spells, support, known }
+    Spells { lists: spells, support, known }
 }
 
 struct Draft {
