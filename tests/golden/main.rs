@@ -37,6 +37,7 @@ towns! {
     alcohol_admission
     baby_no_forename
     care_home
+    care_home_of_sixty
     child_with_two_homes
     default_birthday
     duplicates_in_one_source
@@ -44,11 +45,13 @@ towns! {
     empty
     family_moves_ahead
     father_and_son
+    fled_to_refuge
     hyphens_and_diacritics
     inferred_kin
     known_as_surname
     last_address_known
     listed_children
+    looked_after_child
     married_name
     month_of_birth
     moved_twice
@@ -70,6 +73,7 @@ towns! {
     vanished_key
     whole_family
     year_slip
+    years_ago
 }
 
 #[test]

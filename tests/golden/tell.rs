@@ -80,24 +80,34 @@ fn persons(text: &mut String, names: &Names, records: &[RecordRow], persons: &Pe
     }
 }
 
-/// Each household's kind, address and members, and on what basis they are.
+/// Each household's kind, address and members, and on what basis they are; and of what is over, from
+/// when to when.
 fn households(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "households\n";
     for (at, id) in names.households.iter().enumerate() {
         let row = snapshot.find_household(id).unwrap().remove(0);
-        writeln!(text, "  H{}  {}  {}", at + 1, row.kind, row.address).unwrap();
+        let time = |from, to: Option<Date>| match to {
+            Some(to) => format!("  {}..{to}", day(from)),
+            None => String::new(),
+        };
+        let past = time(row.from, row.to);
+        writeln!(text, "  H{}  {}  {}{past}", at + 1, row.kind, row.address).unwrap();
         let mut members = snapshot.members_of(id).unwrap();
-        members.sort_by_key(|row| names.position(&row.person_id));
-        for MembershipRow { person_id, basis, .. } in members {
-            writeln!(text, "      {}  {basis}", names.person(&person_id)).unwrap();
+        members.sort_by_key(|row| (row.to.is_some(), names.position(&row.person_id), row.from));
+        for MembershipRow { person_id, basis, from, to, .. } in members {
+            let past = time(from, to);
+            writeln!(text, "      {}  {basis}{past}", names.person(&person_id)).unwrap();
         }
     }
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map_or("?".to_owned(), |day| day.to_string())
 }
 
 /// Where each person lived, from when to when, and who says so.
 fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "spells\n";
-    let day = |day: Option<Date>| day.map_or("?".to_owned(), |day| day.to_string());
     for (at, id) in names.persons.iter().enumerate() {
         for spell in snapshot.residencies_of(id).unwrap() {
             let (from, to) = (day(spell.from), spell.to.map_or(String::new(), |to| to.to_string()));
@@ -184,12 +194,17 @@ impl Names {
                 names.persons.push(record.person_id.clone());
             }
         }
+        let mut all = Vec::new();
         for person in &names.persons {
             let mut homes = snapshot.memberships_of(person).unwrap();
-            homes.sort_by_key(|row| row.basis == "second home");
-            for home in homes {
+            homes.sort_by_key(|row| (row.basis == "second home", row.from));
+            all.extend(homes);
+        }
+        // Those that are over come after all others.
+        for over in [false, true] {
+            for home in all.iter().filter(|row| row.to.is_some() == over) {
                 if !names.households.contains(&home.household_id) {
-                    names.households.push(home.household_id);
+                    names.households.push(home.household_id.clone());
                 }
             }
         }

@@ -25,13 +25,23 @@ impl Ids {
             })
             .collect();
         // Memberships are in the order of households, so each begins with its lowest member.
-        let mut households = vec![String::new(); linked.households.households.len()];
-        for membership in &linked.households.memberships {
-            let household = membership.household as usize;
+        let found = &linked.households;
+        let now = found.households.len();
+        let mut households = vec![String::new(); now + found.past_households.len()];
+        let of_now = found.memberships.iter().map(|m| (m.household, m.person, None));
+        let past = found.past_memberships.iter();
+        let of_past = past.map(|m| (m.household, m.person, m.period.to));
+        for (household, person, to) in of_now.chain(of_past) {
+            let household = household as usize;
             if households[household].is_empty() {
-                let address = linked.households.households[household].address;
-                let person = person_ids[membership.person as usize].as_str();
-                households[household] = id('H', &[&address_text(linked, address), person]);
+                let address = found.household(household).address;
+                let text = address_text(linked, address);
+                let person = person_ids[person as usize].as_str();
+                // Somebody may have lived at a door twice, but left it once on a day.
+                households[household] = match to {
+                    Some(to) => id('H', &[&text, person, &to.to_string()]),
+                    None => id('H', &[&text, person]),
+                };
             }
         }
         let addresses = same_dwelling(linked)

@@ -12,8 +12,8 @@ use record::Records;
 use resolve::Constraints;
 use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
-    Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest, RuleCount, Run,
-    Snapshot, SourceCounts, Timing, Totals, Writer,
+    AddressTrust, Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest,
+    RuleCount, Run, Snapshot, SourceCounts, Timing, Totals, Writer,
 };
 use train::{Convergence, Labels};
 
@@ -392,6 +392,14 @@ fn manifest(
         refused[records.source[value.record.index()].index()] += 1;
     }
     let last_seen = publish::last_seen(records, linked, plan.run_date);
+    let learned = linked.households.reliability.sources.iter().zip(&records.sources);
+    let addresses =
+        learned.filter(|(learned, _)| 0 < learned.compared).map(|(learned, source)| AddressTrust {
+            source: source.name.clone(),
+            compared: learned.compared,
+            right: rounded(learned.right),
+            half_life_days: rounded(learned.half_life_days),
+        });
     let sources = records.sources.iter().zip(&extracted.counts).enumerate();
     let sources = sources.map(|(at, (source, counts))| SourceCounts {
         source: source.name.clone(),
@@ -430,6 +438,7 @@ fn manifest(
         plan: plan::print(plan),
         model: serde_json::to_value(&linked.model).unwrap_or_default(),
         sources: sources.collect(),
+        addresses: addresses.collect(),
         inputs: contents(extracted, &name)
             .into_iter()
             .chain(tables(config))

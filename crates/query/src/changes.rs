@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::ask::{Ask, Subject};
 use crate::statement::{Basis, Cited, NOT_KNOWN, Named};
-use crate::store::Word;
+use crate::store::{Membership, Word};
 use crate::words;
 
 /// What has changed around a person or household.
@@ -177,8 +177,21 @@ impl Ask<'_> {
             let household = self.store.household_ids.get(membership.household);
             let detail =
                 format!("{household}, {}", self.text(self.episode(membership.household).text));
-            add(membership.from, What::MovedIn, &detail, why.basis, &sources);
-            add(membership.to, What::MovedOut, &detail, why.basis, &sources);
+            // Nobody moves who remains while the household becomes another.
+            let address = self.episode(membership.household).address;
+            let stays = |day: Option<Date>, other_day: fn(&Membership) -> Option<Date>| {
+                let mut others = self.store.memberships.get(person as usize).iter();
+                day.is_some()
+                    && others.any(|other| {
+                        other_day(other) == day && self.episode(other.household).address == address
+                    })
+            };
+            if !stays(membership.from, |other| other.to) {
+                add(membership.from, What::MovedIn, &detail, why.basis, &sources);
+            }
+            if !stays(membership.to, |other| other.from) {
+                add(membership.to, What::MovedOut, &detail, why.basis, &sources);
+            }
             undated.memberships += usize::from(membership.from.is_none());
         }
         for row in

@@ -30,6 +30,8 @@ pub struct Manifest {
     pub model: Value,
     /// What became of each source's rows.
     pub sources: Vec<SourceCounts>,
+    /// What is learned of each source's addresses; empty if too little is known to learn it.
+    pub addresses: Vec<AddressTrust>,
     /// What was read, whatever its order and its files' names.
     pub inputs: Vec<Input>,
     /// What came out in all.
@@ -85,6 +87,19 @@ pub struct SourceCounts {
     /// The last day, up to the run date, that any of its records speaks of.
     #[serde(default)]
     pub last_seen: Option<Date>,
+}
+
+/// How far a source's addresses are to be trusted, as other sources agree with them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddressTrust {
+    /// The source.
+    pub source: String,
+    /// How often it was compared with another source.
+    pub compared: u64,
+    /// How likely the door is right on the day for which it is given.
+    pub right: f64,
+    /// The days after which half of the persons have moved on.
+    pub half_life_days: f64,
 }
 
 impl SourceCounts {
