@@ -62,7 +62,7 @@ fn normalised(texts: &[&str], gazetteer: Vec<Property>) -> Normalised {
 }
 
 fn addresses(normalised: &Normalised) -> Vec<Address> {
-    let column: &Column = normalised.column("address").unwrap();
+    let column: &Column = normalised.column("address").expect("addresses are stated");
     let Values::Addresses(addresses, forms) = &column.values else { panic!("addresses") };
     assert_eq!(addresses.len(), forms.len());
     let of = |record| addresses[normalised.residences.get(record)[0].address as usize];
@@ -71,7 +71,7 @@ fn addresses(normalised: &Normalised) -> Vec<Address> {
 
 /// The values of a field of each record.
 fn values(normalised: &Normalised, field: &str) -> Vec<String> {
-    let column = normalised.column(field).unwrap();
+    let column = normalised.column(field).expect("the field is there");
     let shown = |record| {
         let ids = column.lists.get(record).iter();
         ids.map(|id| column.values.display(*id)).collect::<Vec<_>>().join(" ")
