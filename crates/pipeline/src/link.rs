@@ -18,6 +18,7 @@ use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
+use crate::relatives;
 
 /// What linking depends on beside the records.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Config {
     pub possible_link: MatchWeight,
     /// How persons are formed.
     pub resolve: resolve::Config,
+    /// Whether relatives are heard once persons are found.
+    pub relatives: bool,
     /// How households are formed.
     pub household: household::Config,
 }
@@ -81,6 +84,10 @@ pub struct Linked {
     pub histogram: Histogram,
     /// Links and possible links, each with the rule that proposed it, in the order of their records.
     pub links: Vec<ScoredPair>,
+    /// What relatives added to the weights of some links, by their places, ascending.
+    pub by_relatives: Vec<(usize, MatchWeight)>,
+    /// The persons who were joined to others by that.
+    pub joined_by_relatives: u64,
     /// The persons.
     pub resolved: Resolved,
     /// The households.
@@ -152,6 +159,24 @@ pub fn link(
     let weigher = Evidence::new(&scorer, &comparer, &scored.links);
     let resolved =
         resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
+    drop(weigher);
+    let heard = config.relatives.then(|| {
+        let by = (&scorer, &comparer);
+        relatives::hear(
+            &records.declared,
+            &resolved,
+            &scored.links,
+            by,
+            &constraints,
+            &config.resolve,
+        )
+    });
+    let n_persons = resolved.persons.len();
+    let (resolved, by_relatives) =
+        heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
+    for &(at, added) in &by_relatives {
+        scored.links[at].weight = scored.links[at].weight + added;
+    }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, comparer, constraints));
@@ -172,6 +197,8 @@ pub fn link(
         candidates: scored.candidates,
         histogram: scored.histogram,
         links: scored.links,
+        joined_by_relatives: (n_persons - resolved.persons.len()) as u64,
+        by_relatives,
         resolved,
         households,
         comparisons,
@@ -181,6 +208,13 @@ pub fn link(
 }
 
 impl Linked {
+    /// What relatives added to the weight of the link at this place.
+    #[must_use]
+    pub fn by_relatives(&self, at: usize) -> MatchWeight {
+        let known = self.by_relatives.binary_search_by_key(&at, |(place, _)| *place);
+        known.map_or(MatchWeight::default(), |known| self.by_relatives[known].1)
+    }
+
     /// What was decided about a pair that was kept.
     #[must_use]
     pub fn decision(&self, link: &ScoredPair) -> Decision {
@@ -331,6 +365,17 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     for list in lists.filter(|list| list[0].is.lists_each_once() && list.len() <= LISTED_MAX) {
         for (at, one) in list.iter().enumerate() {
             let others = list[at + 1..].iter().filter(|other| other.other != one.other);
+            constraints
+                .cannot_link
+                .extend(others.map(|other| RecordPair::new(one.other, other.other)));
+        }
+    }
+    // A mother and a father of one child are two, and so are a parent and a brother.
+    let rows = records.declared.chunk_by(|a, b| a.subject == b.subject);
+    for row in rows.filter(|row| row.len() <= LISTED_MAX) {
+        for (at, one) in row.iter().enumerate() {
+            let excluded = row[at + 1..].iter().filter(|other| one.is.excludes(other.is));
+            let others = excluded.filter(|other| other.other != one.other);
             constraints
                 .cannot_link
                 .extend(others.map(|other| RecordPair::new(one.other, other.other)));

@@ -37,6 +37,8 @@ pub struct Plan {
     pub limits: Limits,
     /// How households are formed.
     pub household: Household,
+    /// Whether records are weighed once more by whose relatives they are said to be.
+    pub relatives: bool,
     /// A file of must-links and cannot-links, with the columns `source`, `key`, `other_source`,
     /// `other_key` and `kind`.
     pub constraints: Option<PathBuf>,

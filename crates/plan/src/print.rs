@@ -24,6 +24,7 @@ pub fn print(plan: &Plan) -> String {
     if let Some(file) = &plan.constraints {
         out.text("constraints", &path(plan, file));
     }
+    out.line("relatives", plan.relatives);
     if plan.labels != Labels::default() {
         out.line("labels", labels_table(plan, &plan.labels));
     }

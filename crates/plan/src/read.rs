@@ -21,10 +21,11 @@ use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 13] = [
+pub(crate) const PLAN_KEYS: [&str; 14] = [
     "run_date",
     "output",
     "constraints",
+    "relatives",
     "labels",
     "truth",
     "source",
@@ -147,6 +148,7 @@ fn walk<'a>(
         thresholds: read_thresholds(&root, problems),
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
+        relatives: root.yes("relatives", problems).unwrap_or(true),
         constraints: constraints.and_then(|file| existing(base, &file, problems)),
         labels,
         truth,

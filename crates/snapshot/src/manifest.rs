@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The format this version writes, and the newest it reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What was run on what, and what came out: `manifest.json`.
 ///
@@ -134,6 +134,8 @@ pub struct Totals {
     pub vetoes: u64,
     /// Links not acted on because another was as good and both cannot be right.
     pub many: u64,
+    /// Persons who were joined to others by what relatives say.
+    pub joined_by_relatives: u64,
     /// Published pairs between the persons that such links would have joined; they are counted
     /// neither among the links nor among the possible links.
     pub many_pairs: u64,
