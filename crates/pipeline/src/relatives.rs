@@ -95,13 +95,7 @@ impl<'a> Relatives<'a> {
         weigher: &Evidence<'_>,
     ) -> Relatives<'a> {
         let of_records = of_records(declared, persons);
-        let mut ties: Vec<Tie> = of_records
-            .iter()
-            .map(|tie| Tie { of: persons.person_of()[tie.of as usize], ..*tie })
-            .filter(|tie| tie.of != tie.other)
-            .collect();
-        ties.par_sort_unstable();
-        ties.dedup();
+        let ties = of_persons(&of_records, persons);
         let mut relatives = Relatives { persons, ties, shared: BTreeMap::new() };
         let mut seen = relatives.within(&of_records);
         let of_two = relatives.between_two(links, scorer, weigher);
@@ -112,13 +106,7 @@ impl<'a> Relatives<'a> {
                 seen.shared += f64::from(u8::from(shared)) * chance;
             }
         }
-        let known = |(roles, seen): (Roles, [Seen; 3])| {
-            let [matched, others @ ..] = seen;
-            let all = Seen::all(&others);
-            let [household, unrelated] = others.map(|seen| seen.share(all));
-            let matched = matched.share(household.min(unrelated));
-            (roles, Related::from_shares([matched, household, unrelated]))
-        };
+        let known = |(roles, seen)| (roles, Related::from_shares(shares(seen)));
         relatives.shared = seen.into_iter().map(known).collect();
         relatives
     }
@@ -229,6 +217,15 @@ impl Seen {
     }
 }
 
+/// The shares of pairs of one person, of two of one household and of strangers that share somebody.
+/// As little as is seen of a class, so much is it held to be like the others; one person, like
+/// those who share the least.
+fn shares([matched, others @ ..]: [Seen; 3]) -> [f64; 3] {
+    let all = Seen::all(&others);
+    let [household, unrelated] = others.map(|seen| seen.share(all));
+    [matched.share(household.min(unrelated)), household, unrelated]
+}
+
 /// So many pairs weigh as much as what holds for all.
 const LIKE_ALL: f64 = 20.0;
 /// Of large persons only the first records are heard.
@@ -257,6 +254,19 @@ fn of_records(declared: &[Declared], persons: &Persons) -> Vec<Tie> {
     ties
 }
 
+/// The ties of persons, sorted, from those of their records.
+fn of_persons(of_records: &[Tie], persons: &Persons) -> Vec<Tie> {
+    let mut ties: Vec<Tie> = of_records
+        .iter()
+        .map(|tie| Tie { of: persons.person_of()[tie.of as usize], ..*tie })
+        .filter(|tie| tie.of != tie.other)
+        .collect();
+    ties.par_sort_unstable();
+    ties.dedup();
+    ties
+}
+
+/// The ties of one.
 fn of(ties: &[Tie], of: u32) -> &[Tie] {
     let start = ties.partition_point(|tie| tie.of < of);
     let rest = &ties[start..];
@@ -281,4 +291,96 @@ fn roles(a: &[Tie], b: &[Tie], neither: [u32; 2]) -> Vec<(Roles, bool)> {
         same
     });
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RelationType as R;
+    use record::Period;
+
+    fn said(subject: u32, is: R, other: u32) -> Declared {
+        let [subject, other] = [subject, other].map(RecordId);
+        Declared { subject, is, other, period: Period::default() }
+    }
+
+    /// Relatives of records that have these persons.
+    fn relatives<'a>(declared: &[Declared], persons: &'a Persons) -> (Vec<Tie>, Relatives<'a>) {
+        let of_records = of_records(declared, persons);
+        let ties = of_persons(&of_records, persons);
+        (of_records, Relatives { persons, ties, shared: BTreeMap::new() })
+    }
+
+    #[test]
+    fn each_is_what_the_other_says() {
+        let persons = Persons::from_labels(&[0, 1, 2]);
+        assert!(of_records(&[], &persons).is_empty());
+        let ties = of_records(&[said(0, R::Mother, 1), said(0, R::Contact, 2)], &persons);
+        let told: Vec<(u32, Role, u32)> =
+            ties.iter().map(|tie| (tie.of, tie.is, tie.other)).collect();
+        let expected = [
+            (0, (R::Child, false), 1),
+            (0, (R::Contact, true), 2),
+            (1, (R::Mother, false), 0),
+            (2, (R::Contact, false), 0),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn whom_too_many_have_is_nobodys_relative() {
+        let persons = Persons::from_labels(&(0..40).collect::<Vec<u32>>());
+        let of = |n: u32| (1..=n).map(|child| said(child, R::Contact, 0)).collect::<Vec<_>>();
+        let most = u32::try_from(TIES_MAX).unwrap();
+        assert_eq!(of_records(&of(most), &persons).len(), 2 * TIES_MAX);
+        // Of more, only what the children are to their contact is gone.
+        let kept = of_records(&of(most + 1), &persons);
+        assert!(kept.iter().all(|tie| tie.of == 0), "{}", kept.len());
+    }
+
+    #[test]
+    fn two_share_only_somebody_who_is_neither() {
+        // 0 is a child; 1 its mother as one source has her, 2 as another; 3 another child of 1.
+        let declared = [said(0, R::Mother, 1), said(0, R::Mother, 2), said(3, R::Mother, 1)];
+        let persons = Persons::from_labels(&[0, 1, 2, 3]);
+        let (_, relatives) = relatives(&declared, &persons);
+        let between = |a: u32, b: u32| roles(relatives.ties_of(a), relatives.ties_of(b), [a, b]);
+        let mothers = ((R::Mother, false), (R::Mother, false));
+        let children = ((R::Child, false), (R::Child, false));
+        assert_eq!(between(1, 2), [(mothers, true)]);
+        assert_eq!(between(2, 1), between(1, 2));
+        assert_eq!(between(0, 3), [(children, true)]);
+        assert_eq!(between(0, 1), [(((R::Mother, false), (R::Child, false)), false)]);
+    }
+
+    #[test]
+    fn each_record_is_held_against_the_rest_of_its_person() {
+        // A mother whom two sources have as the mother of one child, and a third as that of another.
+        let declared = [said(0, R::Mother, 2), said(1, R::Mother, 3), said(5, R::Mother, 4)];
+        let persons = Persons::from_labels(&[0, 0, 1, 1, 1, 2]);
+        let (of_records, relatives) = relatives(&declared, &persons);
+        let seen = relatives.within(&of_records);
+        let mothers = seen[&((R::Mother, false), (R::Mother, false))];
+        assert!((mothers[0].pairs - 3.0).abs() < 1e-9 && (mothers[0].shared - 2.0).abs() < 1e-9);
+        // The two records of the child share their mother.
+        let children = seen[&((R::Child, false), (R::Child, false))];
+        assert!((children[0].shared - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_was_hardly_seen_says_little() {
+        let seen = |shared: f64, pairs: f64| Seen { pairs, shared };
+        let found = |matched, household, unrelated| {
+            let shares = shares([matched, household, unrelated]);
+            shares.map(|share| (share * 1_000.0).round() / 1_000.0)
+        };
+        let none = seen(0.0, 0.0);
+        assert_eq!(found(none, none, none), [0.5; 3]);
+        // Nobody of one person was seen: no more is believed of one than of the least of others.
+        let [matched, household, unrelated] = found(none, seen(95.0, 100.0), seen(5.0, 900.0));
+        assert!(unrelated < household && matched <= unrelated);
+        let [matched, household, unrelated] =
+            found(seen(900.0, 1_000.0), seen(5.0, 100.0), seen(9.0, 900.0));
+        assert!(household < 0.06 && unrelated < 0.02 && 0.88 < matched);
+    }
 }
