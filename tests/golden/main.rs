@@ -42,6 +42,7 @@ towns! {
     moved_twice
     must_and_cannot_link
     no_home_of_their_own
+    one_account
     one_record
     same_initial_siblings
     shared_house_and_ghost

@@ -7,7 +7,7 @@ use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
-use record::{Kind, NONE, Normalised, RecordPair, Records};
+use record::{Column, Kind, NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
@@ -44,6 +44,9 @@ pub struct Config {
     /// The field that names a record's person where that is known. It is for labels alone: no
     /// pair is proposed or compared by it.
     pub person_field: Option<String>,
+    /// The fields that name a list on which each person stands once. No pair is proposed or compared
+    /// by them.
+    pub rosters: Vec<String>,
     /// How common values are, by field, in place of what the model carries.
     pub frequencies: BTreeMap<String, Frequencies>,
     /// From this weight up, a pair is a possible link.
@@ -305,12 +308,38 @@ pub fn normalised(
     records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
+    records.roster = rosters(records, &config.rosters);
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
     normalise::derive(&mut normalised, &config.derived);
-    if let Some(field) = &config.person_field {
-        normalised.columns.retain(|column| column.field.name != *field);
-    }
+    normalised.columns.retain(|column| {
+        let name = &column.field.name;
+        config.person_field.as_ref() != Some(name) && !config.rosters.contains(name)
+    });
     (normalised, defaults)
+}
+
+/// For each record the list it stands on by the first of these fields that it has: a list is of one
+/// source.
+fn rosters(records: &Records, fields: &[String]) -> Vec<u32> {
+    let columns: Vec<&Column> = fields.iter().filter_map(|field| records.column(field)).collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let list = |record: usize| {
+        let values = columns.iter().enumerate();
+        let first =
+            values.filter_map(|(at, column)| Some((at, *column.lists.get(record).first()?)));
+        first.min().map(|named| (records.source[record], named))
+    };
+    let lists: Vec<Option<_>> = (0..records.len()).map(list).collect();
+    let mut known: Vec<_> = lists.iter().flatten().copied().collect();
+    known.par_sort_unstable();
+    known.dedup();
+    let number = |list: Option<_>| {
+        let place = list.and_then(|list| known.binary_search(&list).ok());
+        place.map_or(NONE, |place| u32::try_from(place).expect("fewer lists than records"))
+    };
+    lists.into_iter().map(number).collect()
 }
 
 /// The blocks of the rules given, or of those chosen for the records.
@@ -355,7 +384,12 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
         let once = records.sources[source.index()].unique && is_subject;
         if once { u32::from(source.0) } else { NONE }
     });
-    constraints.exclusive = exclusive.collect();
+    // Lists are numbered on after the sources.
+    let n_sources = u32::try_from(records.sources.len()).expect("fewer than 2^16 sources");
+    let lists = records.roster.iter().map(|&list| list.saturating_add(n_sources));
+    let lists = lists.chain(std::iter::repeat(NONE));
+    let either = |(source, list): (u32, u32)| if source == NONE { list } else { source };
+    constraints.exclusive = exclusive.zip(lists).map(either).collect();
     let declared = records.declared.iter().filter(|declared| declared.subject != declared.other);
     constraints
         .cannot_link

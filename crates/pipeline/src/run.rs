@@ -261,6 +261,7 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
             ..train::Config::default()
         },
         person_field: plan.labels.field.clone(),
+        rosters: plan.rosters.clone(),
         frequencies,
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
         relatives: plan.relatives,

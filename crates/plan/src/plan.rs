@@ -37,6 +37,9 @@ pub struct Plan {
     pub limits: Limits,
     /// How households are formed.
     pub household: Household,
+    /// The declared fields that name a list of one source on which each person stands once: a
+    /// tenancy, an account. No pair is compared by them.
+    pub rosters: Vec<String>,
     /// Whether records are weighed once more by whose relatives they are said to be.
     pub relatives: bool,
     /// A file of must-links and cannot-links, with the columns `source`, `key`, `other_source`,

@@ -92,6 +92,9 @@ pub struct Records {
     pub is_subject: Vec<bool>,
     /// The fields, by name; values are [`crate::Values::Text`].
     pub columns: Vec<Column>,
+    /// For each record the list it stands on, on which each person stands once; [`crate::NONE`] is
+    /// no list. Empty if no source has such lists.
+    pub roster: Vec<u32>,
     /// Each record's statements of where its person lived.
     pub residences: Lists<RawResidence>,
     /// The strings that `residences` refers to.
