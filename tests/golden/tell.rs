@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use snapshot::{Date, Decision, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
+use snapshot::{
+    Date, Decision, Event, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot,
+};
 
 use crate::town::{BACKGROUND, Town};
 
@@ -10,9 +12,10 @@ use crate::town::{BACKGROUND, Town};
 ///
 /// Ids are short and in the order of first records, so that they can be read and stay the same.
 /// Unrelated residents are left out. `explain` gives the explanation of a pair, `ask` the answer to
-/// a question.
+/// a question. Of a second night, what has become of the ids of the first is told.
 pub(crate) fn tell(
     snapshot: &Snapshot,
+    before: Option<&Snapshot>,
     town: &Town,
     explain: &dyn Fn(&[String; 4]) -> String,
     ask: &dyn Fn(&[String]) -> String,
@@ -36,6 +39,9 @@ pub(crate) fn tell(
     for row in snapshot.rejects().unwrap().iter().filter(|row| row.source != BACKGROUND) {
         let field = row.field.as_deref().unwrap_or("row");
         writeln!(text, "  {} line {}  {field}  {}", row.source, row.line, row.reason).unwrap();
+    }
+    if let Some(before) = before {
+        since(&mut text, &names, before, snapshot);
     }
     for pair in &town.explain {
         let [source, key, other_source, other_key] = pair;
@@ -74,24 +80,34 @@ fn persons(text: &mut String, names: &Names, records: &[RecordRow], persons: &Pe
     }
 }
 
-/// Each household's kind, address and members, and on what basis they are.
+/// Each household's kind, address and members, and on what basis they are; and of what is over, from
+/// when to when.
 fn households(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "households\n";
     for (at, id) in names.households.iter().enumerate() {
         let row = snapshot.find_household(id).unwrap().remove(0);
-        writeln!(text, "  H{}  {}  {}", at + 1, row.kind, row.address).unwrap();
+        let time = |from, to: Option<Date>| match to {
+            Some(to) => format!("  {}..{to}", day(from)),
+            None => String::new(),
+        };
+        let past = time(row.from, row.to);
+        writeln!(text, "  H{}  {}  {}{past}", at + 1, row.kind, row.address).unwrap();
         let mut members = snapshot.members_of(id).unwrap();
-        members.sort_by_key(|row| names.position(&row.person_id));
-        for MembershipRow { person_id, basis, .. } in members {
-            writeln!(text, "      {}  {basis}", names.person(&person_id)).unwrap();
+        members.sort_by_key(|row| (row.to.is_some(), names.position(&row.person_id), row.from));
+        for MembershipRow { person_id, basis, from, to, .. } in members {
+            let past = time(from, to);
+            writeln!(text, "      {}  {basis}{past}", names.person(&person_id)).unwrap();
         }
     }
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map_or("?".to_owned(), |day| day.to_string())
 }
 
 /// Where each person lived, from when to when, and who says so.
 fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "spells\n";
-    let day = |day: Option<Date>| day.map_or("?".to_owned(), |day| day.to_string());
     for (at, id) in names.persons.iter().enumerate() {
         for spell in snapshot.residencies_of(id).unwrap() {
             let (from, to) = (day(spell.from), spell.to.map_or(String::new(), |to| to.to_string()));
@@ -124,6 +140,33 @@ fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
     }
 }
 
+/// What has become of each id since the first night.
+fn since(text: &mut String, names: &Names, before: &Snapshot, snapshot: &Snapshot) {
+    *text += "since the first night\n";
+    let records = before.records().unwrap();
+    let earlier = Names::of(before, &records);
+    for (letter, now, then) in
+        [('P', &names.persons, &earlier.persons), ('H', &names.households, &earlier.households)]
+    {
+        for (at, id) in now.iter().enumerate() {
+            let what = if then.contains(id) { "the same id" } else { "a new id" };
+            writeln!(text, "  {letter}{}  {what}", at + 1).unwrap();
+        }
+    }
+    for event in snapshot.events().unwrap() {
+        let of = records.iter().find(|record| {
+            record.person_id == event.id || record.household_id.as_ref() == Some(&event.id)
+        });
+        let Some(of) = of.filter(|of| event.event != Event::Created && of.source != BACKGROUND)
+        else {
+            continue;
+        };
+        let what = if of.person_id == event.id { "person" } else { "household" };
+        let code = event.event.code();
+        writeln!(text, "  the {what} of {} {}: {code}", of.source, of.key).unwrap();
+    }
+}
+
 /// The pairs that could not be chosen between, if there are any.
 fn many(text: &mut String, snapshot: &Snapshot) {
     let mut links = snapshot.links().unwrap();
@@ -151,12 +194,17 @@ impl Names {
                 names.persons.push(record.person_id.clone());
             }
         }
+        let mut all = Vec::new();
         for person in &names.persons {
             let mut homes = snapshot.memberships_of(person).unwrap();
-            homes.sort_by_key(|row| row.basis == "second home");
-            for home in homes {
+            homes.sort_by_key(|row| (row.basis == "second home", row.from));
+            all.extend(homes);
+        }
+        // Those that are over come after all others.
+        for over in [false, true] {
+            for home in all.iter().filter(|row| row.to.is_some() == over) {
                 if !names.households.contains(&home.household_id) {
-                    names.households.push(home.household_id);
+                    names.households.push(home.household_id.clone());
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Compares who lives with whom with who truly does.
 
 use crate::{
-    BCubed, Fault, PairMetrics,
+    BCubed, Fault, PairMetrics, TwoHomes,
     faults::{faults, size_gap},
     metrics::share,
 };
@@ -61,6 +61,8 @@ pub struct HouseholdMetrics {
     pub size_gap: f64,
     /// By the label of homes.
     pub by_home: Vec<HomeMetrics>,
+    /// Children with two homes, if the truth tells any.
+    pub two_homes: TwoHomes,
 }
 
 impl HouseholdMetrics {

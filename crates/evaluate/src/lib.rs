@@ -27,6 +27,7 @@ mod proportion;
 mod shape;
 mod subgroups;
 mod truth;
+mod two_homes;
 
 pub use blocking::{BlockingMetrics, true_pairs};
 pub use change::{PersonChange, WeightChange, person_change, weight_change};
@@ -44,4 +45,5 @@ pub use persons::persons;
 pub use proportion::{Interval, Proportion};
 pub use shape::{Shape, shapes};
 pub use subgroups::{Against, Spread, Subgroup, by_group, by_source_pair, spread_by_group};
-pub use truth::Truth;
+pub use truth::{Truth, labels};
+pub use two_homes::{TwoHomes, two_homes};

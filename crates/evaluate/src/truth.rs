@@ -14,17 +14,6 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The truth from the names that a truth file gives persons and households, per record.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the two lists differ in length.
-    #[must_use]
-    pub fn from_names(person: &[Option<&str>], household: &[Option<&str>]) -> Truth {
-        assert_eq!(person.len(), household.len(), "both lists are about the same records");
-        Truth { person: labels(person), household: labels(household) }
-    }
-
     /// The number of records.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -44,7 +33,10 @@ impl Truth {
     }
 }
 
-fn labels(names: &[Option<&str>]) -> Vec<u32> {
+/// Labels for names: dense, in the order of the names, and equal exactly if the names are. [`NONE`] is
+/// none.
+#[must_use]
+pub fn labels(names: &[Option<&str>]) -> Vec<u32> {
     let mut builder = DictionaryBuilder::default();
     let given: Vec<Option<u32>> =
         names.iter().map(|name| name.map(|name| builder.insert(name))).collect();
@@ -58,13 +50,14 @@ mod tests {
 
     #[test]
     fn names_become_labels_and_a_missing_name_is_unknown() {
-        let truth = Truth::from_names(
-            &[Some("p2"), Some("p1"), None, Some("p2")],
-            &[None, Some("h"), None, Some("h")],
-        );
+        let truth = Truth {
+            person: labels(&[Some("p2"), Some("p1"), None, Some("p2")]),
+            household: labels(&[None, Some("h"), None, Some("h")]),
+        };
         assert_eq!(truth.person, [1, 0, NONE, 1]);
         assert_eq!(truth.memberships(), [(1, 0), (3, 0)]);
         assert_eq!(truth.len(), 4);
-        assert!(Truth::from_names(&[], &[]).is_empty());
+        assert!(Truth::default().is_empty());
+        assert_eq!(labels(&[]), []);
     }
 }

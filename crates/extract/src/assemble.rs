@@ -52,6 +52,7 @@ pub(crate) fn assemble(
         columns,
         residences,
         residence_text,
+        gazetteer: Vec::new(),
         declared,
         involvements,
         involvement_text: dealings,
@@ -64,7 +65,7 @@ pub(crate) fn assemble(
             records.is_subject.push(is_subject);
         }
     }
-    Extracted { records, rejects, counts, inputs, absent: Vec::new() }
+    Extracted { records, rejects, counts, inputs, absent: Vec::new(), gazetteer: None }
 }
 
 fn columns(

@@ -140,6 +140,18 @@ pub enum Error {
         /// The names.
         columns: Vec<String>,
     },
+    /// A row or a value that must be sound is not.
+    #[error("`{}`, line {line}{}: {reason}", path.display(), in_column(column))]
+    BadValue {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// The column; empty if it is the whole row.
+        column: String,
+        /// Why, in words that do not quote it.
+        reason: String,
+    },
     /// A column's values cannot be written as text.
     #[error("column `{column}` of `{}` has a type that cannot be read as text", path.display())]
     ColumnType {
@@ -173,6 +185,7 @@ impl Error {
             | Error::UnknownSheet { path, .. }
             | Error::MissingColumn { path, .. }
             | Error::RepeatedColumns { path, .. }
+            | Error::BadValue { path, .. }
             | Error::ColumnType { path, .. } => path,
         }
     }
@@ -221,6 +234,10 @@ pub(crate) fn guarded<T>(
 
 fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(", column `{column}`") }
 }
 
 fn perhaps(nearest: Option<&str>) -> String {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use record::{Records, SourceId};
 
+use crate::Gazetteer;
+
 /// All that was read.
 #[derive(Clone, Default)]
 pub struct Extracted {
@@ -21,6 +23,8 @@ pub struct Extracted {
     /// their own columns, and of full deliveries: there an absent column is an empty one, or a
     /// slip in the plan.
     pub absent: Vec<AbsentColumn>,
+    /// The gazetteer, if there is one, without its properties, which are with the records.
+    pub gazetteer: Option<Gazetteer>,
 }
 
 /// A column that a plan maps and that no row of its source has.

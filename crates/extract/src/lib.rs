@@ -16,6 +16,7 @@ mod delimited;
 mod error;
 mod extracted;
 mod gather;
+mod gazetteer;
 mod intern;
 mod involvements;
 mod json_lines;
@@ -34,6 +35,7 @@ mod workbook;
 
 pub use error::Error;
 pub use extracted::{AbsentColumn, Extracted, Input, Reject, SourceCounts};
+pub use gazetteer::{Gazetteer, GazetteerFile, GazetteerSpec, gazetteer};
 pub use peek::{Peek, peek};
 pub use progress::{Progress, Silent};
 pub use read::read;

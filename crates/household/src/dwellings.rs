@@ -39,11 +39,19 @@ pub(crate) struct Draft {
 /// Above this many times `over_large` residents nobody looks for ties between all pairs of them.
 const CROWD: usize = 4;
 
-/// The households of one dwelling, whose residents come by person, and where so many persons are
-/// known to have lived at any time.
+/// What else is known of a dwelling.
+#[derive(Clone, Copy)]
+pub(crate) struct About {
+    /// How many persons are known to have lived there at any time.
+    pub(crate) known: usize,
+    /// Whether it is a hostel.
+    pub(crate) is_hostel: bool,
+}
+
+/// The households of one dwelling, whose residents come by person.
 pub(crate) fn households(
     residents: &[Resident],
-    known: usize,
+    About { known, is_hostel }: About,
     ties: Ties<'_>,
     config: &Config,
 ) -> Dwelling {
@@ -68,31 +76,60 @@ pub(crate) fn households(
             stay.push(at);
         }
     }
+    let stage = |at: usize| ties.people.stage[residents[at].person as usize];
+    if is_hostel {
+        return in_hostel(residents, &stay, &group, &bonds, dwelling);
+    }
     if over_large < stay.len() {
         let staying: Vec<Resident> = stay.iter().map(|&at| residents[at]).collect();
         return set_apart(&staying, dwelling);
     }
 
-    let stage = |at: usize| ties.people.stage[residents[at].person as usize];
     if is_communal(&stay, &group, stage, known, config) {
         let reason = NoHousehold::Communal;
         dwelling.unhoused.extend(stay.iter().map(|&at| (residents[at].person, reason)));
         return dwelling;
     }
     let household = divide(&stay, &group, stage);
-    let mut seats: Vec<(usize, usize)> = household.iter().copied().zip(stay).collect();
+    let kind = |members: &[usize]| kind(members, &group, stage);
+    write(&mut dwelling, residents, household.iter().copied().zip(stay), &bonds, kind);
+    dwelling
+}
+
+/// Writes down the households, given the label of each resident's.
+fn write(
+    dwelling: &mut Dwelling,
+    residents: &[Resident],
+    seats: impl Iterator<Item = (usize, usize)>,
+    bonds: &Bonds,
+    kind: impl Fn(&[usize]) -> HouseholdKind,
+) {
+    let mut seats: Vec<(usize, usize)> = seats.collect();
     seats.sort_unstable();
     for members in seats.chunk_by(|a, b| a.0 == b.0) {
         let members: Vec<usize> = members.iter().map(|&(_, at)| at).collect();
-        dwelling.households.push(Draft {
-            kind: kind(&members, &group, stage),
-            members: members
-                .iter()
-                .map(|&at| (residents[at], bonds.strongest(at, &members)))
-                .collect(),
-        });
+        let seated = |&at: &usize| (residents[at], bonds.strongest(at, &members));
+        dwelling
+            .households
+            .push(Draft { kind: kind(&members), members: members.iter().map(seated).collect() });
     }
     dwelling.households.sort_unstable_by_key(|draft| draft.members[0].0.person);
+}
+
+/// In a hostel those are a household who are tied; whoever is alone there is in none.
+fn in_hostel(
+    residents: &[Resident],
+    stay: &[usize],
+    group: &[usize],
+    bonds: &Bonds,
+    mut dwelling: Dwelling,
+) -> Dwelling {
+    let is_alone = |at: usize| stay.iter().filter(|&&other| group[other] == group[at]).count() < 2;
+    let (alone, tied): (Vec<usize>, Vec<usize>) = stay.iter().partition(|&&at| is_alone(at));
+    let reason = NoHousehold::Hostel;
+    dwelling.unhoused.extend(alone.iter().map(|&at| (residents[at].person, reason)));
+    let seats = tied.into_iter().map(|at| (group[at], at));
+    write(&mut dwelling, residents, seats, bonds, |_| HouseholdKind::Hostel);
     dwelling
 }
 
@@ -172,7 +209,11 @@ fn gone(residents: &[Resident], group: &[usize], ties: Ties<'_>, config: &Config
 ///
 /// Whoever lives behind one door is one household, unless there are two families: two groups,
 /// each with a child and an adult, and nothing known to tie them.
-fn divide(stay: &[usize], group: &[usize], stage: impl Fn(usize) -> Stage) -> Vec<usize> {
+pub(crate) fn divide(
+    stay: &[usize],
+    group: &[usize],
+    stage: impl Fn(usize) -> Stage,
+) -> Vec<usize> {
     struct Group {
         label: usize,
         children: usize,
@@ -210,7 +251,11 @@ fn divide(stay: &[usize], group: &[usize], stage: impl Fn(usize) -> Stage) -> Ve
 }
 
 /// Three adults with nothing between them and no child share a house.
-fn kind(members: &[usize], group: &[usize], stage: impl Fn(usize) -> Stage) -> HouseholdKind {
+pub(crate) fn kind(
+    members: &[usize],
+    group: &[usize],
+    stage: impl Fn(usize) -> Stage,
+) -> HouseholdKind {
     let mut groups: Vec<usize> = members.iter().map(|&at| group[at]).collect();
     groups.sort_unstable();
     groups.dedup();

@@ -25,7 +25,7 @@ use crate::{
 const GENERATION: i32 = 15 * 365;
 
 /// For so many days after somebody moved a list may still have them where they were.
-const LAG: i32 = 91;
+pub(crate) const LAG: i32 = 91;
 
 /// Moves to the homes of their families those who must have moved with them.
 pub(crate) fn follow(homes: &mut [Home], neighbours: &Neighbours, ties: Ties<'_>) {
@@ -70,13 +70,13 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     };
     let id = u32::try_from(person).expect("fewer than 2^32 persons");
     let mut leaders: Vec<Leader> = Vec::new();
-    let mut remaining: Vec<Date> = Vec::new();
+    let mut remaining: Vec<(Date, u32)> = Vec::new();
     for &other in here.iter().filter(|&&other| other != id) {
         let of_other = ties.statements.get(other as usize);
         let Some(known_here) = Known::itself(of_other, stay.place) else { continue };
         let Some(tie) = ties.strongest(id, other, stay.place) else { continue };
         match homes[other as usize].door {
-            Ok(there) if there.place == stay.place => remaining.push(known_here.last),
+            Ok(there) if there.place == stay.place => remaining.push((known_here.last, other)),
             Ok(there) => {
                 let since = arrival(of_other, there, &homes[other as usize], ties.statements);
                 if let Some(since) = since
@@ -95,7 +95,8 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     let best = leaders
         .iter()
         // Where some of the family were still there afterwards, it has parted.
-        .filter(|leader| remaining.iter().all(|&last| last <= leader.since))
+        .filter(|leader| remaining.iter().all(|&(last, _)| last <= leader.since))
+        .filter(|leader| !stays_behind(person, leader, &remaining, ties))
         .filter_map(|leader| {
             let close = goes_with(person, leader, homes, neighbours, ties)?;
             let others = settled(leader.stay.place).count();
@@ -108,6 +109,28 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     };
     let basis = Basis::Moved { person: leader.person };
     Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
+}
+
+/// Whether somebody is still taken to live there with whom the person rather lives than with the
+/// one who left: the parents of a brother who left home, or of the person, or its child.
+fn stays_behind(person: usize, leader: &Leader, remaining: &[(Date, u32)], ties: Ties<'_>) -> bool {
+    let people = ties.people;
+    let leads = leader.person as usize;
+    let is_child = people.stage[person] == Stage::Child;
+    let partner = people
+        .relations
+        .get(person)
+        .iter()
+        .any(|&(other, is)| other == leader.person && is == RelationType::Partner);
+    if partner || (is_child && people.stage[leads] == Stage::Adult) {
+        return false;
+    }
+    remaining.iter().any(|&(_, other)| {
+        let other = other as usize;
+        let elder = gap(people, person, other).is_some_and(|gap| GENERATION <= gap);
+        let child = !is_child && people.stage[other] == Stage::Child;
+        (elder && people.stage[other] == Stage::Adult) || child
+    })
 }
 
 /// The home of a carer, for a child at a place where no grown person lives any more and where it
@@ -216,7 +239,7 @@ fn gap(people: &People, person: usize, other: usize) -> Option<i32> {
 }
 
 /// The days from one day to another.
-fn days(from: Date, to: Date) -> i32 {
+pub(crate) fn days(from: Date, to: Date) -> i32 {
     let days = to.duration_since(from).as_hours() / 24;
     i32::try_from(days).expect("all dates lie within ten thousand years")
 }

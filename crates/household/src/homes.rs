@@ -121,7 +121,8 @@ pub(crate) fn home_at(best: &[Statement], standing: Standing) -> Home {
     let place = best[0].place;
     let open = best.iter().filter(|s| s.standing == standing);
     let door = match usual_kind(open.map(|s| s.kind)) {
-        AddressKind::Home if place.is_one_door() => {
+        // A family in a hostel keeps house there; who else does is seen when all are known.
+        AddressKind::Home | AddressKind::Hostel if place.is_one_door() => {
             Ok(Stay { place, address: usual_address(best), basis: Basis::Stated })
         }
         AddressKind::Home => Err(NoHousehold::AddressUncertain),

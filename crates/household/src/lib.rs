@@ -13,15 +13,19 @@ mod among;
 mod arrivals;
 mod config;
 mod dwellings;
+mod episodes;
 mod family_name;
 mod following;
 mod homes;
 mod neighbours;
 mod outcome;
+mod past;
 mod people;
 mod places;
 mod presence;
+mod reliability;
 mod residents;
+mod slips;
 mod spells;
 mod statements;
 mod succession;
@@ -31,21 +35,24 @@ mod ties;
 
 pub use config::Config;
 pub use outcome::{
-    Basis, Household, HouseholdKind, Households, Membership, NoHousehold, ResidencySpell,
-    SpellBasis, Tie, TiedTo,
+    Basis, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
+    ResidencySpell, SpellBasis, Tie, TiedTo,
 };
+pub use reliability::{Reliabilities, Reliability};
 
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
-use record::{Lists, Normalised, Period, Records};
+use record::{AddressKind, Lists, Normalised, Period, Records};
 use resolve::Persons;
 
-use dwellings::{Draft, Dwelling, Resident};
+use dwellings::{About, Draft, Dwelling, Resident};
 use homes::Home;
 use neighbours::Neighbours;
-use people::People;
-use places::Places;
+use past::Present;
+use people::{People, Stage};
+use places::{Place, Places};
+use spells::Spells;
 use ties::Ties;
 
 /// The spells of `persons` and their households at the run date.
@@ -66,21 +73,43 @@ pub fn households(
     let places = Places::of(normalised);
     let statements = statements::statements(records, normalised, persons, &places, config);
     let people = People::of(records, normalised, persons, config.run_date);
+    let said = Ties { people: &people, statements: &statements };
+    let known = Neighbours::of(&statements);
+    let statements = slips::settle_slips(&places, &known, said, config);
+    let reliability = reliability::learn(&statements, records.sources.len());
+    let statements = statements::weigh_anew(&statements, &reliability, config);
     let ties = Ties { people: &people, statements: &statements };
+    let neighbours = Neighbours::of(&statements);
     let mut homes = homes::homes(&statements, &people, &places, config);
     succession::move_on(&mut homes, ties);
-    let neighbours = Neighbours::of(&statements);
     following::follow(&mut homes, &neighbours, ties);
     among::settle_among(&mut homes, &places, ties);
     let present = presence::present(records, persons, &homes, ties, config);
     homes::leave(&mut homes, present.as_deref());
     let spells = spells::spells(&statements, &homes, &people, config);
-    let dwellings = dwellings(&homes, &neighbours, ties, config);
+    let dwellings = dwellings(&homes, &places, &neighbours, ties, config);
 
-    let mut outcome =
-        Households { spells: spells.spells, support: spells.support, ..Households::default() };
-    outcome.unhoused = homes.iter().map(|home| home.door.err()).collect();
-    assemble(&mut outcome, &dwellings, &people);
+    let unhoused = homes.iter().map(|home| home.door.err()).collect();
+    let mut outcome = Households { unhoused, reliability, ..Households::default() };
+    assemble(&mut outcome, &dwellings, &spells, ties);
+    let doors: Vec<Place> = dwellings
+        .iter()
+        .flat_map(|dwelling| &dwelling.households)
+        .map(|draft| draft.members[0].0.stay.place)
+        .collect();
+    let past = past::past_stays(
+        &spells,
+        &Present {
+            memberships: &outcome.memberships,
+            of_person: &outcome.by_person(),
+            doors: &doors,
+            unhoused: &outcome.unhoused,
+            born: &people.born,
+            run_date: config.run_date,
+        },
+    );
+    episodes::add_past(&mut outcome, past, &doors, &places.kind, ties, config.run_date);
+    (outcome.spells, outcome.support) = (spells.lists, spells.support);
     let mut housed = vec![false; homes.len()];
     for membership in &outcome.memberships {
         housed[membership.person as usize] = true;
@@ -94,6 +123,7 @@ pub fn households(
 /// Settles the dwellings with any resident, in the order of their places.
 fn dwellings(
     homes: &[Home],
+    places: &Places<'_>,
     neighbours: &Neighbours,
     ties: Ties<'_>,
     config: &Config,
@@ -111,14 +141,20 @@ fn dwellings(
     by_dwelling
         .into_par_iter()
         .map(|residents| {
-            let known = neighbours.at(residents[0].stay.place).len();
-            dwellings::households(residents, known, ties, config)
+            let is_hostel = |resident: &Resident| {
+                places.kind[resident.stay.address as usize] == AddressKind::Hostel
+            };
+            let about = About {
+                known: neighbours.at(residents[0].stay.place).len(),
+                is_hostel: residents.iter().any(is_hostel),
+            };
+            dwellings::households(residents, about, ties, config)
         })
         .collect()
 }
 
 /// Numbers the households and writes down who belongs to them and who to none.
-fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
+fn assemble(outcome: &mut Households, dwellings: &[Dwelling], spells: &Spells, ties: Ties<'_>) {
     for dwelling in dwellings {
         for &(person, reason) in &dwelling.unhoused {
             outcome.unhoused[person as usize].get_or_insert(reason);
@@ -129,7 +165,7 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
             u32::try_from(outcome.households.len()).expect("fewer households than persons");
         let first = outcome.memberships.len();
         for &(resident, tie) in &draft.members {
-            let period = period(resident, &outcome.spells, people);
+            let period = period(resident, &spells.lists, ties.people);
             let basis = match resident.stay.basis {
                 Basis::Stated if period.from.is_none() => Basis::StatedUndated,
                 basis => basis,
@@ -137,6 +173,8 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], people: &People) {
             let person = resident.person;
             outcome.memberships.push(Membership { household: number, person, period, basis, tie });
         }
+        let place = draft.members[0].0.stay.place;
+        since_carer(&mut outcome.memberships[first..], place, spells, ties);
         outcome.households.push(household(draft, &outcome.memberships[first..]));
     }
     for membership in &outcome.memberships {
@@ -161,6 +199,36 @@ fn period(resident: Resident, spells: &Lists<ResidencySpell>, people: &People) -
     // that of a life.
     let from = period.from.map(|from| Some(from).max(people.born[resident.person as usize]));
     Period { from: from.flatten(), ..period }
+}
+
+/// Takes a child to have come with its family, or to have been born into it, if no record says when
+/// it came, nor that it ever lived elsewhere: that it was first seen there on a day tells little.
+fn since_carer(members: &mut [Membership], place: Place, spells: &Spells, ties: Ties<'_>) {
+    let people = ties.people;
+    for at in 0..members.len() {
+        let Membership { person, basis, .. } = members[at];
+        let child = person as usize;
+        let known = &spells.known[spells.lists.range(child)];
+        let born = people.born[child].filter(|_| people.stage[child] == Stage::Child);
+        if !matches!(basis, Basis::Stated | Basis::StatedUndated)
+            || !matches!(known, [only] if !only.has_arrival)
+        {
+            continue;
+        }
+        let grown = |m: &&Membership| people.stage[m.person as usize] == Stage::Adult;
+        let carers = members.iter().filter(grown).filter_map(|m| {
+            let tie = ties.strongest(person, m.person, place)?;
+            Some((tie, m.period.from?))
+        });
+        let nearest = carers.min();
+        if let Some(((_, since), born)) = nearest.zip(born) {
+            let first = since.max(born);
+            if members[at].period.from.is_none_or(|from| first < from) {
+                members[at].period.from = Some(first);
+                members[at].basis = Basis::Stated;
+            }
+        }
+    }
 }
 
 fn household(draft: &Draft, members: &[Membership]) -> Household {

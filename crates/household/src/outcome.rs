@@ -2,24 +2,42 @@
 
 use record::{AddressKind, Date, Lists, Period, RecordId, RelationType};
 
-use crate::people::by_owner;
+use crate::{people::by_owner, reliability::Reliabilities};
 
-/// Spells, households and memberships at the run date.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Spells, and households and memberships at the run date and before.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Households {
     /// Each person's spells, the earliest first.
     pub spells: Lists<ResidencySpell>,
     /// For each spell, in the order of [`Lists::items`], the records that speak of it, ascending.
     pub support: Lists<RecordId>,
-    /// The households, dwelling by dwelling, and in each by lowest member.
+    /// The households of the run date, dwelling by dwelling, and in each by lowest member.
     pub households: Vec<Household>,
-    /// Who belongs to each household, in the order of (household, person).
+    /// Who belongs to each of them, in the order of (household, person).
     pub memberships: Vec<Membership>,
+    /// The households that are no more, numbered on from those of the run date.
+    pub past_households: Vec<Household>,
+    /// Who belonged to a household before the run date and does not now, or not since then, in the
+    /// order of (household, person, period).
+    pub past_memberships: Vec<PastMembership>,
     /// For each person, why it has no household; `None` exactly if it has one.
     pub unhoused: Vec<Option<NoHousehold>>,
+    /// What is learned of the sources' addresses.
+    pub reliability: Reliabilities,
 }
 
 impl Households {
+    /// A household by its number, be it of the run date or before.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is none of that number.
+    #[must_use]
+    pub fn household(&self, number: usize) -> &Household {
+        let now = self.households.len();
+        self.households.get(number).unwrap_or_else(|| &self.past_households[number - now])
+    }
+
     /// For each person, the places of its memberships in [`Households::memberships`], its main
     /// home first.
     #[must_use]
@@ -73,7 +91,9 @@ pub enum SpellBasis {
     NotResidential,
 }
 
-/// The persons who live behind one door as one group.
+/// The persons who live, or lived, behind one door as one group.
+///
+/// It remains what it is while an adult and at least half of its members go on living there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Household {
     /// The address, by its id in the column of addresses, as most members' records put it.
@@ -82,7 +102,7 @@ pub struct Household {
     pub kind: HouseholdKind,
     /// From the first day on which a member is known to have lived there, if any day is.
     pub period: Period,
-    /// The number of members.
+    /// The number of members; of one that is no more, at the last.
     pub size: u32,
 }
 
@@ -93,6 +113,8 @@ pub enum HouseholdKind {
     Private,
     /// Three or more adults with nothing between them, and no child: a shared house.
     Shared,
+    /// A family in a hostel or other temporary place.
+    Hostel,
 }
 
 impl HouseholdKind {
@@ -102,6 +124,7 @@ impl HouseholdKind {
         match self {
             HouseholdKind::Private => "private",
             HouseholdKind::Shared => "shared",
+            HouseholdKind::Hostel => "hostel",
         }
     }
 }
@@ -120,6 +143,20 @@ pub struct Membership {
     /// What ties the person most to another member; nothing is known to tie lodgers, and
     /// nothing can tie one who lives alone.
     pub tie: Option<TiedTo>,
+}
+
+/// A person's time in a household that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastMembership {
+    /// The household, by its place in [`Households::households`] and, beyond those, in
+    /// [`Households::past_households`].
+    pub household: u32,
+    /// The person.
+    pub person: u32,
+    /// From when to when.
+    pub period: Period,
+    /// Why the person is taken to have lived there.
+    pub basis: Basis,
 }
 
 /// Why a person is taken to live at an address.
@@ -232,7 +269,7 @@ pub enum NoHousehold {
     AddressUncertain,
     /// The person lives in a communal establishment.
     Communal,
-    /// The person lives in a hostel or other temporary place.
+    /// The person lives in a hostel or other temporary place, and no family of the person's does.
     Hostel,
     /// The address is not to be told.
     Protected,

@@ -72,13 +72,13 @@ fn stage(birth: PartialDate, run_date: Date) -> Stage {
     if run_date < birth.first_day() {
         return Stage::Unborn;
     }
-    let born = birth.last_day();
+    stage_on(birth.last_day(), run_date)
+}
+
+/// Whether somebody born on one day is a child or an adult on another.
+pub(crate) fn stage_on(born: Date, day: Date) -> Stage {
     let adult_from = (born.year().saturating_add(18), born.month(), born.day());
-    if (run_date.year(), run_date.month(), run_date.day()) < adult_from {
-        Stage::Child
-    } else {
-        Stage::Adult
-    }
+    if (day.year(), day.month(), day.day()) < adult_from { Stage::Child } else { Stage::Adult }
 }
 
 /// Each person's date of birth: the one most records give, else the most exact, else the first.

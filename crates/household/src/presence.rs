@@ -15,7 +15,7 @@ use crate::{
     homes::Home,
     people::{People, Stage},
     residents::{CROWD, Inmate, residents},
-    statements::{Statement, age, at},
+    statements::{Standing, Statement, age, at},
     ties::Ties,
 };
 
@@ -67,22 +67,13 @@ struct Signs {
     band: u8,
     /// How long ago the person was last seen anywhere, as a place among [`DAYS`].
     unseen: u8,
-    company: Company,
+    /// How lately those tied to the person were last seen at the same home: 0 if there is nobody,
+    /// and else the more, the later.
+    company: u8,
     /// Whether strangers have moved in since any of the person's people was seen there.
     succeeded: bool,
     /// The sources that have the person, a bit for each.
     sources: u128,
-}
-
-/// Those tied to a person who have the same home.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Company {
-    /// There is nobody.
-    Alone,
-    /// None of them was seen there lately.
-    Unseen,
-    /// One was.
-    Seen,
 }
 
 /// Persons of whom the same is known.
@@ -99,6 +90,8 @@ const BANDS: [i32; 5] = [5, 16, 25, 65, i32::MAX];
 
 /// The bounds of how long ago somebody was last seen, in days.
 const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
+/// No company, or company seen as lately as one of these.
+const COMPANIES: u8 = 9;
 
 /// What is known of each person who has a home behind one door; and of those seen lately what
 /// would be, had the sources that saw them not had them at all.
@@ -116,10 +109,18 @@ fn signs(
         let said = ties.statements.get(person).iter().filter(|s| !less.contains(&s.source));
         let seen = said.filter_map(|s| last_day(s, config)).max();
         let unseen = seen.map_or(i32::MAX, |seen| age(seen, config));
+        let all = ties.statements.get(person);
         let sources = persons.records(person).iter().fold(0, |sources, record| {
             let source = records.source[record.index()];
             let counts = source.index() < SOURCES_MAX && !less.contains(&source);
-            if counts { sources | 1_u128 << source.index() } else { sources }
+            // A source that says the stay has ended does not have the person any more.
+            let mut said = all.iter().filter(|s| s.source == source).peekable();
+            let open = |s: &Statement| matches!(s.standing, Standing::Open | Standing::Stale);
+            if counts && (said.peek().is_none() || said.any(open)) {
+                sources | 1_u128 << source.index()
+            } else {
+                sources
+            }
         });
         let (company, succeeded) = company[person];
         Some(Signs {
@@ -182,23 +183,23 @@ fn company(
     ties: Ties<'_>,
     lately: &Lists<SourceId>,
     config: &Config,
-) -> Vec<(Company, [bool; 2])> {
+) -> Vec<(u8, [bool; 2])> {
     let residents = residents(homes, ties.statements);
     let by_door: Vec<&[Inmate]> = residents.chunk_by(|a, b| a.place == b.place).collect();
-    let of_door = |door: &&[Inmate]| -> Vec<(u32, Company, [bool; 2])> {
+    let of_door = |door: &&[Inmate]| -> Vec<(u32, u8, [bool; 2])> {
         if door.len() < 2 || CROWD < door.len() {
-            return door.iter().map(|inmate| (inmate.person, Company::Alone, [false; 2])).collect();
+            return door.iter().map(|inmate| (inmate.person, 0, [false; 2])).collect();
         }
         let one = |at: usize| {
             let Inmate { place, person, .. } = door[at];
-            let mut company = Company::Alone;
+            let mut company = 0;
             let mut last: Option<Date> = None;
             let mut arrival: Option<Date> = None;
             for Inmate { person: other, known, .. } in door.iter().filter(|o| o.person != person) {
                 let seen = known.map(|known| known.last);
                 if ties.strongest(person, *other, place).is_some() {
-                    let lately = seen.is_some_and(|seen| age(seen, config) <= config.recent_days);
-                    company = company.max(if lately { Company::Seen } else { Company::Unseen });
+                    let unseen = seen.map_or(i32::MAX, |seen| age(seen, config));
+                    company = company.max(COMPANIES - 1 - bin(&DAYS, unseen));
                     last = last.max(seen);
                 } else {
                     arrival = arrival.max(known.map(|known| known.first));
@@ -218,8 +219,8 @@ fn company(
         };
         (0..door.len()).map(one).collect()
     };
-    let found: Vec<Vec<(u32, Company, [bool; 2])>> = by_door.par_iter().map(of_door).collect();
-    let mut company = vec![(Company::Alone, [false; 2]); homes.len()];
+    let found: Vec<Vec<(u32, u8, [bool; 2])>> = by_door.par_iter().map(of_door).collect();
+    let mut company = vec![(0, [false; 2]); homes.len()];
     for (person, with, succeeded) in found.into_iter().flatten() {
         let best = &mut company[person as usize];
         *best = (best.0.max(with), [best.1[0] || succeeded[0], best.1[1] || succeeded[1]]);
@@ -239,7 +240,7 @@ struct Kind {
     by_band: [f64; N_BANDS],
     unseen: [f64; DAYS.len()],
     /// By company, then by whether strangers moved in.
-    company: [f64; 6],
+    company: [f64; 2 * COMPANIES as usize],
     /// By band, then by source.
     sources: Vec<f64>,
 }
@@ -251,7 +252,7 @@ impl Kind {
         let mut kind = Kind {
             by_band: [SMOOTHING; N_BANDS],
             unseen: [SMOOTHING; DAYS.len()],
-            company: [SMOOTHING; 6],
+            company: [SMOOTHING; 2 * COMPANIES as usize],
             sources: vec![0.0; N_BANDS * n_sources],
         };
         for (at, Pattern { signs, count }) in patterns.iter().enumerate() {
@@ -284,7 +285,7 @@ impl Kind {
 
 impl Signs {
     fn around(&self) -> usize {
-        2 * self.company as usize + usize::from(self.succeeded)
+        2 * usize::from(self.company) + usize::from(self.succeeded)
     }
 }
 

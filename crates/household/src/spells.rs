@@ -13,9 +13,22 @@ use crate::{
 
 /// The spells of all persons.
 pub(crate) struct Spells {
-    pub(crate) spells: Lists<ResidencySpell>,
+    /// Each person's.
+    pub(crate) lists: Lists<ResidencySpell>,
     /// The records that speak of each spell.
     pub(crate) support: Lists<RecordId>,
+    /// What else is known of each spell, in the order of [`Lists::items`].
+    pub(crate) known: Vec<KnownSpell>,
+}
+
+/// What is known of a spell beside what is published of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownSpell {
+    pub(crate) place: Place,
+    /// Whether a record says since when.
+    pub(crate) has_arrival: bool,
+    /// The last day on which the person was seen there, rather than listed.
+    pub(crate) sighted: Option<Date>,
 }
 
 /// Each person's spells, the earliest first.
@@ -34,13 +47,16 @@ pub(crate) fn spells(
         .collect();
     let mut spells = Lists::with_capacity(of_persons.len());
     let mut support = Lists::default();
+    let mut known = Vec::new();
     for of_person in of_persons {
         for draft in &of_person {
             support.push(draft.support.iter().copied());
+            let Draft { place, has_arrival, sighted, .. } = *draft;
+            known.push(KnownSpell { place, has_arrival, sighted });
         }
         spells.push(of_person.into_iter().map(|draft| draft.spell));
     }
-    Spells { spells, support }
+    Spells { lists: spells, support, known }
 }
 
 struct Draft {
@@ -48,6 +64,7 @@ struct Draft {
     spell: ResidencySpell,
     /// When it begins, or the first day of an extract that lists it if no record gives a day.
     since: Option<Date>,
+    has_arrival: bool,
     /// The last day on which the person was seen there, rather than listed.
     sighted: Option<Date>,
     support: Vec<RecordId>,
@@ -152,6 +169,7 @@ fn spell(stretch: &Stretch, born: Option<Date>, config: &Config) -> Draft {
             share: 0,
         },
         since,
+        has_arrival: said.iter().any(|s| s.from.is_some()),
         sighted: said.iter().filter(|s| s.sighted).map(|s| s.seen).max(),
         support,
     }

@@ -11,6 +11,7 @@ use crate::{
     Config,
     arrivals::settle_arrivals,
     places::{Place, Places},
+    reliability::Reliabilities,
 };
 
 /// A record's statement that a person lived at a place.
@@ -86,10 +87,8 @@ pub(crate) fn statements(
         for s in &mut some {
             s.seen_itself &= billing[s.source.index()] != Some(s.seen);
         }
-        some.sort_unstable_by_key(|s| {
-            (s.place, s.source, s.record, s.address, s.from, s.to, s.seen)
-        });
-        weigh(&mut some, config);
+        in_order(&mut some);
+        weigh(&mut some, &Reliabilities::default(), config);
         all.push(some.iter().copied());
     }
     all
@@ -182,8 +181,29 @@ fn place_the_vague(statements: &mut [Statement], places: &Places<'_>) {
     }
 }
 
+/// Puts one person's statements in the order of place, source and record.
+pub(crate) fn in_order(statements: &mut [Statement]) {
+    statements
+        .sort_unstable_by_key(|s| (s.place, s.source, s.record, s.address, s.from, s.to, s.seen));
+}
+
+/// Weighs all anew, by what is learned of the sources.
+pub(crate) fn weigh_anew(
+    statements: &Lists<Statement>,
+    learned: &Reliabilities,
+    config: &Config,
+) -> Lists<Statement> {
+    let persons: Vec<&[Statement]> = statements.iter().collect();
+    let weighed = persons.into_par_iter().map(|said| {
+        let mut said = said.to_vec();
+        weigh(&mut said, learned, config);
+        said
+    });
+    weighed.collect::<Vec<_>>().into_iter().collect()
+}
+
 /// Sets the standing and the weight of one person's statements.
-fn weigh(statements: &mut [Statement], config: &Config) {
+pub(crate) fn weigh(statements: &mut [Statement], learned: &Reliabilities, config: &Config) {
     for at in 0..statements.len() {
         let s = statements[at];
         let standing = if s.to.is_some_and(|to| to <= config.run_date) {
@@ -203,14 +223,16 @@ fn weigh(statements: &mut [Statement], config: &Config) {
                 |other: &Statement| ends(other, &s, config) || is_later(other, &s, config);
             let contradicted = statements.iter().any(contradicts);
             let trust = if contradicted { config.trust_when_contradicted } else { 1.0 };
-            statements[at].weight = fixed_point(trust * trust_in(&s, config));
+            statements[at].weight = fixed_point(trust * trust_in(&s, learned, config));
         }
     }
 }
 
 /// Whether `other` has the person somewhere else since.
 fn is_later(other: &Statement, s: &Statement, config: &Config) -> bool {
-    let (Some(later), Some(earlier)) = (other.from, s.from) else { return false };
+    // Whoever was only seen there was there by then.
+    let known = s.from.or_else(|| s.sighted.then_some(s.seen));
+    let (Some(later), Some(earlier)) = (other.from, known) else { return false };
     other.place != s.place
         && is_residential(other.place)
         && earlier < later
@@ -232,16 +254,17 @@ fn ends(other: &Statement, s: &Statement, config: &Config) -> bool {
 ///
 /// A dated arrival is a sighting of its own day, so an old one adds nothing to a listing but a
 /// fresh one does.
-fn trust_in(s: &Statement, config: &Config) -> f64 {
-    let fresh = |date| decay(age(date, config), config);
+fn trust_in(s: &Statement, learned: &Reliabilities, config: &Config) -> f64 {
+    let (lasts, right) = learned.relative(s.source);
+    let fresh = |date| right * decay(age(date, config), lasts * config.half_life_days);
     let arrival = s.from.map_or(0.0, |from| config.trust_in_sighting * fresh(from));
     let trust = if s.sighted { config.trust_in_sighting } else { config.trust_in_listing };
     arrival.max(trust * fresh(s.seen))
 }
 
 /// The share of trust left after so many days.
-fn decay(days: i32, config: &Config) -> f64 {
-    (-f64::from(days.max(0)) / config.half_life_days).exp2()
+fn decay(days: i32, half_life_days: f64) -> f64 {
+    (-f64::from(days.max(0)) / half_life_days).exp2()
 }
 
 /// A weight as a whole number, so that a sum does not depend on its order.

@@ -5,7 +5,9 @@
 
 mod complete;
 mod kind;
+mod known;
 mod lex;
+mod listed;
 mod parse;
 mod places;
 mod postcodes;
@@ -13,6 +15,7 @@ mod streets;
 mod units;
 mod words;
 
+pub(crate) use listed::Listed;
 pub(crate) use parse::{NO_FIXED_ABODE, Parsed};
 pub(crate) use places::{Statement, places};
 
@@ -22,6 +25,9 @@ pub(crate) type Reading = (Parsed, bool);
 /// Reads an address so that its one-line form, read again, gives the same form.
 pub(crate) fn read(text: &str) -> Result<Option<Reading>, &'static str> {
     let Some(mut reading) = parse::parse(text)? else { return Ok(None) };
+    if reading.0.is_plain() {
+        return Ok(Some(reading));
+    }
     // What is put in order can show a unit or street that the disorder hid. Twice is rare and
     // more than that unheard of, but a limit makes it certain.
     for _ in 0..8 {

@@ -77,6 +77,26 @@ pub(crate) fn exact(compact: &str) -> Option<String> {
     (changes == 0 && postcode(compact).is_ok()).then_some(found)
 }
 
+/// A whole postcode of which a digit may have been read for a letter, or the other way round.
+pub(crate) fn misread(out: &str, inward: &str) -> Option<String> {
+    let is_digit = |b: u8| b.is_ascii_digit();
+    let compact = [out, inward].concat();
+    let (changes, found) = full(&compact).filter(|_| compact.bytes().any(is_digit))?;
+    (changes <= 1 && postcode(&compact).is_ok()).then_some(found)
+}
+
+/// A sector said in two words, exactly.
+pub(crate) fn sector_of(out: &str, digit: &str) -> Option<String> {
+    let (changes, found) = join(outward(out)?, fit(digit, "9")?);
+    (changes == 0).then_some(found)
+}
+
+/// A district, or a sector run together, exactly.
+pub(crate) fn district_of(text: &str) -> Option<String> {
+    let (changes, found) = outward(text)?;
+    (changes == 0).then_some(found)
+}
+
 /// A reading, and how many letters had to be put right for it.
 type Reading = (usize, String);
 

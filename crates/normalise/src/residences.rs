@@ -8,7 +8,7 @@ use record::{
     Refused, Residence, Values,
 };
 
-use crate::address::{self, NO_FIXED_ABODE, Parsed, Reading, Statement};
+use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement};
 use crate::columns::{Outcome, Part, add, small, text_column};
 use crate::dates::NOT_A_DATE;
 use crate::{identifiers, postcode};
@@ -32,6 +32,7 @@ pub(crate) fn residences(
     let n_records = records.len();
     let raw = &std::mem::take(&mut records.residences);
     let text = &std::mem::take(&mut records.residence_text);
+    let gazetteer = std::mem::take(&mut records.gazetteer);
     if raw.items().is_empty() {
         return Residences {
             lists: vec![Vec::new(); n_records].into_iter().collect(),
@@ -44,24 +45,26 @@ pub(crate) fn residences(
     let uprns = Role::of(text, distinct.all.iter().map(|at| at.2), identifiers::uprn);
     refuse(raw, text, &words, &postcodes, &uprns, refused);
 
+    let listed = Listed::of(gazetteer);
     let homeless: Reading = (Parsed::of_kind(record::AddressKind::NoFixedAbode), false);
-    let statements: Vec<Statement<'_>> = distinct
+    let mut statements: Vec<Statement<'_>> = distinct
         .all
         .iter()
         .zip(&distinct.counts)
-        .map(|(&(text, code, uprn), &count)| {
-            let mut reading = words.value(text);
+        .map(|(&(words_id, code, uprn), &count)| {
+            let mut reading = words.value(words_id);
             if reading.is_none() && postcodes.refusal(code) == Some(NO_FIXED_ABODE) {
                 reading = Some(&homeless);
             }
             Statement {
+                text: if words_id == NONE { "" } else { text.get(words_id) },
                 words: reading.map(|(parsed, _)| Cow::Borrowed(parsed)),
                 ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcodes
                     .value(code)
                     .or_else(|| reading?.0.postcode.as_ref())
                     .map(String::as_str),
-                uprn: uprns.value(uprn).and_then(|uprn| uprn.parse().ok()),
+                uprn: uprns.value(uprn).and_then(|uprn| listed.uprn(uprn)),
                 count,
             }
         })
@@ -69,10 +72,29 @@ pub(crate) fn residences(
     let own = |value: Option<&str>| {
         value.map_or(Outcome::Missing, |value| Outcome::One(value.to_owned()))
     };
-    let found_postcodes = statements.iter().map(|statement| own(statement.postcode)).collect();
-    let found_uprns =
-        distinct.all.iter().map(|at| own(uprns.value(at.2).map(String::as_str))).collect();
-    let places = address::places(statements);
+    let stated: Vec<Option<String>> =
+        statements.iter().map(|statement| statement.postcode.map(str::to_owned)).collect();
+    statements.extend(listed.statements());
+    let mut places = address::places(statements);
+    let properties = listed.settle(&mut places, distinct.all.len());
+    // What the gazetteer says of a place is right for all who state it.
+    let found_postcodes = stated
+        .iter()
+        .zip(&properties)
+        .map(|(stated, property)| own(property.and_then(|one| one.1).or(stated.as_deref())))
+        .collect();
+    let found_uprns = distinct
+        .all
+        .iter()
+        .zip(&properties)
+        .map(|(at, property)| match property {
+            Some((uprn, _)) => Outcome::One(uprn.to_string()),
+            None => own(uprns
+                .value(at.2)
+                .map(String::as_str)
+                .filter(|uprn| listed.uprn(uprn).is_some())),
+        })
+        .collect();
     drop((words, postcodes, uprns));
 
     let order = present_first(raw, &distinct.of, text, run_date);

@@ -3,11 +3,12 @@
 use block::Index;
 use compare::Condition;
 use evaluate::{
-    BlockingMetrics, Fault, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread, Unit,
+    BlockingMetrics, Fault, HouseholdMetrics, Interval, PartitionMetrics, Proportion, Spread,
+    Truth, Unit,
 };
 use household::Households;
 use rayon::prelude::*;
-use record::{NONE, Normalised, RecordId, RecordPair, Records};
+use record::{Date, Lists, NONE, Normalised, Period, RecordId, RecordPair, Records};
 use resolve::Persons;
 use serde_json::{Value, json};
 
@@ -31,6 +32,10 @@ pub struct Evaluation {
     /// The same, had every record been put to its true person: what is then wrong is wrong of homes
     /// and not of persons. Not known of a snapshot alone.
     pub households_given_persons: Option<HouseholdMetrics>,
+    /// Households a year before the run date, if the truth speaks of them.
+    pub year_before: Option<HouseholdMetrics>,
+    /// The same, had every record been put to its true person. Not known of a snapshot alone.
+    pub year_before_given_persons: Option<HouseholdMetrics>,
     /// What the truth calls the sorts of homes.
     pub homes: Vec<String>,
 }
@@ -65,6 +70,8 @@ impl Evaluation {
             }),
             "households": households(&self.households),
             "households_given_persons": households(&self.households_given_persons),
+            "households_year_before": households(&self.year_before),
+            "households_year_before_given_persons": households(&self.year_before_given_persons),
         })
     }
 }
@@ -87,6 +94,11 @@ fn households_json(households: &HouseholdMetrics, homes: &[String]) -> Value {
         "accounted_share": rounded(households.accounted_share()),
         "communal_housed_share": rounded(households.communal_housed_share()),
         "size_gap": rounded(households.size_gap),
+        "two_homes": {
+            "children": households.two_homes.children,
+            "found": households.two_homes.found,
+            "merged": households.two_homes.merged,
+        },
         "faults": faults.map(|(fault, n)| (fault.as_str().to_owned(), json!(n))).collect::<serde_json::Map<_, _>>(),
         "by_home": by_home.collect::<Vec<_>>(),
     })
@@ -118,11 +130,14 @@ pub(crate) fn evaluate(
     config: &household::Config,
 ) -> Evaluation {
     let result = found(&linked.resolved.persons, &linked.households);
+    let lived = Lived::of(&linked.households, config.run_date);
     let given = || {
         truth.households.then(|| {
             let persons = true_persons(&linked.resolved.persons, truth);
             let formed = household::households(records, &linked.normalised, &persons, config);
-            households(&found(&persons, &formed), truth)
+            let result = found(&persons, &formed);
+            let lived = Lived::of(&formed, config.run_date);
+            (households(&result, &lived, truth), year_before(&result, &lived, truth))
         })
     };
     let ((blocking, unproposed), (compared, given)) = rayon::join(
@@ -134,10 +149,71 @@ pub(crate) fn evaluate(
             let index = blocks_under(&linked.normalised, &rules, limits);
             recall(&linked.normalised, &index, &linked.conditions, truth)
         },
-        || rayon::join(|| compare(&result, truth), given),
+        || rayon::join(|| compare(&result, &lived, truth), given),
     );
     let blocking = Some(blocking);
-    Evaluation { blocking, unproposed, households_given_persons: given, ..compared }
+    let (given, given_before) = given.unzip();
+    Evaluation {
+        blocking,
+        unproposed,
+        households_given_persons: given,
+        year_before_given_persons: given_before.flatten(),
+        ..compared
+    }
+}
+
+/// The households in which each person lives, and lived a year before the run date.
+pub(crate) struct Lived {
+    now: Lists<u32>,
+    before: Lists<u32>,
+}
+
+impl Lived {
+    fn of(found: &Households, run_date: Date) -> Lived {
+        let now = found.memberships.iter().map(|m| (m.person, m.household, m.period));
+        let past = found.past_memberships.iter().map(|m| (m.person, m.household, m.period));
+        Lived::by_rows(found.unhoused.len(), now.chain(past), run_date)
+    }
+
+    /// From rows of (person, household, period).
+    pub(crate) fn by_rows(
+        n_persons: usize,
+        rows: impl Iterator<Item = (u32, u32, Period)>,
+        run_date: Date,
+    ) -> Lived {
+        let a_year_before = year_before_day(run_date);
+        let holds = |period: Period, day: Date| {
+            period.from.is_none_or(|from| from <= day) && period.to.is_none_or(|to| day < to)
+        };
+        let (mut now, mut before) = (Vec::new(), Vec::new());
+        for (person, household, period) in rows {
+            if period.to.is_none_or(|to| run_date < to) {
+                now.push((person, household));
+            }
+            if holds(period, a_year_before) {
+                before.push((person, household));
+            }
+        }
+        let lists = |mut rows: Vec<(u32, u32)>| {
+            rows.sort_unstable();
+            let mut rows = rows.into_iter().peekable();
+            let mut lists = Lists::with_capacity(n_persons);
+            for person in 0..n_persons {
+                let own = std::iter::from_fn(|| rows.next_if(|row| row.0 as usize == person));
+                lists.push(own.map(|row| row.1));
+            }
+            lists
+        };
+        Lived { now: lists(now), before: lists(before) }
+    }
+}
+
+/// The same day a year before; of the 29th of February the 28th.
+fn year_before_day(day: Date) -> Date {
+    let year = day.year().saturating_sub(1);
+    Date::new(year, day.month(), day.day())
+        .or_else(|_| Date::new(year, day.month(), 28))
+        .unwrap_or(day)
 }
 
 /// Where each record went.
@@ -194,7 +270,7 @@ pub(crate) struct Found {
 }
 
 /// How right a result is.
-pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
+pub(crate) fn compare(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Evaluation {
     let person: Vec<u32> = result.iter().map(|found| found.person).collect();
     let labels = &truth.labels.person;
     let whole = vec![0; person.len()];
@@ -202,7 +278,7 @@ pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
         || evaluate::persons(&person, labels, None),
         || {
             rayon::join(
-                || truth.households.then(|| households(result, truth)),
+                || truth.households.then(|| households(result, lived, truth)),
                 || evaluate::spread_by_group(&person, labels, &whole, 1)[0],
             )
         },
@@ -214,31 +290,78 @@ pub(crate) fn compare(result: &[Found], truth: &KnownTruth) -> Evaluation {
         unproposed: Vec::new(),
         households,
         households_given_persons: None,
+        year_before: year_before(result, lived, truth),
+        year_before_given_persons: None,
         homes: truth.homes.clone(),
     }
 }
 
-fn households(result: &[Found], truth: &KnownTruth) -> HouseholdMetrics {
+fn households(result: &[Found], lived: &Lived, truth: &KnownTruth) -> HouseholdMetrics {
+    let labels = &truth.labels;
+    let main = |record: usize, _: u32| result[record].household.into_iter().collect();
+    let predicted = rows(result, labels, main);
+    let homes = rows(result, labels, |_, person| lived.now.get(person as usize).to_vec());
+    let true_homes = evaluate::by_true_person(&labels.memberships(), &labels.person);
+    let other = evaluate::by_true_person(&named(&truth.other), &labels.person);
+    let parents = labels.person.iter().zip(&truth.parents);
+    let parents: Vec<(u32, u32)> = parents
+        .filter(|(child, _)| **child != NONE)
+        .flat_map(|(&child, of)| of.iter().map(move |&parent| (child, parent)))
+        .filter(|&(_, parent)| parent != NONE)
+        .collect();
+    HouseholdMetrics {
+        two_homes: evaluate::two_homes(&homes, &true_homes, &other, &parents),
+        ..evaluate::households(&predicted, &true_homes, &units(result, truth))
+    }
+}
+
+/// How right households were a year before the run date.
+fn year_before(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Option<HouseholdMetrics> {
+    if truth.year_before.is_empty() {
+        return None;
+    }
+    let labels = &truth.labels;
+    let predicted = rows(result, labels, |_, person| lived.before.get(person as usize).to_vec());
+    let true_homes = evaluate::by_true_person(&named(&truth.year_before), &labels.person);
+    Some(evaluate::households(&predicted, &true_homes, &units(result, truth)))
+}
+
+/// The rows (record, household) of the records that have one.
+fn named(households: &[u32]) -> Vec<(u32, u32)> {
+    (0..).zip(households).filter(|&(_, &h)| h != NONE).map(|(record, &h)| (record, h)).collect()
+}
+
+/// Rows (true person, household of the result), given those of a record and its person.
+fn rows(
+    result: &[Found],
+    labels: &Truth,
+    homes: impl Fn(usize, u32) -> Vec<u32>,
+) -> Vec<(u32, u32)> {
+    let known = result.iter().zip(&labels.person).enumerate();
+    let known = known.filter(|(_, (_, label))| **label != NONE);
+    let mut rows: Vec<(u32, u32)> = known
+        .flat_map(|(record, (found, &label))| {
+            homes(record, found.person).into_iter().map(move |household| (label, household))
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// What is known of each true person.
+fn units(result: &[Found], truth: &KnownTruth) -> Vec<Unit> {
     let labels = &truth.labels;
     let persons = labels.person.iter().filter(|&&person| person != NONE).max();
     let nothing = Unit { known: false, communal: false, reason: false, home: 0 };
     let communal = truth.homes.iter().position(|home| home == COMMUNAL);
     let mut units = vec![nothing; persons.map_or(0, |&person| person as usize + 1)];
-    let mut predicted = Vec::with_capacity(result.len());
     for (record, found) in result.iter().enumerate() {
-        let label = labels.person[record];
-        if label == NONE {
-            continue;
-        }
-        let unit = &mut units[label as usize];
+        let Some(unit) = units.get_mut(labels.person[record] as usize) else { continue };
         unit.known = true;
         unit.home = truth.home[record];
         unit.communal |= communal == Some(unit.home as usize);
         unit.reason |= found.reason;
-        predicted.extend(found.household.map(|household| (label, household)));
     }
-    let true_homes = evaluate::by_true_person(&labels.memberships(), &labels.person);
-    predicted.sort_unstable();
-    predicted.dedup();
-    evaluate::households(&predicted, &true_homes, &units)
+    units
 }

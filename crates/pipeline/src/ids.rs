@@ -25,13 +25,23 @@ impl Ids {
             })
             .collect();
         // Memberships are in the order of households, so each begins with its lowest member.
-        let mut households = vec![String::new(); linked.households.households.len()];
-        for membership in &linked.households.memberships {
-            let household = membership.household as usize;
+        let found = &linked.households;
+        let now = found.households.len();
+        let mut households = vec![String::new(); now + found.past_households.len()];
+        let of_now = found.memberships.iter().map(|m| (m.household, m.person, None));
+        let past = found.past_memberships.iter();
+        let of_past = past.map(|m| (m.household, m.person, m.period.to));
+        for (household, person, to) in of_now.chain(of_past) {
+            let household = household as usize;
             if households[household].is_empty() {
-                let address = linked.households.households[household].address;
-                let person = person_ids[membership.person as usize].as_str();
-                households[household] = id('H', &[&address_text(linked, address), person]);
+                let address = found.household(household).address;
+                let text = address_text(linked, address);
+                let person = person_ids[person as usize].as_str();
+                // Somebody may have lived at a door twice, but left it once on a day.
+                households[household] = match to {
+                    Some(to) => id('H', &[&text, person, &to.to_string()]),
+                    None => id('H', &[&text, person]),
+                };
             }
         }
         let addresses = same_dwelling(linked)
@@ -53,23 +63,29 @@ pub(crate) fn address_text(linked: &Linked, address: u32) -> String {
     column.map_or_else(String::new, |column| column.values.display(address))
 }
 
-/// For each address, the first that names the same dwelling; where the door is not known, itself.
+/// For each address, the one stated oftenest of those that name the same dwelling, of equals the
+/// first; where the door is not known, itself. A new way of writing it some night changes nothing.
 fn same_dwelling(linked: &Linked) -> Vec<u32> {
     let column = linked.normalised.column("address");
     let Some(Values::Addresses(addresses, _)) = column.map(|column| &column.values) else {
         return Vec::new();
     };
+    let mut stated = vec![0_u32; addresses.len()];
+    for residence in linked.normalised.residences.items() {
+        stated[residence.address as usize] += 1;
+    }
     let most = addresses.iter().map(|address| address.dwelling).filter(|&d| d != NONE).max();
-    let mut first = vec![NONE; most.map_or(0, |most| most as usize + 1)];
+    let mut usual = vec![NONE; most.map_or(0, |most| most as usize + 1)];
+    for (at, address) in (0..).zip(addresses) {
+        if let Some(usual) = usual.get_mut(address.dwelling as usize)
+            && (*usual == NONE || stated[*usual as usize] < stated[at as usize])
+        {
+            *usual = at;
+        }
+    }
     (0..)
         .zip(addresses)
-        .map(|(at, address)| match first.get_mut(address.dwelling as usize) {
-            None => at,
-            Some(first) => {
-                *first = (*first).min(at);
-                *first
-            }
-        })
+        .map(|(at, address)| usual.get(address.dwelling as usize).copied().unwrap_or(at))
         .collect()
 }
 

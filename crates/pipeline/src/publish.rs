@@ -180,14 +180,12 @@ impl Seen {
 }
 
 fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), snapshot::Error> {
-    let households = linked.households.households.iter().zip(&ids.households);
-    let texts: Vec<String> = linked
-        .households
-        .households
-        .iter()
-        .map(|household| address_text(linked, household.address))
-        .collect();
-    let mut rows: Vec<HouseholdRow<&str>> = households
+    let found = &linked.households;
+    let all = || found.households.iter().chain(&found.past_households);
+    let texts: Vec<String> =
+        all().map(|household| address_text(linked, household.address)).collect();
+    let mut rows: Vec<HouseholdRow<&str>> = all()
+        .zip(&ids.households)
         .zip(&texts)
         .map(|((household, id), text)| HouseholdRow {
             household_id: id.as_str(),
@@ -201,16 +199,16 @@ fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), s
         .collect();
     rows.par_sort_unstable();
     writer.write_households(rows)?;
-    let mut rows: Vec<MembershipRow<&str>> = linked
-        .households
-        .memberships
-        .iter()
-        .map(|membership| MembershipRow {
-            household_id: ids.households[membership.household as usize].as_str(),
-            person_id: ids.persons[membership.person as usize].as_str(),
-            from: membership.period.from,
-            to: membership.period.to,
-            basis: membership.basis.as_str(),
+    let now = found.memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
+    let past = found.past_memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
+    let mut rows: Vec<MembershipRow<&str>> = now
+        .chain(past)
+        .map(|(household, person, period, basis)| MembershipRow {
+            household_id: ids.households[household as usize].as_str(),
+            person_id: ids.persons[person as usize].as_str(),
+            from: period.from,
+            to: period.to,
+            basis: basis.as_str(),
         })
         .collect();
     rows.par_sort_unstable();

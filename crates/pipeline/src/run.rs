@@ -12,8 +12,8 @@ use record::Records;
 use resolve::Constraints;
 use score::{LevelModel, MatchWeight, Model};
 use snapshot::{
-    Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest, RuleCount, Run,
-    Snapshot, SourceCounts, Timing, Totals, Writer,
+    AddressTrust, Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest,
+    RuleCount, Run, Snapshot, SourceCounts, Timing, Totals, Writer,
 };
 use train::{Convergence, Labels};
 
@@ -21,6 +21,7 @@ use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
 use crate::ids::Ids;
+use crate::indicators;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
@@ -204,7 +205,13 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     let files = plan.sources.iter().flat_map(|source| &source.files);
     let bytes = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
     progress.begin(Stage::Extract, Some(bytes));
-    let extracted = extract::read(&plan.sources, &Reading(progress)).map_err(Error::Extract)?;
+    let mut extracted = extract::read(&plan.sources, &Reading(progress)).map_err(Error::Extract)?;
+    if let Some(gazetteer) = &plan.gazetteer {
+        let read = extract::gazetteer(&gazetteer.spec, &Reading(progress));
+        let mut read = read.map_err(Error::Extract)?;
+        extracted.records.gazetteer = std::mem::take(&mut read.properties);
+        extracted.gazetteer = Some(read);
+    }
     for counts in &extracted.counts {
         let accounted = counts.rejected + counts.merged + counts.records;
         assert_eq!(counts.rows, accounted, "every row is a record, in one, or rejected");
@@ -387,6 +394,14 @@ fn manifest(
         refused[records.source[value.record.index()].index()] += 1;
     }
     let last_seen = publish::last_seen(records, linked, plan.run_date);
+    let learned = linked.households.reliability.sources.iter().zip(&records.sources);
+    let addresses =
+        learned.filter(|(learned, _)| 0 < learned.compared).map(|(learned, source)| AddressTrust {
+            source: source.name.clone(),
+            compared: learned.compared,
+            right: rounded(learned.right),
+            half_life_days: rounded(learned.half_life_days),
+        });
     let sources = records.sources.iter().zip(&extracted.counts).enumerate();
     let sources = sources.map(|(at, (source, counts))| SourceCounts {
         source: source.name.clone(),
@@ -426,7 +441,12 @@ fn manifest(
         plan: plan::print(plan),
         model: serde_json::to_value(&linked.model).unwrap_or_default(),
         sources: sources.collect(),
-        inputs: contents(extracted, &name).into_iter().chain(tables(config)).collect(),
+        addresses: addresses.collect(),
+        inputs: contents(extracted, &name)
+            .into_iter()
+            .chain(tables(config))
+            .chain(listed(extracted))
+            .collect(),
         totals,
         rules: rule_counts(linked),
         expected_blocking: linked.expected.as_ref().map(expected_blocking),
@@ -446,6 +466,8 @@ fn manifest(
                 records: u64::from(found.records),
             })
             .collect(),
+        indicators: indicators::indicators(plan),
+        baskets: indicators::baskets(plan),
         evaluation: evaluation.map(Evaluation::to_json),
         ..Manifest::default()
     }
@@ -548,6 +570,18 @@ fn tables(config: &link::Config) -> impl Iterator<Item = Input> {
     })
 }
 
+/// The same of the gazetteer.
+fn listed(extracted: &Extracted) -> Option<Input> {
+    extracted.gazetteer.as_ref().map(|gazetteer| Input {
+        source: GAZETTEER.to_owned(),
+        rows: gazetteer.files.iter().map(|file| file.rows).sum(),
+        content_hash: format!("{:032x}", gazetteer.content),
+    })
+}
+
+/// What the gazetteer is called among the inputs.
+const GAZETTEER: &str = "gazetteer";
+
 fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     let mut limits = Vec::new();
     for (at, rule) in linked.rules.iter().enumerate() {
@@ -591,6 +625,14 @@ fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: 
         rows: input.rows,
         sha256: input.sha256.clone(),
     });
+    let listed = extracted.gazetteer.iter().flat_map(|gazetteer| &gazetteer.files);
+    let listed = listed.map(|file| InputFile {
+        source: GAZETTEER.to_owned(),
+        path: file.path.display().to_string(),
+        bytes: file.bytes,
+        rows: file.rows,
+        sha256: file.sha256.clone(),
+    });
     Run {
         started: options.started.clone(),
         machine: options.machine.clone(),
@@ -599,7 +641,7 @@ fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: 
         memory_reckoned_bytes: Some(needed.0),
         peak_memory_bytes: memory::peak(),
         timings: timings(progress),
-        inputs: inputs.collect(),
+        inputs: inputs.chain(listed).collect(),
         ..Run::default()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use evaluate::Truth;
-use record::{Dictionary, Kind, RecordId, RecordPair, Records, SourceId};
+use record::{Dictionary, Kind, NONE, RecordId, RecordPair, Records, SourceId};
 use resolve::Constraints;
 use score::Frequencies;
 
@@ -133,6 +133,12 @@ pub(crate) fn frequencies(path: &Path, kind: Kind) -> Result<Frequencies, SideEr
     Ok(Frequencies::of_table(&counts, all))
 }
 
+/// The column that names a child's other household.
+const OTHER_HOUSEHOLD: &str = "other_household";
+
+/// The column that names the household a year before the run date.
+const YEAR_BEFORE: &str = "household_year_before";
+
 /// Shares are rounded, so that their sum may be a little above the whole.
 const SHARES_MAX: f64 = 1.01;
 
@@ -149,6 +155,13 @@ pub(crate) struct KnownTruth {
     pub(crate) home: Vec<u32>,
     /// The sorts of homes, as the file calls them.
     pub(crate) homes: Vec<String>,
+    /// Each record's person's other household, by the labels of households, if the file tells any.
+    pub(crate) other: Vec<u32>,
+    /// The parents of each record's person, by the labels of persons; [`NONE`] if not known.
+    pub(crate) parents: Vec<[u32; 2]>,
+    /// Each record's person's household a year before the run date, by labels of its own; empty if
+    /// the file does not tell.
+    pub(crate) year_before: Vec<u32>,
     /// Whether the file speaks of households at all.
     pub(crate) households: bool,
     /// Rows that name no record of this run.
@@ -159,7 +172,17 @@ pub(crate) struct KnownTruth {
 pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth, SideError> {
     let source = spec.source.as_deref().unwrap_or("source");
     let household = spec.household.as_deref().unwrap_or("household");
-    let columns = [source, &spec.key, &spec.person, household, "home_kind"];
+    let columns = [
+        source,
+        &spec.key,
+        &spec.person,
+        household,
+        "home_kind",
+        OTHER_HOUSEHOLD,
+        YEAR_BEFORE,
+        "mother",
+        "father",
+    ];
     let table = table(&spec.file, &columns)?;
     table.needs(&columns, |at| match at {
         0 => spec.source.is_some(),
@@ -169,6 +192,9 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
     let mut person: Vec<Option<&str>> = vec![None; records.len()];
     let mut home: Vec<Option<&str>> = vec![None; records.len()];
     let mut kind: Vec<&str> = vec![NO_KIND; records.len()];
+    let mut other: Vec<Option<&str>> = vec![None; records.len()];
+    let mut before: Vec<Option<&str>> = vec![None; records.len()];
+    let mut parents = vec![[None; 2]; records.len()];
     let mut unknown = 0;
     for row in 0..table.rows.len() {
         let source = match table.cell(row, 0) {
@@ -184,10 +210,26 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
         person[record] = table.cell(row, 2);
         home[record] = table.cell(row, 3);
         kind[record] = table.cell(row, 4).unwrap_or(NO_KIND);
+        other[record] = table.cell(row, 5);
+        before[record] = table.cell(row, 6);
+        parents[record] = [table.cell(row, 7), table.cell(row, 8)];
     }
+    // A child's two homes are named alike.
+    let both: Vec<Option<&str>> = home.iter().chain(&other).copied().collect();
+    let mut household = evaluate::labels(&both);
+    let other = household.split_off(records.len());
+    let before = if table.places[6].is_some() { before } else { Vec::new() };
     let homes = Dictionary::of(kind.clone());
+    // The labels of persons are in the order of their names too.
+    let named = Dictionary::of(person.iter().flatten().collect());
     Ok(KnownTruth {
-        labels: Truth::from_names(&person, &home),
+        parents: parents
+            .into_iter()
+            .map(|of| of.map(|name| name.map_or(NONE, |name| named.find(name).unwrap_or(NONE))))
+            .collect(),
+        labels: Truth { person: evaluate::labels(&person), household },
+        other,
+        year_before: evaluate::labels(&before),
         home: kind.iter().map(|kind| homes.find(kind).unwrap_or_default()).collect(),
         homes: homes.iter().map(str::to_owned).collect(),
         households: table.places[3].is_some(),

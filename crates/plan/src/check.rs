@@ -74,6 +74,7 @@ pub fn check_text(name: &str, text: &str, base: &Path) -> Result<Checked, Proble
     check_constraints(&plan, &mut problems);
     check_labels(&plan, &mut problems);
     check_frequencies(&plan, &mut problems);
+    check_gazetteer(&plan, &mut problems);
     check_truth(&plan, &mut problems);
     let problems = Problems::new(name, text, syntax::merge(text, &understood.errors, problems));
     if problems.has_errors() {
@@ -366,6 +367,26 @@ fn check_frequencies(plan: &Plan, problems: &mut Vec<Problem>) {
         let shares = header.is_ok_and(|header| header.columns.iter().any(|name| name == "share"));
         let amount = if shares { "share" } else { "count" };
         check_columns(plan, &known.file, &known.place, &["value", amount], problems);
+    }
+}
+
+fn check_gazetteer(plan: &Plan, problems: &mut Vec<Problem>) {
+    let Some(gazetteer) = &plan.gazetteer else { return };
+    for path in &gazetteer.spec.files {
+        let header = match look(path, &Format::default()) {
+            Ok(header) => header,
+            Err(why) => {
+                problems.push(Problem::error(gazetteer.place.clone(), relative(plan, &why)));
+                continue;
+            }
+        };
+        let is_there =
+            |name: &&String| header.columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        for name in gazetteer.spec.columns().filter(|name| !is_there(name)) {
+            let message = format!("`{}` has no column `{name}`", shown(plan, path));
+            let help = "name the columns of the gazetteer in the plan";
+            problems.push(Problem::error(gazetteer.place.clone(), message).help(help));
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use extract::{FieldSpec, SourceSpec};
 use normalise::Derived;
 use record::{Field, Kind};
 
-use crate::plan::{DECLARABLE, Labels, Plan, Truth};
+use crate::plan::{DECLARABLE, Gazetteer, Labels, Plan, Truth};
+use crate::print_indicators::print_indicators;
 use crate::read_linking::{AUTO, WHERE};
 use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
 
@@ -48,6 +49,9 @@ pub fn print(plan: &Plan) -> String {
     for (source, patterns) in plan.sources.iter().zip(&plan.file_patterns) {
         print_source(source, patterns, &mut out);
     }
+    if let Some(gazetteer) = &plan.gazetteer {
+        print_gazetteer(gazetteer, &mut out);
+    }
     out.table("[blocking]");
     let rules = plan.blocking.rules.as_ref();
     let conditions = &plan.blocking.conditions;
@@ -71,6 +75,7 @@ pub fn print(plan: &Plan) -> String {
     out.line("component_records_max", plan.limits.component_records_max);
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
+    print_indicators(plan, &mut out);
     out.text
 }
 
@@ -218,6 +223,28 @@ fn column_table(spec: &FieldSpec) -> String {
         let _ = write!(table, ", codes = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
     }
     table + " }"
+}
+
+fn print_gazetteer(gazetteer: &Gazetteer, out: &mut Toml) {
+    let spec = &gazetteer.spec;
+    out.table("[gazetteer]");
+    out.line("files", list(&gazetteer.patterns));
+    out.text("uprn", &spec.uprn);
+    // Columns that are named one by one need no layout.
+    if spec.address.is_empty() {
+        out.text("layout", "open_uprn");
+    } else {
+        out.line("address", list(&spec.address));
+    }
+    for (key, column) in [
+        ("postcode", &spec.postcode),
+        ("parent_uprn", &spec.parent),
+        ("classification", &spec.classification),
+    ] {
+        if let Some(column) = column {
+            out.text(key, column);
+        }
+    }
 }
 
 fn print_comparison(comparison: &Comparison, out: &mut Toml) {

@@ -16,12 +16,14 @@ use crate::plan::{DECLARABLE, Household, Labels, Limits, Plan, Thresholds, Truth
 use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_derived::{check_derived, read_derived};
 use crate::read_frequencies::read_frequencies;
+use crate::read_gazetteer::read_gazetteer;
+use crate::read_indicators::{Known, read_baskets, read_indicators};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 15] = [
+pub(crate) const PLAN_KEYS: [&str; 18] = [
     "run_date",
     "output",
     "constraints",
@@ -31,12 +33,15 @@ pub(crate) const PLAN_KEYS: [&str; 15] = [
     "truth",
     "source",
     "fields",
+    "gazetteer",
     "blocking",
     "comparison",
     "frequencies",
     "thresholds",
     "limits",
     "household",
+    "indicator",
+    "basket",
 ];
 pub(crate) const TRUTH_KEYS: [&str; 5] = ["file", "source", "key", "person", "household"];
 pub(crate) const LABEL_KEYS: [&str; 3] = ["file", "field", "weight"];
@@ -128,6 +133,9 @@ fn walk<'a>(
         Some(&comparison.field) != labels.field.as_ref() && !rosters.contains(&comparison.field)
     });
     let frequencies = read_frequencies(&root, base, &mapping, &comparisons, problems);
+    let known = Known { sources: &sources, declared: &declared };
+    let indicators = read_indicators(&root, &known, problems);
+    let baskets = read_baskets(&root, &indicators, problems);
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
     let output = read_output(&root, base, problems);
@@ -147,6 +155,7 @@ fn walk<'a>(
         fields,
         derived: derived.into_iter().map(|read| read.derived).collect(),
         blocking,
+        gazetteer: read_gazetteer(&root, base, problems),
         comparisons,
         frequencies,
         thresholds: read_thresholds(&root, problems),
@@ -154,6 +163,8 @@ fn walk<'a>(
         household: read_household(&root, problems),
         rosters,
         relatives: root.yes("relatives", problems).unwrap_or(true),
+        indicators,
+        baskets,
         constraints: constraints.and_then(|file| existing(base, &file, problems)),
         labels,
         truth,
@@ -504,6 +515,8 @@ mod tests {
     use super::*;
     use crate::EXAMPLE;
     use crate::read_derived::DERIVED_KEYS;
+    use crate::read_gazetteer::GAZETTEER_KEYS;
+    use crate::read_indicators::{BASKET_KEYS, INDICATOR_KEYS};
     use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
     use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
 
@@ -521,7 +534,10 @@ mod tests {
             &THRESHOLD_KEYS,
             &LIMIT_KEYS,
             &HOUSEHOLD_KEYS,
+            &INDICATOR_KEYS,
+            &BASKET_KEYS,
             &DERIVED_KEYS,
+            &GAZETTEER_KEYS,
         ];
         for key in all.concat() {
             let written = [format!("{key} = "), format!("{key}]")];

@@ -153,7 +153,7 @@ pub(crate) fn read_source(
 }
 
 /// The files as written, and each file found with the place that names it, by path.
-fn read_files(
+pub(crate) fn read_files(
     section: &Section<'_>,
     base: &Path,
     problems: &mut Vec<Problem>,

@@ -13,21 +13,25 @@ mod column;
 mod date;
 mod dictionary;
 mod field;
+mod gazetteer;
 mod lists;
 mod pair;
 mod records;
+mod whom;
 
 pub use address::{Address, AddressKind, Residence};
 pub use column::{Column, Point, Values};
 pub use date::{Date, PartialDate, Period};
 pub use dictionary::{Dictionary, DictionaryBuilder};
 pub use field::{Field, Kind};
+pub use gazetteer::Property;
 pub use lists::Lists;
 pub use pair::{RecordId, RecordPair};
 pub use records::{
     Declared, Normalised, Origin, RawInvolvement, RawResidence, Records, Refused, RelationType,
     Side, Source, SourceId,
 };
+pub use whom::Whom;
 
 /// The id that stands for "no value", in every table of ids.
 pub const NONE: u32 = u32::MAX;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Column, Date, Dictionary, Lists, Period, RecordId, Residence};
+use crate::{Column, Date, Dictionary, Lists, Period, Property, RecordId, Residence};
 
 /// A source, by its place in the order of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +99,8 @@ pub struct Records {
     pub residences: Lists<RawResidence>,
     /// The strings that `residences` refers to.
     pub residence_text: Dictionary,
+    /// What addresses there are, if a gazetteer says.
+    pub gazetteer: Vec<Property>,
     /// What the sources say people are to each other, sorted.
     pub declared: Vec<Declared>,
     /// Each record's statements of who at its source deals with its person, the last seen first.
@@ -180,6 +182,8 @@ pub struct RawInvolvement {
     pub to: u32,
     /// The last contact, likewise.
     pub seen: u32,
+    /// What the row states of the person: `field=value`, sorted, a line each.
+    pub states: u32,
 }
 
 /// A source's statement of what one person is to another.

@@ -30,6 +30,8 @@ pub struct Manifest {
     pub model: Value,
     /// What became of each source's rows.
     pub sources: Vec<SourceCounts>,
+    /// What is learned of each source's addresses; empty if too little is known to learn it.
+    pub addresses: Vec<AddressTrust>,
     /// What was read, whatever its order and its files' names.
     pub inputs: Vec<Input>,
     /// What came out in all.
@@ -50,6 +52,10 @@ pub struct Manifest {
     pub defaults: Vec<DefaultCount>,
     /// What else is to be known of how it went, a sentence each.
     pub notes: Vec<String>,
+    /// What is asked of families, in the plan's order.
+    pub indicators: Vec<Indicator>,
+    /// Indicators that are counted together, in the plan's order.
+    pub baskets: Vec<Basket>,
     /// How the result compares with the truth, if one was given.
     pub evaluation: Option<Value>,
     /// Every Parquet file but `rejects.parquet`, whose line numbers depend on the occasion.
@@ -81,6 +87,19 @@ pub struct SourceCounts {
     /// The last day, up to the run date, that any of its records speaks of.
     #[serde(default)]
     pub last_seen: Option<Date>,
+}
+
+/// How far a source's addresses are to be trusted, as other sources agree with them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddressTrust {
+    /// The source.
+    pub source: String,
+    /// How often it was compared with another source.
+    pub compared: u64,
+    /// How likely the door is right on the day for which it is given.
+    pub right: f64,
+    /// The days after which half of the persons have moved on.
+    pub half_life_days: f64,
 }
 
 impl SourceCounts {
@@ -243,6 +262,46 @@ pub struct DefaultCount {
     pub field: String,
     /// Records that had it.
     pub records: u64,
+}
+
+/// A question of fact about a family, and which sources can answer it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Indicator {
+    /// Its name, unique among indicators.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// Of whom, as a word such as `all_parents`.
+    pub of: String,
+    /// The sources that can tell; with none, nobody can.
+    pub sources: Vec<String>,
+    /// The statement that tells; without one, being known to the sources does.
+    pub field: Option<String>,
+    /// The values of the statement that say that it is so.
+    pub is: Vec<String>,
+    /// Those that say that it is not.
+    pub is_not: Vec<String>,
+    /// Only what happened in so many days up to the day asked for counts; without it, what is so.
+    pub within_days: Option<u32>,
+    /// The sources of which it says no of a resident not to be in them.
+    pub absence_is_no: Vec<String>,
+    /// For how many days after the day that such a source is of.
+    pub absence_days_max: u32,
+}
+
+/// Indicators that are counted together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Basket {
+    /// Its name, unique among baskets.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// The indicators, by name.
+    pub indicators: Vec<String>,
+    /// The count from which on a family is told of.
+    pub line: u32,
 }
 
 /// A published file as it must be.

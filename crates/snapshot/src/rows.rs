@@ -54,7 +54,7 @@ pub struct Best<S = String> {
     pub source: S,
 }
 
-/// One row of `households.parquet`: a household episode.
+/// One row of `households.parquet`: a household, from when it formed until it was no more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HouseholdRow<S = String> {
     /// The household.
@@ -63,13 +63,13 @@ pub struct HouseholdRow<S = String> {
     pub address_id: S,
     /// That address on one line.
     pub address: S,
-    /// A coded kind: `private` or `shared`.
+    /// A coded kind: `private`, `shared` or `hostel`.
     pub kind: S,
     /// The first day on which a member is known to have lived there; null if no day is known.
     pub from: Option<Date>,
     /// The first day after it; null if it goes on.
     pub to: Option<Date>,
-    /// Persons in it.
+    /// Persons in it; of one that is over, at the last.
     pub size: u32,
 }
 
@@ -138,6 +138,9 @@ pub struct InvolvementRow<S = String> {
     pub to: Option<Date>,
     /// The last day on which the source had to do with the person; null if it gives none.
     pub last_contact: Option<Date>,
+    /// What else the source's row states of the person: `field=value`, ascending; a list in the
+    /// file.
+    pub states: Vec<S>,
 }
 
 /// One row of `links.parquet`: the evidence for a pair of records.

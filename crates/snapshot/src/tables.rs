@@ -351,6 +351,7 @@ impl<S: AsRef<str>> Row for InvolvementRow<S> {
         ("from", Kind::Day),
         ("to", Kind::Day),
         ("last_contact", Kind::Day),
+        ("states", Kind::Words),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -366,6 +367,7 @@ impl<S: AsRef<str>> Row for InvolvementRow<S> {
         sheet.day(self.from);
         sheet.day(self.to);
         sheet.day(self.last_contact);
+        sheet.words(self.states.iter().map(S::as_ref));
     }
 }
 
@@ -384,6 +386,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for InvolvementRow<S> {
             from: cells.day()?,
             to: cells.day()?,
             last_contact: cells.day()?,
+            states: cells.words(),
         })
     }
 }

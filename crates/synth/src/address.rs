@@ -155,7 +155,7 @@ fn unit(home: &Dwelling, random: &mut Random) -> String {
     }
 }
 
-fn abbreviated(street: &str) -> String {
+pub(crate) fn abbreviated(street: &str) -> String {
     const SHORT: [(&str, &str); 9] = [
         (" Road", " Rd"),
         (" Street", " St"),
@@ -189,7 +189,7 @@ fn code(postcode: &str, slips: &Slips, random: &mut Random) -> String {
 
 /// One of the last two letters exchanged for another, or the two for each other, or a letter O
 /// for a nought.
-fn miscoded(code: &str, random: &mut Random) -> String {
+pub(crate) fn miscoded(code: &str, random: &mut Random) -> String {
     let mut letters: Vec<char> = code.chars().collect();
     let last = letters.len() - 1;
     match random.below(4) {

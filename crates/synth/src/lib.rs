@@ -9,12 +9,14 @@
 //! says which. The same settings give the same town and the same bytes.
 
 mod address;
+mod addresses;
 mod agencies;
 mod clerk;
 mod desk;
 mod extract;
 mod family;
 mod founding;
+mod gazetteer;
 mod ground;
 mod identifier;
 mod life;
@@ -31,7 +33,9 @@ mod words;
 mod world;
 mod write;
 
+pub use addresses::{Slip, WrittenAddress, addresses};
 pub use extract::{Extract, Mention, Rows};
+pub use gazetteer::write_gazetteer;
 pub use settings::{Agency, Settings};
 pub use town::{
     Community, Dwelling, HomeKind, Household, Person, Relationship, Residency, Sex, Street, Tenure,

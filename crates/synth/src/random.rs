@@ -15,6 +15,8 @@ pub(crate) enum Stream {
     History,
     /// One source's view of one person; the number is the source's.
     Source(u8),
+    /// Addresses by themselves.
+    Addresses,
 }
 
 /// A source of chance.
@@ -27,6 +29,7 @@ impl Random {
             Stream::Ground => 0,
             Stream::History => 1,
             Stream::Source(source) => 2 + u64::from(source),
+            Stream::Addresses => 1000,
         };
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream((number << 32) | u64::from(place));

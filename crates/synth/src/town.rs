@@ -339,6 +339,20 @@ impl Town {
         self.residencies_of(person).iter().find(|r| r.main && r.holds(day))
     }
 
+    /// In which household the person mainly lived on a day.
+    #[must_use]
+    pub fn household_on(&self, person: u32, day: Date) -> Option<u32> {
+        let alive = self.persons[person as usize].is_alive(day);
+        self.home(person, day).filter(|_| alive)?.household
+    }
+
+    /// The household that was a child's other home on a day.
+    #[must_use]
+    pub fn other_household_on(&self, person: u32, day: Date) -> Option<u32> {
+        let mut stays = self.residencies_of(person).iter();
+        stays.find(|r| !r.main && r.holds(day))?.household
+    }
+
     /// The address of a dwelling, in full and in one line.
     #[must_use]
     pub fn address(&self, dwelling: u32) -> String {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array, RecordBatch, StringArray};
 use arrow::datatypes::{Field, Schema};
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::extract::Extract;
-use crate::town::{Town, days_between};
+use crate::town::{Person, Town, days_between};
 
-/// `truth.parquet`: the person behind every record, and their household on the run date.
+/// `truth.parquet`: the person behind every record, their household on the run date, their parents,
+/// their other household if they are a child with two homes, and their household a year before.
 pub(crate) fn records(town: &Town, extracts: &[Extract]) -> RecordBatch {
     let mentions = || {
         extracts.iter().flat_map(|extract| {
@@ -20,12 +22,22 @@ pub(crate) fn records(town: &Town, extracts: &[Extract]) -> RecordBatch {
         .map(|person| town.home_at_run(person))
         .collect();
     let home = |person: u32| homes[person as usize];
+    let parent = |person: u32, which: fn(&Person) -> Option<u32>| {
+        which(&town.persons[person as usize]).map(person_id)
+    };
+    let other = |person: u32| town.other_household_on(person, town.run_date).map(household_id);
+    let year_before = town.run_date.saturating_sub(1.year());
+    let before = |person: u32| town.household_on(person, year_before).map(household_id);
     table(vec![
         ("source", text(mentions().map(|(source, _)| Some(source)))),
         ("key", text(mentions().map(|(_, mention)| Some(&mention.key)))),
         ("person", text(mentions().map(|(_, mention)| Some(person_id(mention.person))))),
         ("household", text(mentions().map(|(_, m)| home(m.person).0.map(household_id)))),
         ("home_kind", text(mentions().map(|(_, m)| Some(home(m.person).1)))),
+        ("mother", text(mentions().map(|(_, m)| parent(m.person, |p| p.mother)))),
+        ("father", text(mentions().map(|(_, m)| parent(m.person, |p| p.father)))),
+        ("other_household", text(mentions().map(|(_, m)| other(m.person)))),
+        ("household_year_before", text(mentions().map(|(_, m)| before(m.person)))),
     ])
 }
 

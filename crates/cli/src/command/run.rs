@@ -225,6 +225,8 @@ fn accuracy(evaluation: &Evaluation) -> String {
     let households = [
         ("households (pairs of persons)", &evaluation.households),
         ("households, given true persons", &evaluation.households_given_persons),
+        ("households a year before", &evaluation.year_before),
+        ("a year before, given true persons", &evaluation.year_before_given_persons),
     ];
     for (name, households) in households {
         let Some(households) = households else { continue };

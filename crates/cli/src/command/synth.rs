@@ -46,6 +46,9 @@ pub(crate) struct Synth {
     /// A factor on the share of people whom the agencies know
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
     density: f64,
+    /// Write a gazetteer too, the list of the town's addresses, and read it in the plan
+    #[arg(long)]
+    gazetteer: bool,
 }
 
 impl Synth {
@@ -82,7 +85,10 @@ impl Synth {
         };
         let town = synth::invent(&settings);
         let extracts = synth::extracts(&town, &settings);
-        let written = synth::write(&town, &extracts, &self.folder)?;
+        let mut written = synth::write(&town, &extracts, &self.folder)?;
+        if self.gazetteer {
+            synth::write_gazetteer(&town, &self.folder, &mut written)?;
+        }
         if global.json {
             let files: Vec<String> =
                 written.files.iter().map(|file| file.display().to_string()).collect();

@@ -394,7 +394,7 @@ fn a_baby_with_no_address_lives_with_its_mother() {
     check(&town.replace("baby: mother ann", ""), "12: ann | 14: baby(with father) bob");
     // Wherever she is, and not at the father's home.
     check(&town.replace(" 12 ", " refuge:30 "), "14: bob | protected: ann | protected: baby");
-    check(&town.replace(" 12 ", " hostel:30 "), "14: bob | hostel: ann | hostel: baby");
+    check(&town.replace(" 12 ", " hostel:30 "), "14: bob | hostel:30: ann baby(with mother)");
     // The child of a child lives with its grandmother.
     check(
         "ann   1985-02-03  smith  12  2024-05-01  tax

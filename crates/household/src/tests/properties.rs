@@ -109,6 +109,28 @@ proptest! {
     }
 
     #[test]
+    fn the_past_is_over_and_nobody_is_in_two_homes_of_it_at_once(text in town()) {
+        let found = Town::parse(&text).households();
+        let past = &found.past_memberships;
+        prop_assert!(past.is_sorted_by_key(|m| (m.household, m.person, m.period.from)));
+        for m in past {
+            let household = found.household(m.household as usize);
+            let Some(to) = m.period.to else { return Err(TestCaseError::fail("it has no end")) };
+            prop_assert!(to <= RUN_DATE && m.period.from < Some(to));
+            prop_assert!(household.period.from.is_none_or(|from| Some(from) <= m.period.from));
+            prop_assert!(household.period.to.is_none_or(|end| to <= end));
+            for other in past.iter().filter(|other| other.person == m.person && *other != m) {
+                let before = |a: Period, b: Period| a.to.is_some_and(|to| Some(to) <= b.from);
+                prop_assert!(before(m.period, other.period) || before(other.period, m.period));
+            }
+        }
+        for household in &found.past_households {
+            prop_assert!(household.size > 0);
+            prop_assert!(household.period.to.is_some_and(|to| to <= RUN_DATE));
+        }
+    }
+
+    #[test]
     fn spells_are_in_order_and_every_statement_supports_one(text in town()) {
         let town = Town::parse(&text);
         let found = town.households();

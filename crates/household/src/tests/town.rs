@@ -176,6 +176,33 @@ impl Town {
         lines.join(" | ")
     }
 
+    /// Households of any time, as `12 2019-09-01..: ann 2019-09-01.. bob 2019-09-01..2020-01-01`.
+    pub(super) fn show_past(&self) -> String {
+        let found = self.households();
+        let day = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
+        let span = |period: Period| format!("{}..{}", day(period.from), day(period.to));
+        let now = found.memberships.iter().map(|m| (m.household, m.person, m.period));
+        let past = found.past_memberships.iter().map(|m| (m.household, m.person, m.period));
+        let times: Vec<(u32, u32, Period)> = now.chain(past).collect();
+        let households = found.households.iter().chain(&found.past_households);
+        let mut lines: Vec<String> = (0..)
+            .zip(households)
+            .map(|(number, household)| {
+                let times = times.iter().filter(|time| time.0 == number);
+                let mut members: Vec<String> = times
+                    .map(|(_, person, period)| {
+                        format!("{} {}", self.names[*person as usize], span(*period))
+                    })
+                    .collect();
+                members.sort();
+                let address = &self.addresses[household.address as usize];
+                format!("{address} {}: {}", span(household.period), members.join(" "))
+            })
+            .collect();
+        lines.sort();
+        lines.join(" | ")
+    }
+
     /// A person's spells as `12 2019-09-01..2023-01-01 ended`.
     pub(super) fn show_spells(&self, name: &str) -> String {
         let found = self.households();

@@ -2,10 +2,13 @@
 
 use record::AddressKind;
 
-use super::words::{is_direction, is_street};
+use super::words::{can_tell_kind, is_direction, is_street};
 
 /// What the words, line by line, say the place is.
 pub(super) fn kind(lines: &[Vec<&str>]) -> AddressKind {
+    if !lines.iter().flatten().any(|word| can_tell_kind(word)) {
+        return AddressKind::Home;
+    }
     let any = |test: fn(&[&str]) -> bool| lines.iter().any(|line| test(line));
     // A refuge comes first: whatever else is said, it must not be told.
     if any(is_refuge) {
@@ -68,18 +71,22 @@ fn names_street(rest: &[&str]) -> bool {
 }
 
 fn is_refuge(line: &[&str]) -> bool {
-    says(line, &["refuge"]) || says(line, &["womens", "aid"])
+    says(line, &["refuge"]) || says(line, &["womens", "aid"]) || says(line, &["safe", "house"])
 }
 
 fn is_hostel(line: &[&str]) -> bool {
-    const WORDS: [&[&str]; 10] = [
+    const WORDS: [&[&str]; 14] = [
         &["hostel"],
+        &["supported", "housing"],
+        &["supported", "accommodation"],
+        &["emergency", "accommodation"],
+        &["homeless", "unit"],
+        &["foyer"],
         &["ymca"],
         &["ywca"],
         &["night", "shelter"],
         &["bed", "and", "breakfast"],
         &["b", "and", "b"],
-        &["foyer"],
         &["temporary", "accommodation"],
         &["guest", "house"],
         &["hotel"],
@@ -88,8 +95,14 @@ fn is_hostel(line: &[&str]) -> bool {
 }
 
 fn is_communal(line: &[&str]) -> bool {
-    const WORDS: [&[&str]; 19] = [
+    const WORDS: [&[&str]; 25] = [
         &["care", "home"],
+        &["young", "offender", "institution"],
+        &["secure", "unit"],
+        &["training", "centre"],
+        &["removal", "centre"],
+        &["convent"],
+        &["monastery"],
         &["nursing", "home"],
         &["residential", "home"],
         &["rest", "home"],
@@ -113,7 +126,7 @@ fn is_communal(line: &[&str]) -> bool {
 }
 
 fn is_office(line: &[&str]) -> bool {
-    const WORDS: [&[&str]; 11] = [
+    const WORDS: [&[&str]; 19] = [
         &["council", "offices"],
         &["council", "office"],
         &["civic", "centre"],
@@ -125,8 +138,16 @@ fn is_office(line: &[&str]) -> bool {
         &["solicitor"],
         &["social", "services"],
         &["probation", "office"],
+        &["police", "station"],
+        &["health", "centre"],
+        &["medical", "centre"],
+        &["job", "centre"],
+        &["jobcentre"],
+        &["surgery"],
+        &["library"],
+        &["law", "centre"],
     ];
-    WORDS.iter().any(|words| says(line, words))
+    WORDS.iter().any(|words| still_says(line, words))
 }
 
 #[cfg(test)]
@@ -154,6 +175,25 @@ mod tests {
             ("town hall square", AddressKind::Home),
             ("smith and jones solicitors", AddressKind::Office),
             ("hall road", AddressKind::Home),
+            ("emergency accommodation", AddressKind::Hostel),
+            ("harbour supported housing", AddressKind::Hostel),
+            ("hotel road", AddressKind::Home),
+            ("the old hotel", AddressKind::Home),
+            ("anytown young offender institution", AddressKind::Communal),
+            ("secure unit", AddressKind::Communal),
+            ("unit 4", AddressKind::Home),
+            ("the convent", AddressKind::Communal),
+            ("convent close", AddressKind::Home),
+            ("the safe house", AddressKind::Refuge),
+            ("safe house cottages", AddressKind::Home),
+            ("police station", AddressKind::Office),
+            ("the old police station", AddressKind::Home),
+            ("station road", AddressKind::Home),
+            ("the surgery", AddressKind::Office),
+            ("the old surgery", AddressKind::Home),
+            ("anytown library", AddressKind::Office),
+            ("library flats", AddressKind::Home),
+            ("health centre", AddressKind::Office),
             ("", AddressKind::Home),
         ] {
             let words: Vec<&str> = line.split_whitespace().collect();

@@ -75,8 +75,17 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, line: u32) {
         tokens.extend([&word[..digits], &word[digits..]].map(token));
         return;
     }
+    // "F2" is flat 2.
+    if let Some(label) = word.strip_prefix('f').filter(|label| is_plain_number(label)) {
+        tokens.extend(["flat", label].map(token));
+        return;
+    }
     if let Some(last) = tokens.last_mut().filter(|last| last.line == line) {
-        if matches!(&*last.text, "no" | "number" | "nr") && is_number(word) {
+        // "Flat no. 2", "Flat no. B".
+        if is_word_for_number(word) && unit_word(&last.text).is_some() {
+            return;
+        }
+        if is_word_for_number(&last.text) && is_number(word) {
             *last = Token { text: word.into(), line };
             return;
         }
@@ -93,6 +102,10 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, line: u32) {
         }
     }
     tokens.push(Token { text: word.into(), line });
+}
+
+fn is_word_for_number(word: &str) -> bool {
+    matches!(word, "no" | "number" | "nr")
 }
 
 /// The floor of "GFF", a ground floor flat, and the like.
@@ -179,6 +192,8 @@ mod tests {
             ("GFF 16 Dr Martin Cl", "ground floor flat 16 dr martin close"),
             ("2nd Floor, 1 Mt Pleasant", "second floor | 1 mount pleasant"),
             ("#3 Gt North Rd", "flat 3 great north road"),
+            ("F2, 16 High St", "flat 2 | 16 high street"),
+            ("Flat No. B, No 16 High St", "flat b | 16 high street"),
             (",, ,", ""),
         ] {
             let clean = clean(text);

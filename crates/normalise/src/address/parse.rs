@@ -10,9 +10,11 @@ use crate::postcode;
 
 use super::kind::kind;
 use super::lex::{Token, clean, is_number, tokens};
+use super::streets::is_one_street;
 use super::units::take_units;
 use super::words::{
-    ends_house_name, is_block, is_country, is_direction, is_no_address, is_street, is_strong_street,
+    can_tell_kind, ends_country, ends_house_name, is_block, is_country, is_direction,
+    is_no_address, is_plain, is_street, is_strong_street,
 };
 
 /// The longest text taken for an address.
@@ -85,6 +87,22 @@ impl Parsed {
         form
     }
 
+    /// Whether its one-line form can be read in no other way: a number and a street, before them a
+    /// flat or nothing, and no word that means anything else.
+    pub(super) fn is_plain(&self) -> bool {
+        let all_plain = |words: &str| words.split(' ').all(is_plain);
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        self.kind == AddressKind::Home
+            && self.name.is_empty()
+            && digits(&self.number)
+            && (self.unit.is_empty() || self.unit.strip_prefix("flat ").is_some_and(digits))
+            && self.street.rsplit_once(' ').is_some_and(|(name, kind)| {
+                is_strong_street(kind) && !is_block(kind) && all_plain(name)
+            })
+            && self.locality.iter().all(|line| all_plain(line))
+            && self.postcode.as_deref().is_none_or(postcode::is_full)
+    }
+
     /// With "16/2" for number, the other reading: unit 16 of number 2.
     pub(crate) fn other_way_round(&self) -> Option<Parsed> {
         let unit = self.unit.strip_prefix("flat ")?;
@@ -99,6 +117,24 @@ impl Parsed {
 
 /// The parts of an address in words, and whether unit and number may be the other way round.
 pub(crate) fn parse(text: &str) -> Result<Option<(Parsed, bool)>, &'static str> {
+    parse_with(text, find_street)
+}
+
+/// The same of an address that is known to be on this street, however it is spelt in the words;
+/// nothing if the street is not in them.
+pub(crate) fn parse_on(text: &str, street: &str) -> Option<(Parsed, bool)> {
+    let found = parse_with(text, |lines, _| find_known(lines, street)).ok()??;
+    let (mut parsed, ambiguous) = found;
+    let is_there = !parsed.street.is_empty() && is_one_street(&parsed.street, street);
+    let has_door = !(parsed.number.is_empty() && parsed.unit.is_empty() && parsed.name.is_empty());
+    street.clone_into(&mut parsed.street);
+    (is_there && has_door).then_some((parsed, ambiguous))
+}
+
+fn parse_with(
+    text: &str,
+    find: impl Fn(&[Vec<&str>], bool) -> Option<Street>,
+) -> Result<Option<(Parsed, bool)>, &'static str> {
     if text.len() > LENGTH_MAX {
         return Err("too long for an address");
     }
@@ -122,7 +158,9 @@ pub(crate) fn parse(text: &str) -> Result<Option<(Parsed, bool)>, &'static str> 
         });
     }
     let care_of = take_care_of(&mut tokens);
-    let lines: Vec<Vec<&str>> = lines(&tokens);
+    // Few addresses say more than where they are.
+    let special = tokens.iter().any(|token| can_tell_kind(&token.text) || token.text == "box");
+    let lines = if special { self::lines(&tokens) } else { Vec::new() };
     let kind = if care_of { AddressKind::CareOf } else { kind(&lines) };
     let mut parsed = Parsed { postcode, ..Parsed::of_kind(kind) };
     if let Some(number) = post_office_box(&lines) {
@@ -140,7 +178,10 @@ pub(crate) fn parse(text: &str) -> Result<Option<(Parsed, bool)>, &'static str> 
     }
     parsed.unit = take_units(&mut tokens);
     let lines: Vec<Vec<&str>> = self::lines(&tokens);
-    read_lines(&lines, &mut parsed);
+    match find(&lines, !parsed.unit.is_empty()) {
+        Some(street) => read_lines(&lines, &street, &mut parsed),
+        None => read_without_street(&lines, &mut parsed),
+    }
     let ambiguous = split_stroke(&mut parsed);
     Ok(Some((parsed, ambiguous)))
 }
@@ -156,15 +197,38 @@ fn lines<'a>(tokens: &'a [Token<'_>]) -> Vec<Vec<&'a str>> {
 /// Takes the postcode from the end, and the country after it.
 fn take_postcode(tokens: &mut Vec<Token<'_>>) -> Option<String> {
     take_country(tokens);
+    let has_digit = |token: &Token<'_>| token.text.bytes().any(|b| b.is_ascii_digit());
+    if !tokens.iter().rev().take(2).any(has_digit) {
+        return None;
+    }
     let word = |back: usize| {
         let at = tokens.len().checked_sub(back)?;
         Some(tokens[at].text.to_ascii_uppercase())
     };
     let last = word(1)?;
-    let pair = word(2).filter(|_| last.len() == 3).and_then(|out| postcode::exact(&(out + &last)));
+    let before = word(2);
+    let alone = |back: usize| {
+        let first = &tokens[tokens.len() - back];
+        let others = &tokens[..tokens.len() - back];
+        others.last().is_some_and(|other| other.line != first.line)
+    };
+    let pair = before.as_deref().and_then(|out| match last.len() {
+        3 => postcode::exact(&[out, &last].concat())
+            .or_else(|| postcode::misread(out, &last).filter(|_| alone(2))),
+        1 if 4 < tokens.len() || alone(2) => postcode::sector_of(out, &last),
+        _ => None,
+    });
     let (taken, found) = match pair {
         Some(found) => (2, found),
-        None => (1, postcode::exact(&last)?),
+        None => (
+            1,
+            postcode::exact(&last)
+                .or_else(|| {
+                    let (out, inward) = last.split_at_checked(last.len().checked_sub(3)?)?;
+                    postcode::misread(out, inward).filter(|_| alone(1))
+                })
+                .or_else(|| postcode::district_of(&last).filter(|_| alone(1)))?,
+        ),
     };
     tokens.truncate(tokens.len() - taken);
     take_country(tokens);
@@ -172,7 +236,8 @@ fn take_postcode(tokens: &mut Vec<Token<'_>>) -> Option<String> {
 }
 
 fn take_country(tokens: &mut Vec<Token<'_>>) {
-    while let Some(last) = tokens.last().map(|token| token.line) {
+    while let Some(last) = tokens.last().filter(|token| ends_country(&token.text)) {
+        let last = last.line;
         let start = tokens.partition_point(|token| token.line < last);
         let line: Vec<&str> = tokens[start..].iter().map(|token| &*token.text).collect();
         if !is_country(&line) {
@@ -183,13 +248,20 @@ fn take_country(tokens: &mut Vec<Token<'_>>) {
 }
 
 fn says_no_fixed_abode(tokens: &[Token<'_>]) -> bool {
-    let words: Vec<&str> = tokens.iter().map(|token| &*token.text).collect();
-    matches!(
-        words.as_slice(),
-        ["nfa" | "homeless"] | ["rough" | "sofa", "sleeper" | "sleeping" | "surfing"]
-    ) || words.windows(3).any(|words| {
-        matches!(words, ["no", "fixed" | "fix" | "permanent", "abode" | "address" | "residence"])
-    })
+    let says = |one: &Token<'_>, words: &[&str]| words.contains(&&*one.text);
+    let whole = match tokens {
+        [one] => says(one, &["nfa", "homeless"]),
+        [one, two] => {
+            says(one, &["rough", "sofa"]) && says(two, &["sleeper", "sleeping", "surfing"])
+        }
+        _ => false,
+    };
+    whole
+        || tokens.windows(3).any(|words| {
+            says(&words[0], &["no"])
+                && says(&words[1], &["fixed", "fix", "permanent"])
+                && says(&words[2], &["abode", "address", "residence"])
+        })
 }
 
 /// Takes "c/o" and the name after it, up to a number or the end of the line.
@@ -223,11 +295,7 @@ fn post_office_box<'a>(lines: &[Vec<&'a str>]) -> Option<&'a str> {
 }
 
 /// Reads number, name, street and locality from the lines that are left.
-fn read_lines(lines: &[Vec<&str>], parsed: &mut Parsed) {
-    let Some(street) = find_street(lines) else {
-        read_without_street(lines, parsed);
-        return;
-    };
+fn read_lines(lines: &[Vec<&str>], street: &Street, parsed: &mut Parsed) {
     let line = &lines[street.line];
     parsed.street = line[street.start..=street.end].join(" ");
     let mut before = &line[..street.start];
@@ -268,11 +336,17 @@ struct Street {
 
 /// The street with a number before it, or else the first; but a line such as "Mill View" before
 /// one such as "High Street" names a house.
-fn find_street(lines: &[Vec<&str>]) -> Option<Street> {
+///
+/// With a flat said already, a number before "Elm Court" is of a house on a street of that name.
+fn find_street(lines: &[Vec<&str>], has_unit: bool) -> Option<Street> {
     let mut first: Option<Street> = None;
     for (at, line) in lines.iter().enumerate() {
-        let Some((street, numbered)) = street_on(at, line) else { continue };
-        if numbered {
+        let Some((street, numbered)) = street_on(at, line, has_unit) else { continue };
+        let number_above = || {
+            let above = at.checked_sub(1).map(|above| lines[above].as_slice());
+            matches!(above, Some([number]) if is_number(number)) && street.start == 0
+        };
+        if numbered || number_above() {
             return Some(street);
         }
         let is_name = first.as_ref().is_some_and(|first| {
@@ -289,12 +363,14 @@ fn find_street(lines: &[Vec<&str>]) -> Option<Street> {
 }
 
 /// The street on a line, and whether it has a number.
-fn street_on(at: usize, line: &[&str]) -> Option<(Street, bool)> {
+fn street_on(at: usize, line: &[&str], has_unit: bool) -> Option<(Street, bool)> {
     let is_kind = |place: &usize| is_street(line[*place]);
     let number = (0..line.len()).rev().find(|&place| {
         is_number(line[place]) && (place + 2..line.len()).any(|place| is_kind(&place))
     });
-    let mut start = number.map_or(0, |number| number + 1);
+    // A number at the front is no part of the street's name: "12 Cross Sqaure" has none.
+    let leads = usize::from(line.first().is_some_and(|first| is_number(first)));
+    let mut start = number.map_or(leads, |number| number + 1);
     let mut end = (start + 1..line.len()).find(is_kind)?;
     while line.get(end + 1).is_some_and(|next| is_street(next)) {
         end += 1;
@@ -305,7 +381,8 @@ fn street_on(at: usize, line: &[&str]) -> Option<(Street, bool)> {
     if let Some(name_end) = name_end {
         start = name_end + 1;
     }
-    if is_block(line[end]) {
+    let numbered_house = has_unit && start > 0 && is_number(line[start - 1]);
+    if is_block(line[end]) && !numbered_house {
         return None;
     }
     if line.get(end + 1).is_some_and(|next| is_direction(next)) {
@@ -317,6 +394,33 @@ fn street_on(at: usize, line: &[&str]) -> Option<(Street, bool)> {
     Some((Street { line: at, start, end }, numbered))
 }
 
+/// Where a street that is known by its name stands, well spelt or not.
+fn find_known(lines: &[Vec<&str>], street: &str) -> Option<Street> {
+    let n_words = street.split(' ').count();
+    let mut best: Option<(usize, Street)> = None;
+    for (at, line) in lines.iter().enumerate() {
+        for start in 0..line.len() {
+            let ends = start + n_words.saturating_sub(2)..(start + n_words + 1).min(line.len());
+            for end in ends {
+                let mut words = line[start..=end].join(" ");
+                // "Park St Market Strand": no saint.
+                if let Some(before) = words.strip_suffix(" saint") {
+                    words = format!("{before} street");
+                }
+                let worse = best.as_ref().is_some_and(|(least, _)| *least == 0);
+                if worse || !is_one_street(&words, street) {
+                    continue;
+                }
+                let distance = strsim::osa_distance(&words, street);
+                if best.as_ref().is_none_or(|(least, _)| distance < *least) {
+                    best = Some((distance, Street { line: at, start, end }));
+                }
+            }
+        }
+    }
+    best.map(|(_, street)| street)
+}
+
 /// Reads a line, or part of one, before the street: a flat's number, a building's name.
 fn read_name(words: &[&str], parsed: &mut Parsed) {
     let (number, name) = match words.split_first() {
@@ -326,7 +430,12 @@ fn read_name(words: &[&str], parsed: &mut Parsed) {
     if let Some(number) = number {
         parsed.unit = format!("flat {number}");
     }
-    if !name.is_empty() {
+    if let Some(last) = name.last() {
+        let is_house = |name: &str| name.rsplit(' ').next().is_some_and(ends_house_name);
+        if ends_house_name(last) && !is_house(&parsed.name) {
+            // Whoever stands before the house is not its name.
+            parsed.name.clear();
+        }
         if !parsed.name.is_empty() {
             parsed.name.push(' ');
         }
@@ -437,6 +546,7 @@ mod tests {
             ("16 Broadway, AB1 2CD", "16 broadway, AB1 2CD"),
             ("16 Park Road North, Anytown", "16 park road north, anytown"),
             ("16 Studio Road", "16 studio road"),
+            ("Sunny Bank, 20, High Street", "20 high street"),
             ("c/o Mrs Example, 16 High St", "c/o, 16 high street"),
             ("℅ Mrs Example, 16 High St", "c/o, 16 high street"),
             ("🏠 16 High St ☎", "16 high street"),

@@ -15,13 +15,16 @@ use crate::columns::small;
 use crate::postcode;
 
 use super::Parsed;
-use super::complete::{number_named_houses, settle_blocks, settle_strokes, widen_to_ranges};
+use super::complete::{ByPostcode, complete};
+use super::known::read_again;
 use super::postcodes::settle_postcodes;
-use super::streets::{alike_names, alike_streets};
+use super::streets::{OFTENER, alike_names, alike_streets};
 
 /// What a source says of an address: words, postcode, reference number; and how often.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement<'a> {
+    /// The words as they were written.
+    pub(crate) text: &'a str,
     pub(crate) words: Option<Cow<'a, Parsed>>,
     /// Whether the words' unit and number may be the other way round.
     pub(crate) ambiguous: bool,
@@ -42,10 +45,10 @@ pub(crate) struct Places {
 
 /// The places that the statements speak of.
 pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
-    settle_strokes(&mut statements);
-    settle_blocks(&mut statements);
-    widen_to_ranges(&mut statements);
-    number_named_houses(&mut statements);
+    let by_postcode = ByPostcode::of(&statements);
+    read_again(&mut statements, &by_postcode);
+    complete(&mut statements, &by_postcode);
+    drop(by_postcode);
     let (mut entries, forms, of) = entries(&statements);
     settle_postcodes(&mut entries);
     let (streets, names) = rayon::join(|| alike_streets(&entries), || alike_names(&entries));
@@ -88,9 +91,26 @@ impl<'a> Entry<'a> {
     /// Whether it may be the same as one with this postcode: what it says of its own postcode and
     /// locality does not speak against it.
     pub(super) fn may_be(&self, postcode: &str, other: &Entry<'_>) -> bool {
+        self.postcode.is_none_or(|part| begins(postcode, part)) && self.may_lie_by(other)
+    }
+
+    /// Whether the localities that two addresses name do not speak against one place.
+    pub(super) fn may_lie_by(&self, other: &Entry<'_>) -> bool {
         let (here, there) = (self.localities(), other.localities());
-        self.postcode.is_none_or(|part| postcode.starts_with(part))
-            && (here.is_empty() || there.is_empty() || here.iter().any(|word| there.contains(word)))
+        // Two lines may have been run together.
+        let one_names = |one: &str, line: &str| {
+            one == line || one.ends_with(line) && one[..one.len() - line.len()].ends_with(' ')
+        };
+        let both_name = |(a, b): (&String, &String)| one_names(a, b) || one_names(b, a);
+        here.is_empty()
+            || there.is_empty()
+            || here.iter().any(|a| there.iter().any(|b| both_name((a, b))))
+    }
+
+    /// The number of the house; of a range, the first.
+    fn number(&self) -> &str {
+        let number: &str = self.words.map_or("", |words| words.number.as_str());
+        number.split('-').next().unwrap_or(number)
     }
 
     fn unit(&self) -> &str {
@@ -100,6 +120,12 @@ impl<'a> Entry<'a> {
     pub(super) fn full_postcode(&self) -> Option<&'a str> {
         self.postcode.filter(|postcode| postcode::is_full(postcode))
     }
+}
+
+/// Whether a postcode begins with a part of one: "AB11" can be a district, or the sector AB1 1.
+fn begins(postcode: &str, part: &str) -> bool {
+    let mut letters = postcode.bytes().filter(|b| *b != b' ');
+    part.bytes().filter(|b| *b != b' ').all(|letter| letters.next() == Some(letter))
 }
 
 /// Gathers the statements that show in one form.
@@ -124,8 +150,12 @@ fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, 
         }
         forms.push(&group[0].0);
         // What the form leaves out may differ: take what does not depend on the order.
-        let first =
-            members().min_by_key(|statement| &statement.words).expect("a group has a member");
+        let first = members()
+            .min_by_key(|statement| {
+                let tells = statement.words.as_ref().is_some_and(|w| !w.locality.is_empty());
+                (!tells, &statement.words)
+            })
+            .expect("a group has a member");
         let kinds = members()
             .filter_map(|statement| Some((statement.words.as_ref()?.kind, statement.count)));
         entries.push(Entry {
@@ -284,10 +314,13 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
     let mut next_dwelling = next_dwelling.map_or(0, |id| id + 1);
     for group in by_uprn.chunk_by(|a, b| a.0 == b.0) {
         let entry = |at: u32| &entries[at as usize];
-        let mut units: Vec<&str> = group.iter().map(|(_, at)| entry(*at).unit()).collect();
-        units.retain(|unit| !unit.is_empty());
-        units.sort_unstable();
-        units.dedup();
+        let group = &without_strays(group, entries, addresses);
+        if is_of_several_houses(group, entries) {
+            for (_, at) in group {
+                addresses[*at as usize].uprn = None;
+            }
+            continue;
+        }
         // The most telling words stand for all: with a unit, placed, stated most often.
         let (_, leader) = *group
             .iter()
@@ -302,7 +335,7 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
             })
             .expect("a group has a member");
         let mut place = addresses[leader as usize];
-        if units.len() > 1 {
+        if 1 < doors(group, entries, Entry::unit).len() {
             // The number is that of the whole building: it says nothing of homes.
             for (_, at) in group {
                 let address = &mut addresses[*at as usize];
@@ -328,6 +361,60 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
         }
     }
 }
+
+/// How often each door is stated with a reference number, by what `part` tells of it.
+fn doors<'a>(
+    group: &[(u64, u32)],
+    entries: &'a [Entry<'a>],
+    part: impl Fn(&'a Entry<'a>) -> &'a str,
+) -> Vec<(u64, &'a str)> {
+    let mut said: Vec<(&str, u64)> = group
+        .iter()
+        .map(|(_, at)| &entries[*at as usize])
+        .map(|entry| (part(entry), u64::from(entry.count)))
+        .filter(|said| !said.0.is_empty())
+        .collect();
+    said.sort_unstable();
+    let mut doors: Vec<(u64, &str)> = said
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| (same.iter().map(|one| one.1).sum(), same[0].0))
+        .collect();
+    doors.sort_unstable_by(|a, b| b.cmp(a));
+    doors
+}
+
+/// Whether two houses are stated with a reference number about as often: then nobody can tell
+/// whose it is. A house stated seldom has a slip in its number.
+fn is_of_several_houses(group: &[(u64, u32)], entries: &[Entry<'_>]) -> bool {
+    matches!(doors(group, entries, Entry::number)[..], [one, two, ..] if one.0 < OFTENER * two.0)
+}
+
+/// The entries with one reference number, without those of another flat than nearly all are of:
+/// they have it by mistake, and lose it.
+fn without_strays(
+    group: &[(u64, u32)],
+    entries: &[Entry<'_>],
+    addresses: &mut [Address],
+) -> Vec<(u64, u32)> {
+    let flats = doors(group, entries, Entry::unit);
+    let mut kept = group.to_vec();
+    let others: u64 = flats.iter().skip(1).map(|flat| flat.0).sum();
+    let Some(&(_, usual)) = flats.first().filter(|flat| CLEAR * others <= flat.0) else {
+        return kept;
+    };
+    kept.retain(|(_, at)| {
+        let unit = entries[*at as usize].unit();
+        let is_usual = unit.is_empty() || unit == usual;
+        if !is_usual {
+            addresses[*at as usize].uprn = None;
+        }
+        is_usual
+    });
+    kept
+}
+
+/// How many times as often as all others a flat is stated with a reference number that is its own.
+const CLEAR: u64 = 9;
 
 /// Of all that is said of one form, the share that must call it a hostel, say, before it is one
 /// for those too who leave the word out: one person's slip does not make it one.
@@ -375,7 +462,9 @@ mod tests {
         let readings: Vec<_> = texts.iter().map(|text| split(text)).collect();
         let statements = readings
             .iter()
-            .map(|(reading, postcode, uprn)| Statement {
+            .zip(texts)
+            .map(|((reading, postcode, uprn), text)| Statement {
+                text: text.split(['@', '#']).next().unwrap(),
                 words: reading.as_ref().map(|(parsed, _)| Cow::Borrowed(parsed)),
                 ambiguous: reading.as_ref().is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcode.as_deref().or_else(|| reading.as_ref()?.0.postcode.as_deref()),
@@ -575,6 +664,25 @@ mod tests {
         assert!(found.iter().all(|address| address.uprn.is_none()));
         assert!(found.iter().all(|address| address.building == found[0].building));
         assert_eq!((found[2].dwelling, found[3].dwelling), (NONE, NONE));
+    }
+
+    #[test]
+    fn a_number_given_to_another_door_by_mistake_joins_no_homes() {
+        let often = ["Flat 2, 16 High St @ AB1 2CD # 7"; 9];
+        let found = addresses(&[&often[..], &["Flat 1, 16 High St @ AB1 2CD # 7", "# 7"]].concat());
+        assert_eq!((found[0].uprn, found[9].uprn), (Some(7), None));
+        assert_ne!(found[0].dwelling, found[9].dwelling);
+        assert_eq!(found[0].dwelling, found[10].dwelling);
+        // A slip in the number of a house.
+        let houses = ["16 High St @ AB1 2CD # 7"; 4];
+        same_dwelling(&[&houses[..], &["160 High St @ AB1 2CD # 7"]].concat());
+        // Of two houses as often as each other it is neither's.
+        let found = addresses(&["16 High St @ AB1 2CD # 7", "18 High St @ AB1 2CD # 7"]);
+        assert!(found.iter().all(|address| address.uprn.is_none()));
+        assert_ne!(found[0].dwelling, found[1].dwelling);
+        // What is said once with a number and once without is one, and has it.
+        let found = addresses(&["16 High St @ AB1 2CD # 7", "16 HIGH ST, ab12cd"]);
+        assert_eq!(found[1].uprn, Some(7));
     }
 
     #[test]

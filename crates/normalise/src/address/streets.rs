@@ -109,7 +109,7 @@ pub(super) fn alike_names<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> 
 }
 
 /// How much oftener a spelling must stand before another is taken for a slip of it.
-const OFTENER: u64 = 3;
+pub(super) const OFTENER: u64 = 3;
 
 /// Whether two names differ by a slip in a word long enough to bear one: Block A is not Block B.
 fn is_misspelt(a: &str, b: &str) -> bool {
@@ -135,6 +135,18 @@ fn is_lengthened(long: &str, short: &str) -> bool {
 
 fn street_of<'a>(entries: &[Entry<'a>], at: u32) -> &'a str {
     entries[at as usize].words.map_or("", |words| &words.street)
+}
+
+/// Whether words are a street's name, well spelt or not.
+pub(super) fn is_one_street(words: &str, street: &str) -> bool {
+    let letters = |text: &str| text.bytes().filter(|b| *b != b' ').count();
+    let allowed = if letters(words).min(letters(street)) >= 9 { 2 } else { 1 };
+    words == street
+        || (words.len().abs_diff(street.len()) <= allowed + 1 && {
+            let closed_up =
+                words.bytes().filter(|b| *b != b' ').eq(street.bytes().filter(|b| *b != b' '));
+            closed_up || osa_distance(words, street) <= allowed
+        })
 }
 
 /// Whether two streets at one postcode and number are likely one, misspelt or cut short.

@@ -1,5 +1,102 @@
 //! The words of addresses: kinds of street, building and unit, and their short forms.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+// What a word can mean. A word can mean several things.
+const STRONG_STREET: u16 = 1 << 0;
+const STREET: u16 = 1 << 1;
+const BLOCK: u16 = 1 << 2;
+const HOUSE: u16 = 1 << 3;
+const DIRECTION: u16 = 1 << 4;
+const UNIT_NOUN: u16 = 1 << 5;
+const POSITION: u16 = 1 << 6;
+const NO_ADDRESS: u16 = 1 << 7;
+const PLACE: u16 = 1 << 8;
+const READ: u16 = 1 << 9;
+
+/// Words by what they can mean: each list of words, and the mark for it.
+const WORDS: [(u16, &str); 10] = [
+    (
+        STRONG_STREET,
+        "road street avenue close drive lane crescent gardens place square terrace way \
+         grove mews row walk parade circus quay passage promenade approach arcade \
+         causeway wynd path esplanade court",
+    ),
+    (
+        STREET,
+        "hill park view rise green mount broadway wharf yard gate vale bank end common \
+         croft chase heights link loop meadow meadows ridge spur bridge field fields \
+         cross side corner copse dale dell drove drift fold glade glebe orchard paddock \
+         paddocks pastures piece point reach riverside slope steps strand track turn \
+         vista villas cottages wood woods wold garth brae brow garden estate",
+    ),
+    (BLOCK, "court house mansions apartments flats tower towers building buildings"),
+    (HOUSE, "cottage lodge farm villa bungalow"),
+    (DIRECTION, "north south east west"),
+    (
+        UNIT_NOUN,
+        "flat apartment maisonette studio annexe annex penthouse bedsit floor basement \
+         attic",
+    ),
+    (
+        POSITION,
+        "ground lower upper first second third fourth fifth sixth top garden middle rear \
+         front left right basement attic",
+    ),
+    (
+        NO_ADDRESS,
+        "unknown not known none na n a address withheld confidential no tba tbc see notes \
+         gone away refused to provide given stated supplied restricted null x xx xxx test \
+         is nk current",
+    ),
+    (
+        PLACE,
+        "safe supported emergency homeless institution secure convent monastery police surgery library jobcentre refuge aid hostel ymca ywca shelter breakfast b foyer accommodation guest hotel \
+         home centre hall halls village hmp hmyoi yoi prison barracks hospital hospice \
+         school infirmary council civic solicitors solicitor services probation",
+    ),
+    (
+        READ,
+        "apartment apmt appt apt apts av ave aven avn bedsit bldg bldgs box c caravan \
+         care cl clo cott cotts cres cresc crescant crs crt ct dr drv england est fff fl \
+         flat flt gardns gb gdn gdns gds gff gr grdns great grn gro grv gt ho homeless \
+         hse la ln lwr maisonette mans mt mws nfa no northern nr nth number o of pde \
+         penthouse pitch pk pl plot po rd rm room rough saint scotland sff sofa sq st sth \
+         str studio suite tce ter terr terrance tff the uk unit united upr wales wlk wy",
+    ),
+];
+
+/// The marks of every word that means anything.
+static MEANINGS: LazyLock<FxHashMap<&str, u16>> = LazyLock::new(|| {
+    let mut meanings: FxHashMap<&str, u16> = FxHashMap::default();
+    for (mark, words) in WORDS {
+        for word in words.split_whitespace() {
+            *meanings.entry(word).or_default() |= mark;
+        }
+    }
+    meanings
+});
+
+fn meaning(word: &str) -> u16 {
+    MEANINGS.get(word).copied().unwrap_or(0)
+}
+
+fn is(word: &str, mark: u16) -> bool {
+    meaning(word) & mark != 0
+}
+
+/// Whether a word is of letters and means nothing beside a name.
+pub(super) fn is_plain(word: &str) -> bool {
+    2 <= word.len() && word.bytes().all(|b| b.is_ascii_lowercase()) && meaning(word) == 0
+}
+
+/// Whether a word can be one of those that tell a communal place, an office and the like.
+pub(super) fn can_tell_kind(word: &str) -> bool {
+    is(word, PLACE)
+}
+
 /// A word written out, where it stands for a kind of street or building after a name.
 pub(super) fn written_out(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -50,132 +147,27 @@ pub(super) fn written_out_anywhere(word: &str) -> Option<&'static str> {
 
 /// Kinds of street that are seldom part of a house's name.
 pub(super) fn is_strong_street(word: &str) -> bool {
-    matches!(
-        word,
-        "road"
-            | "street"
-            | "avenue"
-            | "close"
-            | "drive"
-            | "lane"
-            | "crescent"
-            | "gardens"
-            | "place"
-            | "square"
-            | "terrace"
-            | "way"
-            | "grove"
-            | "mews"
-            | "row"
-            | "walk"
-            | "parade"
-            | "circus"
-            | "quay"
-            | "passage"
-            | "promenade"
-            | "approach"
-            | "arcade"
-            | "causeway"
-            | "wynd"
-            | "path"
-            | "esplanade"
-            | "court"
-    )
+    is(word, STRONG_STREET)
 }
 
 /// Kinds of street.
 pub(super) fn is_street(word: &str) -> bool {
-    is_strong_street(word)
-        || matches!(
-            word,
-            "hill"
-                | "park"
-                | "view"
-                | "rise"
-                | "green"
-                | "mount"
-                | "broadway"
-                | "wharf"
-                | "yard"
-                | "gate"
-                | "vale"
-                | "bank"
-                | "end"
-                | "common"
-                | "croft"
-                | "chase"
-                | "heights"
-                | "link"
-                | "loop"
-                | "meadow"
-                | "meadows"
-                | "ridge"
-                | "spur"
-                | "bridge"
-                | "field"
-                | "fields"
-                | "cross"
-                | "side"
-                | "corner"
-                | "copse"
-                | "dale"
-                | "dell"
-                | "drove"
-                | "drift"
-                | "fold"
-                | "glade"
-                | "glebe"
-                | "orchard"
-                | "paddock"
-                | "paddocks"
-                | "pastures"
-                | "piece"
-                | "point"
-                | "reach"
-                | "riverside"
-                | "slope"
-                | "steps"
-                | "strand"
-                | "track"
-                | "turn"
-                | "vista"
-                | "villas"
-                | "cottages"
-                | "wood"
-                | "woods"
-                | "wold"
-                | "garth"
-                | "brae"
-                | "brow"
-                | "garden"
-                | "estate"
-        )
+    is(word, STRONG_STREET | STREET)
 }
 
 /// Buildings that hold several homes; a number before one is a home's.
 pub(super) fn is_block(word: &str) -> bool {
-    matches!(
-        word,
-        "court"
-            | "house"
-            | "mansions"
-            | "apartments"
-            | "flats"
-            | "tower"
-            | "towers"
-            | "building"
-            | "buildings"
-    )
+    is(word, BLOCK)
 }
 
 /// Words that end the name of a house or building.
 pub(super) fn ends_house_name(word: &str) -> bool {
-    is_block(word) || matches!(word, "cottage" | "lodge" | "farm" | "villa" | "bungalow")
+    is(word, BLOCK | HOUSE)
 }
 
 /// Points of the compass, which follow a street's kind.
 pub(super) fn is_direction(word: &str) -> bool {
-    matches!(word, "north" | "south" | "east" | "west")
+    is(word, DIRECTION)
 }
 
 /// Words before the number of a home within a building, and how that home is shown.
@@ -191,45 +183,12 @@ pub(super) fn unit_word(word: &str) -> Option<&'static str> {
 
 /// Words that, with others of where in the building, name a home without a number.
 pub(super) fn is_unit_noun(word: &str) -> bool {
-    matches!(
-        word,
-        "flat"
-            | "apartment"
-            | "maisonette"
-            | "studio"
-            | "annexe"
-            | "annex"
-            | "penthouse"
-            | "bedsit"
-            | "floor"
-            | "basement"
-            | "attic"
-    )
+    is(word, UNIT_NOUN)
 }
 
 /// Words of where in a building.
 pub(super) fn is_position(word: &str) -> bool {
-    matches!(
-        word,
-        "ground"
-            | "lower"
-            | "upper"
-            | "first"
-            | "second"
-            | "third"
-            | "fourth"
-            | "fifth"
-            | "sixth"
-            | "top"
-            | "garden"
-            | "middle"
-            | "rear"
-            | "front"
-            | "left"
-            | "right"
-            | "basement"
-            | "attic"
-    )
+    is(word, POSITION)
 }
 
 /// The ordinal written with a digit.
@@ -247,40 +206,14 @@ pub(super) fn ordinal(word: &str) -> Option<&'static str> {
 
 /// Words that stand where no address is known.
 pub(super) fn is_no_address(word: &str) -> bool {
+    is(word, NO_ADDRESS)
+}
+
+/// Whether the name of a country can end with a word.
+pub(super) fn ends_country(word: &str) -> bool {
     matches!(
         word,
-        "unknown"
-            | "not"
-            | "known"
-            | "none"
-            | "na"
-            | "n"
-            | "a"
-            | "address"
-            | "withheld"
-            | "confidential"
-            | "no"
-            | "tba"
-            | "tbc"
-            | "see"
-            | "notes"
-            | "gone"
-            | "away"
-            | "refused"
-            | "to"
-            | "provide"
-            | "given"
-            | "stated"
-            | "supplied"
-            | "restricted"
-            | "null"
-            | "x"
-            | "xx"
-            | "xxx"
-            | "test"
-            | "is"
-            | "nk"
-            | "current"
+        "uk" | "gb" | "england" | "scotland" | "wales" | "kingdom" | "britain" | "ireland"
     )
 }
 

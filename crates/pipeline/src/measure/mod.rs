@@ -8,7 +8,7 @@ mod shape;
 mod view;
 
 use evaluate::{Beside, CurvePoint, Weighed};
-use record::NONE;
+use record::{NONE, Period};
 use rustc_hash::FxHashMap;
 use snapshot::{Manifest, Snapshot, Thresholds};
 
@@ -21,7 +21,7 @@ use view::Labels;
 pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
-use crate::evaluation::{self, Evaluation, Found};
+use crate::evaluation::{self, Evaluation, Found, Lived};
 use crate::side::{self, KnownTruth};
 use crate::weighed::{Groups, below};
 
@@ -42,6 +42,8 @@ pub struct Measure {
     pub(crate) unproposed: Option<Vec<(u32, u32)>>,
     /// How many of all the pairs weighed the model expects to be true, and the variance.
     weighed: (f64, f64),
+    /// Who lives and lived in which household.
+    lived: Lived,
     facts: evaluate::Facts,
     /// The ids of the households of the facts.
     household_ids: Vec<String>,
@@ -82,11 +84,11 @@ impl Measure {
         let view = View::read(snapshot)?;
         let manifest = snapshot.manifest();
         let place = view.people.places();
-        let (facts, addresses) = rayon::join(
+        let (facts, (addresses, lived)) = rayon::join(
             || facts::read(snapshot, &view, &place),
-            || addresses(snapshot, &view, &place),
+            || rayon::join(|| addresses(snapshot, &view, &place), || lived(snapshot, &place)),
         );
-        let ((facts, household_ids), addresses) = (facts?, addresses?);
+        let ((facts, household_ids), addresses, lived) = (facts?, addresses?, lived?);
         drop(place);
         Ok(Measure {
             unproposed: None,
@@ -95,6 +97,7 @@ impl Measure {
                 manifest.weights.variance.iter().sum(),
             ),
             addresses,
+            lived,
             truth,
             thresholds: manifest.thresholds,
             model: serde_json::from_value(manifest.model.clone()).ok(),
@@ -122,7 +125,7 @@ impl Measure {
             household: (home != NONE).then_some(home),
             reason: home == NONE,
         });
-        Some(evaluation::compare(&found.collect::<Vec<_>>(), truth))
+        Some(evaluation::compare(&found.collect::<Vec<_>>(), &self.lived, truth))
     }
 
     /// What every threshold would give, pair by pair, before persons are formed of them.
@@ -167,6 +170,19 @@ fn true_pairs(labels: &[u32]) -> Vec<u64> {
     let mut records = vec![0_u64; known().max().map_or(0, |&highest| highest as usize + 1)];
     known().for_each(|&label| records[label as usize] += 1);
     records.iter().map(|&n| n * n.saturating_sub(1) / 2).collect()
+}
+
+/// Who lives and lived in which household.
+fn lived(snapshot: &Snapshot, place: &FxHashMap<&str, u32>) -> Result<Lived, Error> {
+    let mut labels = Labels::default();
+    let mut rows: Vec<(u32, u32, Period)> = Vec::new();
+    snapshot.each_membership(|row| {
+        if let Some(&person) = place.get(row.person_id) {
+            let period = Period { from: row.from, to: row.to };
+            rows.push((person, labels.label(row.household_id), period));
+        }
+    })?;
+    Ok(Lived::by_rows(place.len(), rows.into_iter(), snapshot.manifest().run_date))
 }
 
 /// How many addresses each person has lived at.

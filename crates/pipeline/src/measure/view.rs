@@ -142,7 +142,10 @@ struct PairPart {
 impl View {
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
         let (people, households) = rayon::join(|| People::read(snapshot), || snapshot.households());
-        let (people, households) = (people?, households?);
+        let (people, mut households) = (people?, households?);
+        // Those that are no more are not measured.
+        let run_date = snapshot.manifest().run_date;
+        households.retain(|household| household.to.is_none_or(|to| run_date < to));
         let sources = &snapshot.manifest().sources;
         let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
         let (place, kind) = rayon::join(

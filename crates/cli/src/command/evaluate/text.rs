@@ -52,6 +52,11 @@ pub(super) fn evaluation(evaluation: &Evaluation) -> String {
         rows.push(line("households, pairs", pairs.precision(), pairs.recall(), pairs.f1()));
         rows.push(line("households, B-cubed", bcubed.precision, bcubed.recall, bcubed.f1()));
     }
+    if let Some(before) = &evaluation.year_before {
+        let pairs = &before.pairs;
+        let name = "households, a year before";
+        rows.push(line(name, pairs.precision(), pairs.recall(), pairs.f1()));
+    }
     let mut text = table(&["", ">precision", "95 in 100", ">recall", "95 in 100", ">F1"], rows);
     let exact = |what: &str, exact: Proportion| {
         let (found, all, Interval { low, high }) =
@@ -101,6 +106,19 @@ fn households(found: &HouseholdMetrics, homes: &[String]) -> String {
             if home.true_households == 0 { String::new() } else { percent(exact.share()) },
         ]
     });
+    let two_homes = found.two_homes;
+    if two_homes.children > 0 {
+        text += &format!(
+            "Of {} with two homes {} were found in both; of {} the parents, who live apart,\nwere put in one household.\n\n",
+            if two_homes.children == 1 {
+                "1 child".to_owned()
+            } else {
+                format!("{} children", count(two_homes.children))
+            },
+            count(two_homes.found),
+            count(two_homes.merged),
+        );
+    }
     text +=
         &table(&["true home", ">persons", ">housed", ">true households", ">exactly right"], rows);
     text

@@ -1,0 +1,97 @@
+//! Reads once more what was read of an address without knowing the streets of its postcode.
+//!
+//! Words are first read one address at a time, by the kinds of street there are. Where a clerk's
+//! slip hides the kind ("12 Cross Sqaure"), the other addresses of the postcode tell the street.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use record::AddressKind;
+
+use super::complete::ByPostcode;
+use super::parse::parse_on;
+use super::streets::{OFTENER, is_slip};
+use super::{Parsed, Statement};
+
+/// The most streets of a postcode that are looked for in the words of an address: no postcode has
+/// more, but one that stands for "not known" can.
+const STREETS_MAX: usize = 8;
+
+/// Reads again, as on a street that their postcode is known for, the words whose own street is
+/// hardly known there.
+pub(super) fn read_again(statements: &mut [Statement<'_>], by_postcode: &ByPostcode) {
+    let again: Vec<(u32, Parsed, bool)> = by_postcode
+        .full(statements)
+        .into_par_iter()
+        .with_min_len(64)
+        .flat_map_iter(|of_postcode| read_in(of_postcode, statements))
+        .collect();
+    for (at, words, ambiguous) in again {
+        let statement = &mut statements[at as usize];
+        statement.words = Some(Cow::Owned(words));
+        statement.ambiguous = ambiguous;
+    }
+}
+
+fn is_readable(words: &Parsed) -> bool {
+    !matches!(words.kind, AddressKind::NoFixedAbode | AddressKind::PoBox)
+}
+
+/// The statements of one postcode that are to be read otherwise.
+fn read_in(of_postcode: &[u32], statements: &[Statement<'_>]) -> Vec<(u32, Parsed, bool)> {
+    let mut said: Vec<(&str, u32)> = of_postcode
+        .iter()
+        .filter_map(|&at| {
+            let words = statements[at as usize].words.as_deref()?;
+            is_readable(words).then_some((words.street.as_str(), at))
+        })
+        .collect();
+    if said.iter().all(|one| one.0 == said[0].0) {
+        return Vec::new();
+    }
+    said.sort_unstable();
+    // A street is known for the doors along it, not for standing behind a name.
+    let doors = |at: u32| {
+        let statement = &statements[at as usize];
+        let tells = statement.words.as_ref().is_some_and(|words| !words.number.is_empty());
+        if tells { u64::from(statement.count) } else { 0 }
+    };
+    let mut streets: Vec<(u64, &[(&str, u32)])> = said
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| (same.iter().map(|one| doors(one.1)).sum(), same))
+        .collect();
+    streets.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1[0].0.cmp(b.1[0].0)));
+    let known: Vec<(u64, &str)> = streets
+        .iter()
+        .filter(|(count, same)| OFTENER <= *count && !same[0].0.is_empty())
+        .take(STREETS_MAX)
+        .map(|(count, same)| (*count, same[0].0))
+        .collect();
+    let mut again = Vec::new();
+    for (count, same) in &streets {
+        let oftener =
+            || known.iter().take_while(|(of_known, _)| OFTENER * (*count).max(1) <= *of_known);
+        for &(own, at) in *same {
+            let statement = &statements[at as usize];
+            let Some(words) = &statement.words else { continue };
+            // A number and a street that are no slip of another stay as they are.
+            let is_whole = !words.number.is_empty() && !own.is_empty();
+            let reading = oftener()
+                .filter(|(_, street)| *street != own)
+                .filter(|(_, street)| !is_whole || is_slip(street, own) || is_cut(own, street))
+                .find_map(|(_, street)| parse_on(statement.text, street));
+            if let Some((words, ambiguous)) = reading {
+                again.push((at, words, ambiguous));
+            }
+        }
+    }
+    again
+}
+
+/// Whether all that was read of a street is its first words, or it and what follows.
+fn is_cut(own: &str, street: &str) -> bool {
+    let starts = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
+    };
+    starts(own, street) || starts(street, own) || own.split(' ').next() == street.split(' ').next()
+}
