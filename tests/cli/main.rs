@@ -15,5 +15,6 @@ mod measured;
 mod memory;
 mod quiet;
 mod rarity;
+mod relatives;
 mod small;
 mod together;

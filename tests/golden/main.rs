@@ -58,6 +58,7 @@ towns! {
     must_and_cannot_link
     naming_conventions
     no_home_of_their_own
+    one_account
     one_record
     same_initial_siblings
     seven_disadvantages

@@ -3,7 +3,7 @@
 use compare::{Comparer, Comparison};
 use proptest::prelude::*;
 use record::RecordId;
-use score::{ComparisonModel, LevelModel, MatchWeight, Model, Scorer};
+use score::{ComparisonModel, LevelModel, MatchWeight, Model, Related, Scorer};
 use tests::records;
 
 fn comparisons() -> [Comparison; 2] {
@@ -178,5 +178,50 @@ proptest! {
         scorer.gather(&mut others, &between(4));
         scorer.gather(&mut halves, &others);
         prop_assert_eq!(&halves, &first);
+    }
+}
+
+/// What relatives of these shares add to the weight of the first two records.
+fn added(table: &str, shares: [f64; 3]) -> f64 {
+    let normalised = records(table);
+    let comparisons = comparisons();
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let scorer = Scorer::new(&model(0.05), &comparer, &comparisons);
+    let evidence = scorer.evidence(&comparer, RecordId(0), RecordId(1));
+    let heard = evidence.clone().with(Related::from_shares(shares));
+    (scorer.weight(&heard) - scorer.weight(&evidence)).bits()
+}
+
+#[test]
+fn relatives_add_what_one_person_shares_more_often_than_others() {
+    // Nothing is known of the two, so nearly all such pairs are strangers.
+    let unknown = "forename surname\n -|-\n -|-";
+    let (u, h): (f64, f64) = (1.0 - 0.01 - 0.05, 0.05);
+    let others = (h * 0.2 + u * 0.1) / (h + u);
+    near(added(unknown, [0.4, 0.2, 0.1]), (0.4 / others).log2());
+    near(added(unknown, [0.1, 0.1, 0.1]), 0.0);
+    near(added(unknown, [0.9, 0.01, 0.000_1]), Related::BITS_MAX);
+    near(added(unknown, [0.000_1, 0.01, 0.9]), -Related::BITS_MAX);
+    // Brothers share a mother as often as one person does.
+    near(added(unknown, [0.9, 0.9, 0.01]), 0.0);
+    // Twins share her too; so would one child with two forenames.
+    near(added("forename surname\n ann|lee\n bob|lee", [0.9, 0.2, 0.01]), 0.0);
+}
+
+proptest! {
+    #[test]
+    fn what_relatives_say_is_bounded_and_overrules_no_field_that_lasts(
+        rows in proptest::collection::vec(("[ab]{1,2}|-", "[ab]|-"), 2),
+        shares in proptest::array::uniform3(0.001_f64..1.0),
+    ) {
+        let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
+        let table = format!("forename surname\n{}", lines.join("\n"));
+        let added = added(&table, shares);
+        prop_assert!(added.abs() <= Related::BITS_MAX);
+        let differs = |a: &str, b: &str| a != "-" && b != "-" && a != b;
+        let [one, other] = [&rows[0], &rows[1]];
+        if differs(&one.1, &other.1) || shares[0] <= shares[1] {
+            prop_assert!(added <= 0.0);
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use compare::{Comparer, Comparison};
 use evaluate::{Beside, Proportion, Weighed};
 use record::{NONE, RecordId};
-use score::{ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Scorer, SourceLevels};
+use score::{
+    ComparisonModel, Frequencies, LevelModel, MatchWeight, Model, Related, Scorer, SourceLevels,
+};
 use tests::records;
 
 /// The number before a mark in the document.
@@ -158,6 +160,25 @@ fn groups() {
     let mut evidence = between(1);
     scorer.gather(&mut evidence, &between(2));
     check("best", scorer.weight(&evidence).bits() - (0.01_f64 / 0.99).log2());
+}
+
+#[test]
+fn relatives() {
+    let surname = [comparison("surname", None, true)];
+    let model = Model {
+        matched: 0.5 / 1.625,
+        household: 0.125 / 1.625,
+        sources: Vec::new(),
+        comparisons: vec![field("surname", 0.95, 0.05, 0.8, false)],
+        frequencies: BTreeMap::new(),
+    };
+    let normalised = records("surname\n -\n -");
+    let comparer = Comparer::new(&normalised, &surname);
+    let scorer = Scorer::new(&model, &comparer, &surname);
+    let evidence = scorer.evidence(&comparer, RecordId(0), RecordId(1));
+    check("unheard", scorer.weight(&evidence).bits());
+    let related = Related::from_shares([0.6, 0.4, 0.05]);
+    check("heard", scorer.weight(&evidence.with(related)).bits());
 }
 
 #[test]

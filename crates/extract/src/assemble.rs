@@ -42,6 +42,7 @@ pub(crate) fn assemble(
     drop(parts);
     let n_records = sources.iter().map(|source| source.drafts.len()).sum();
     let mut records = Records {
+        roster: Vec::new(),
         sources: specs.iter().map(|spec| spec.source.clone()).collect(),
         files,
         source: Vec::with_capacity(n_records),

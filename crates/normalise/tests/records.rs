@@ -53,6 +53,7 @@ impl Draft {
         let n = self.records.len();
         let sources = self.records.iter().map(|record| record.0 + 1).max().unwrap_or(0);
         Records {
+            roster: Vec::new(),
             sources: (0..sources).map(|id| Source::named(&id.to_string())).collect(),
             files: vec!["a".to_owned()],
             source: self.records.iter().map(|record| SourceId(record.0)).collect(),

@@ -13,6 +13,7 @@ use score::{MatchWeight, ScoredPair, Scorer};
 use crate::filter::{Filter, asked};
 use crate::link::RuleOutcome;
 use crate::progress::Progress;
+use crate::relatives::Relatives;
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
 pub(crate) struct Evidence<'a> {
@@ -22,6 +23,8 @@ pub(crate) struct Evidence<'a> {
     links: &'a [ScoredPair],
     /// Where the pairs of each lower record begin.
     starts: Vec<usize>,
+    /// What relatives say beside it.
+    relatives: Option<&'a Relatives<'a>>,
 }
 
 impl<'a> Evidence<'a> {
@@ -39,7 +42,12 @@ impl<'a> Evidence<'a> {
         for record in 1..starts.len() {
             starts[record] += starts[record - 1];
         }
-        Evidence { scorer, comparer, links, starts }
+        Evidence { scorer, comparer, links, starts, relatives: None }
+    }
+
+    /// The same, and beside it what relatives say.
+    pub(crate) fn hearing(self, relatives: &'a Relatives<'a>) -> Evidence<'a> {
+        Evidence { relatives: Some(relatives), ..self }
     }
 
     fn vector(&self, lower: RecordId, upper: RecordId) -> ComparisonVector {
@@ -55,7 +63,12 @@ impl resolve::Weigher for Evidence<'_> {
     type Evidence = score::Evidence;
 
     fn between(&self, lower: RecordId, upper: RecordId) -> score::Evidence {
-        self.scorer.evidence_of(self.comparer, lower, upper, self.vector(lower, upper))
+        let vector = self.vector(lower, upper);
+        let evidence = self.scorer.evidence_of(self.comparer, lower, upper, vector);
+        match self.relatives.and_then(|relatives| relatives.of(lower, upper)) {
+            Some(related) => evidence.with(related),
+            None => evidence,
+        }
     }
 
     fn gather(&self, evidence: &mut score::Evidence, more: &score::Evidence) {

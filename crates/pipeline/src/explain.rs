@@ -31,6 +31,8 @@ pub struct PairExplanation {
     pub prior: MatchWeight,
     /// What is taken off because the two may be of one household.
     pub household: MatchWeight,
+    /// What relatives add who were found before.
+    pub relatives: MatchWeight,
     /// The sum.
     pub weight: MatchWeight,
 }
@@ -50,6 +52,15 @@ pub struct FieldLine {
     pub term_frequency: MatchWeight,
     /// What the two records' sources change in it.
     pub sources: MatchWeight,
+}
+
+impl PairExplanation {
+    /// The same, with the bits that a run found relatives to add.
+    #[must_use]
+    pub fn hearing(self, bits: f64) -> PairExplanation {
+        let relatives = MatchWeight::from_bits(bits);
+        PairExplanation { relatives, weight: self.weight + relatives, ..self }
+    }
 }
 
 impl Explainer {
@@ -122,6 +133,7 @@ impl Explainer {
             fields: fields.collect(),
             prior: explained.prior,
             household: explained.household,
+            relatives: MatchWeight::default(),
             weight: explained.weight,
         }
     }

@@ -23,6 +23,7 @@ mod planner;
 mod progress;
 mod publish;
 mod relationships;
+mod relatives;
 mod run;
 mod side;
 mod summary;

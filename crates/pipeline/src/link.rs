@@ -7,7 +7,7 @@ use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
-use record::{Kind, NONE, Normalised, RecordPair, Records};
+use record::{Column, Kind, NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
@@ -18,6 +18,7 @@ use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
+use crate::relatives;
 
 /// What linking depends on beside the records.
 #[derive(Clone, Debug)]
@@ -43,12 +44,17 @@ pub struct Config {
     /// The field that names a record's person where that is known. It is for labels alone: no
     /// pair is proposed or compared by it.
     pub person_field: Option<String>,
+    /// The fields that name a list on which each person stands once. No pair is proposed or compared
+    /// by them.
+    pub rosters: Vec<String>,
     /// How common values are, by field, in place of what the model carries.
     pub frequencies: BTreeMap<String, Frequencies>,
     /// From this weight up, a pair is a possible link.
     pub possible_link: MatchWeight,
     /// How persons are formed.
     pub resolve: resolve::Config,
+    /// Whether relatives are heard once persons are found.
+    pub relatives: bool,
     /// How households are formed.
     pub household: household::Config,
 }
@@ -81,6 +87,10 @@ pub struct Linked {
     pub histogram: Histogram,
     /// Links and possible links, each with the rule that proposed it, in the order of their records.
     pub links: Vec<ScoredPair>,
+    /// What relatives added to the weights of some links, by their places, ascending.
+    pub by_relatives: Vec<(usize, MatchWeight)>,
+    /// The persons who were joined to others by that.
+    pub joined_by_relatives: u64,
     /// The persons.
     pub resolved: Resolved,
     /// The households.
@@ -152,6 +162,24 @@ pub fn link(
     let weigher = Evidence::new(&scorer, &comparer, &scored.links);
     let resolved =
         resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
+    drop(weigher);
+    let heard = config.relatives.then(|| {
+        let by = (&scorer, &comparer);
+        relatives::hear(
+            &records.declared,
+            &resolved,
+            &scored.links,
+            by,
+            &constraints,
+            &config.resolve,
+        )
+    });
+    let n_persons = resolved.persons.len();
+    let (resolved, by_relatives) =
+        heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
+    for &(at, added) in &by_relatives {
+        scored.links[at].weight = scored.links[at].weight + added;
+    }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, comparer, constraints));
@@ -172,6 +200,8 @@ pub fn link(
         candidates: scored.candidates,
         histogram: scored.histogram,
         links: scored.links,
+        joined_by_relatives: (n_persons - resolved.persons.len()) as u64,
+        by_relatives,
         resolved,
         households,
         comparisons,
@@ -181,6 +211,13 @@ pub fn link(
 }
 
 impl Linked {
+    /// What relatives added to the weight of the link at this place.
+    #[must_use]
+    pub fn by_relatives(&self, at: usize) -> MatchWeight {
+        let known = self.by_relatives.binary_search_by_key(&at, |(place, _)| *place);
+        known.map_or(MatchWeight::default(), |known| self.by_relatives[known].1)
+    }
+
     /// What was decided about a pair that was kept.
     #[must_use]
     pub fn decision(&self, link: &ScoredPair) -> Decision {
@@ -271,12 +308,38 @@ pub fn normalised(
     records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
+    records.roster = rosters(records, &config.rosters);
     let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
     normalise::derive(&mut normalised, &config.derived);
-    if let Some(field) = &config.person_field {
-        normalised.columns.retain(|column| column.field.name != *field);
-    }
+    normalised.columns.retain(|column| {
+        let name = &column.field.name;
+        config.person_field.as_ref() != Some(name) && !config.rosters.contains(name)
+    });
     (normalised, defaults)
+}
+
+/// For each record the list it stands on by the first of these fields that it has: a list is of one
+/// source.
+fn rosters(records: &Records, fields: &[String]) -> Vec<u32> {
+    let columns: Vec<&Column> = fields.iter().filter_map(|field| records.column(field)).collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let list = |record: usize| {
+        let values = columns.iter().enumerate();
+        let first =
+            values.filter_map(|(at, column)| Some((at, *column.lists.get(record).first()?)));
+        first.min().map(|named| (records.source[record], named))
+    };
+    let lists: Vec<Option<_>> = (0..records.len()).map(list).collect();
+    let mut known: Vec<_> = lists.iter().flatten().copied().collect();
+    known.par_sort_unstable();
+    known.dedup();
+    let number = |list: Option<_>| {
+        let place = list.and_then(|list| known.binary_search(&list).ok());
+        place.map_or(NONE, |place| u32::try_from(place).expect("fewer lists than records"))
+    };
+    lists.into_iter().map(number).collect()
 }
 
 /// The blocks of the rules given, or of those chosen for the records.
@@ -321,7 +384,12 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
         let once = records.sources[source.index()].unique && is_subject;
         if once { u32::from(source.0) } else { NONE }
     });
-    constraints.exclusive = exclusive.collect();
+    // Lists are numbered on after the sources.
+    let n_sources = u32::try_from(records.sources.len()).expect("fewer than 2^16 sources");
+    let lists = records.roster.iter().map(|&list| list.saturating_add(n_sources));
+    let lists = lists.chain(std::iter::repeat(NONE));
+    let either = |(source, list): (u32, u32)| if source == NONE { list } else { source };
+    constraints.exclusive = exclusive.zip(lists).map(either).collect();
     let declared = records.declared.iter().filter(|declared| declared.subject != declared.other);
     constraints
         .cannot_link
@@ -331,6 +399,17 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     for list in lists.filter(|list| list[0].is.lists_each_once() && list.len() <= LISTED_MAX) {
         for (at, one) in list.iter().enumerate() {
             let others = list[at + 1..].iter().filter(|other| other.other != one.other);
+            constraints
+                .cannot_link
+                .extend(others.map(|other| RecordPair::new(one.other, other.other)));
+        }
+    }
+    // A mother and a father of one child are two, and so are a parent and a brother.
+    let rows = records.declared.chunk_by(|a, b| a.subject == b.subject);
+    for row in rows.filter(|row| row.len() <= LISTED_MAX) {
+        for (at, one) in row.iter().enumerate() {
+            let excluded = row[at + 1..].iter().filter(|other| one.is.excludes(other.is));
+            let others = excluded.filter(|other| other.other != one.other);
             constraints
                 .cannot_link
                 .extend(others.map(|other| RecordPair::new(one.other, other.other)));

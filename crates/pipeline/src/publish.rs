@@ -267,7 +267,7 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
     let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
     let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
-    writer.write_links(linked.links.iter().map(|link| {
+    writer.write_links(linked.links.iter().enumerate().map(|(at, link)| {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
             source: Cow::Borrowed(source_name(records, lower)),
@@ -276,6 +276,7 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
             other_key: records.key[upper].as_str().into(),
             rule: rules[usize::from(link.rule)].as_str().into(),
             vector: vector_text(link.vector, n).into(),
+            relatives: linked.by_relatives(at).bits(),
             match_weight: link.weight.bits(),
             probability: link.weight.probability(),
             decision: linked.decision(link),

@@ -268,8 +268,10 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
             ..train::Config::default()
         },
         person_field: plan.labels.field.clone(),
+        rosters: plan.rosters.clone(),
         frequencies,
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
+        relatives: plan.relatives,
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
             ..resolve::Config::new(link)
@@ -430,6 +432,7 @@ fn manifest(
         possible_links: decided(Decision::PossibleLink),
         vetoes: linked.resolved.vetoed,
         many: linked.resolved.many,
+        joined_by_relatives: linked.joined_by_relatives,
         many_pairs: decided(Decision::Many),
     };
     Manifest {

@@ -39,6 +39,11 @@ pub struct Plan {
     pub limits: Limits,
     /// How households are formed.
     pub household: Household,
+    /// The declared fields that name a list of one source on which each person stands once: a
+    /// tenancy, an account. No pair is compared by them.
+    pub rosters: Vec<String>,
+    /// Whether records are weighed once more by whose relatives they are said to be.
+    pub relatives: bool,
     /// What is asked of families, in the order of the text.
     pub indicators: Vec<Indicator>,
     /// Indicators that are counted together, in the order of the text.

@@ -25,6 +25,10 @@ pub fn print(plan: &Plan) -> String {
     if let Some(file) = &plan.constraints {
         out.text("constraints", &path(plan, file));
     }
+    out.line("relatives", plan.relatives);
+    if !plan.rosters.is_empty() {
+        out.line("rosters", list(&plan.rosters));
+    }
     if plan.labels != Labels::default() {
         out.line("labels", labels_table(plan, &plan.labels));
     }

@@ -23,10 +23,12 @@ use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 16] = [
+pub(crate) const PLAN_KEYS: [&str; 18] = [
     "run_date",
     "output",
     "constraints",
+    "relatives",
+    "rosters",
     "labels",
     "truth",
     "source",
@@ -126,7 +128,10 @@ fn walk<'a>(
     let mut comparisons = read_comparisons(&root, &mapping, problems);
     let labels = read_labels(&root, base, &declared, problems);
     let labels_place = root.get("labels").map_or(0..0, Spanned::span);
-    comparisons.retain(|comparison| Some(&comparison.field) != labels.field.as_ref());
+    let rosters = read_rosters(&root, &declared, problems);
+    comparisons.retain(|comparison| {
+        Some(&comparison.field) != labels.field.as_ref() && !rosters.contains(&comparison.field)
+    });
     let frequencies = read_frequencies(&root, base, &mapping, &comparisons, problems);
     let known = Known { sources: &sources, declared: &declared };
     let indicators = read_indicators(&root, &known, problems);
@@ -156,6 +161,8 @@ fn walk<'a>(
         thresholds: read_thresholds(&root, problems),
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
+        rosters,
+        relatives: root.yes("relatives", problems).unwrap_or(true),
         indicators,
         baskets,
         constraints: constraints.and_then(|file| existing(base, &file, problems)),
@@ -323,6 +330,24 @@ fn run_date(root: &Section<'_>, sources: &[ReadSource], problems: &mut Vec<Probl
         problems.push(problem.help(help).absent());
     }
     newest.unwrap_or(Date::ZERO)
+}
+
+/// The declared fields that name a list on which each person stands once.
+fn read_rosters(
+    root: &Section<'_>,
+    declared: &[(Field, Span)],
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
+    let named = root.texts("rosters", problems).into_iter().filter(|named| {
+        let known = declared.iter().any(|(known, _)| known.name == *named.get_ref());
+        if !known {
+            let message = format!("no field `{}` is declared", named.get_ref());
+            let help = "declare the field that names a list under `[fields]`, as in `tenancy = \"verbatim\"`, and map a column to it";
+            problems.push(Problem::error(named.span(), message).help(help));
+        }
+        known
+    });
+    named.map(Spanned::into_inner).collect()
 }
 
 fn read_labels(

@@ -92,6 +92,9 @@ pub struct Records {
     pub is_subject: Vec<bool>,
     /// The fields, by name; values are [`crate::Values::Text`].
     pub columns: Vec<Column>,
+    /// For each record the list it stands on, on which each person stands once; [`crate::NONE`] is
+    /// no list. Empty if no source has such lists.
+    pub roster: Vec<u32>,
     /// Each record's statements of where its person lived.
     pub residences: Lists<RawResidence>,
     /// The strings that `residences` refers to.
@@ -266,6 +269,29 @@ impl RelationType {
     pub fn lists_each_once(self) -> bool {
         use RelationType as R;
         matches!(self, R::Child | R::StepChild | R::Grandchild | R::Sibling | R::FosterChild)
+    }
+
+    /// Whether those who are this and that to one person are surely two: a mother and a father, a
+    /// parent and a brother.
+    #[must_use]
+    pub fn excludes(self, other: RelationType) -> bool {
+        use RelationType as R;
+        let line = |is| match is {
+            R::Mother | R::Father | R::Parent | R::StepParent => Some(0),
+            R::Sibling | R::Twin => Some(1),
+            R::Child | R::StepChild | R::Grandchild | R::FosterChild => Some(2),
+            R::Partner => Some(3),
+            _ => None,
+        };
+        let of_two_lines = line(self).zip(line(other)).is_some_and(|(one, other)| one != other);
+        of_two_lines || matches!((self, other), (R::Mother, R::Father) | (R::Father, R::Mother))
+    }
+
+    /// Whether this says little of what the two are, and nothing of what the one is to the other
+    /// when the other is this to it.
+    #[must_use]
+    pub fn is_loose(self) -> bool {
+        matches!(self, RelationType::Contact | RelationType::OtherRelative)
     }
 
     /// What the subject is to the other, when the other is this to the subject.

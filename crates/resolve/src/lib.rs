@@ -20,6 +20,7 @@ use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
 use crate::components::Sets;
+use crate::constraints::Vetoes;
 use crate::linkage::Grouped;
 
 /// Weighs the evidence that two groups of records are one person.
@@ -116,6 +117,55 @@ pub fn resolve<W: Weigher>(
 ) -> Resolved {
     let vetoes = constraints.vetoes(n_records);
     let (leaders, refused) = vetoes.grant(n_records, &constraints.must_link);
+    let found = agglomerate(leaders, links, weigher, &vetoes, config);
+    let either = between(&found.persons, found.apart);
+    let Agglomerated { persons, vetoed, many, oversized, .. } = found;
+    Resolved { persons, vetoed, many, either, refused, oversized }
+}
+
+/// Groups persons that were found before once more, by evidence that only they could give. No
+/// person comes apart, and only those are joined that a link is between.
+#[must_use]
+pub fn rejoin<W: Weigher>(
+    found: &Resolved,
+    links: &[ScoredPair],
+    weigher: &W,
+    constraints: &Constraints,
+    config: &Config,
+) -> Resolved {
+    let before = &found.persons;
+    let n_records = before.person_of().len();
+    let first = |person: u32| before.records(person as usize)[0].0;
+    let leaders = before.person_of().iter().map(|&person| first(person)).collect();
+    let again = agglomerate(leaders, links, weigher, &constraints.vetoes(n_records), config);
+    let known = found.either.iter().map(|&(a, b)| (first(a), first(b)));
+    let either = between(&again.persons, known.chain(again.apart));
+    Resolved {
+        persons: again.persons,
+        either,
+        refused: found.refused.clone(),
+        oversized: found.oversized.clone(),
+        ..*found
+    }
+}
+
+/// What came of joining groups that begin as those of equal leaders.
+struct Agglomerated {
+    persons: Persons,
+    vetoed: u64,
+    many: u64,
+    /// Records of persons that could as well be joined otherwise.
+    apart: Vec<(u32, u32)>,
+    oversized: Vec<Oversized>,
+}
+
+fn agglomerate<W: Weigher>(
+    leaders: Vec<u32>,
+    links: &[ScoredPair],
+    weigher: &W,
+    vetoes: &Vetoes<'_>,
+    config: &Config,
+) -> Agglomerated {
     let mut edges: Vec<Edge> = links
         .iter()
         .map(|link| Edge { a: link.lower.0, b: link.upper.0, weight: link.weight })
@@ -140,7 +190,7 @@ pub fn resolve<W: Weigher>(
             let at = |record: u32| place[&leaders[record as usize]];
             let links: Vec<(usize, usize)> =
                 piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
-            linkage::group(groups, &links, weigher, &vetoes, config)
+            linkage::group(groups, &links, weigher, vetoes, config)
         })
         .collect();
 
@@ -156,18 +206,16 @@ pub fn resolve<W: Weigher>(
             }
         }
     }
-    let persons = Persons::from_labels(&labels);
-    let either = between(&persons, &apart);
-    Resolved { persons, vetoed, many, either, refused, oversized }
+    Agglomerated { persons: Persons::from_labels(&labels), vetoed, many, apart, oversized }
 }
 
 /// The persons of these records, where they are two: what was set apart may have come together
 /// by another way.
-fn between(persons: &Persons, apart: &[(u32, u32)]) -> Vec<(u32, u32)> {
+fn between(persons: &Persons, apart: impl IntoIterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
     let of = persons.person_of();
     let mut between: Vec<(u32, u32)> = apart
-        .iter()
-        .map(|&(a, b)| (of[a as usize], of[b as usize]))
+        .into_iter()
+        .map(|(a, b)| (of[a as usize], of[b as usize]))
         .map(|(a, b)| (a.min(b), a.max(b)))
         .filter(|(a, b)| a != b)
         .collect();

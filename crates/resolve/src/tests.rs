@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use record::{NONE, RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::{Config, Constraints, Persons, Weigher, resolve};
+use crate::{Config, Constraints, Persons, Weigher, rejoin, resolve};
 
 fn parse(link: &str) -> ScoredPair {
     let (pair, weight) = link.split_once(':').unwrap();
@@ -237,5 +237,38 @@ proptest! {
             let of = resolved.persons.person_of();
             prop_assert_ne!(of[pair.lower().index()], of[pair.upper().index()]);
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn hearing_more_parts_nobody_and_joins_nobody_who_is_two(
+        links in links_of(7),
+        more in 0_i32..8,
+        apart in proptest::collection::vec((0_u32..7, 0_u32..7), 0..3),
+    ) {
+        let apart = apart.into_iter().filter(|(a, b)| a != b);
+        let cannot_link = apart.map(|(a, b)| RecordPair::new(RecordId(a), RecordId(b)));
+        let constraints = Constraints { cannot_link: cannot_link.collect(), ..Constraints::default() };
+        let config = Config::new(MatchWeight::default());
+        let found = resolve(7, &joining(&links), &Average(&links), &constraints, &config);
+        let more = MatchWeight::from_bits(more.into());
+        let stronger: Vec<ScoredPair> =
+            links.iter().map(|link| ScoredPair { weight: link.weight + more, ..*link }).collect();
+        let hear = |links: &[ScoredPair]| rejoin(&found, links, &Average(&stronger), &constraints, &config);
+        let again = hear(&joining(&stronger));
+        let of = again.persons.person_of();
+        for person in 0..found.persons.len() {
+            let records = found.persons.records(person);
+            prop_assert!(records.iter().all(|it| of[it.index()] == of[records[0].index()]));
+        }
+        for pair in &constraints.cannot_link {
+            prop_assert_ne!(of[pair.lower().index()], of[pair.upper().index()]);
+        }
+        prop_assert!(again.either.iter().all(|(a, b)| a < b));
+        let mut reversed = joining(&stronger);
+        reversed.reverse();
+        prop_assert_eq!(&hear(&reversed), &again);
+        prop_assert_eq!(&hear(&[]).persons, &found.persons);
     }
 }

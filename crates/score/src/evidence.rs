@@ -18,6 +18,31 @@ pub struct Evidence {
     prior: FieldEvidence,
     /// As many as a vector can hold, so that a pair's evidence needs no room of its own.
     fields: [FieldEvidence; ComparisonVector::LIMIT],
+    relatives: FieldEvidence,
+}
+
+/// What it says of two persons that they are, or are not, something to one and the same other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Related(Weights);
+
+impl Related {
+    /// So many bits at most are added to a weight, or taken off, by what relatives say.
+    pub const BITS_MAX: f64 = 4.0;
+
+    /// Of a finding that has these shares among pairs of one person, of two persons of one
+    /// household, and of strangers.
+    #[must_use]
+    pub fn from_shares([matched, household, unrelated]: [f64; 3]) -> Related {
+        let against = |share: f64| MatchWeight::from_ratio(share / unrelated);
+        Related(Weights { matched: against(matched), household: against(household) })
+    }
+
+    /// How much more it speaks for one person than for two of one household, and than for strangers.
+    #[must_use]
+    pub fn least(self) -> (MatchWeight, MatchWeight) {
+        let Weights { matched, household } = self.0;
+        (matched.min(matched - household), matched)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +70,7 @@ impl Scorer {
         vector: ComparisonVector,
     ) -> Evidence {
         let prior = FieldEvidence::of(self.prior(comparer, lower, upper), true);
-        let mut evidence = Evidence { prior, fields: <_>::default() };
+        let mut evidence = Evidence { prior, fields: <_>::default(), relatives: <_>::default() };
         let addends = self.addends(comparer, lower, upper, vector);
         for (field, (level, [base, own, rarity])) in evidence.fields.iter_mut().zip(addends) {
             *field = FieldEvidence::of(base.plus(own).plus(rarity), level != Level::MISSING);
@@ -56,6 +81,7 @@ impl Scorer {
     /// Adds to the evidence between two groups that between one of them and what joins the other.
     pub fn gather(&self, evidence: &mut Evidence, more: &Evidence) {
         evidence.prior.add(&more.prior);
+        evidence.relatives.add(&more.relatives);
         let fields = evidence.fields.iter_mut().zip(&more.fields);
         for ((field, more), changes) in fields.zip(self.changes()) {
             if !changes {
@@ -69,9 +95,51 @@ impl Scorer {
     /// The weight of the evidence. Of two records alone, it is that of the pair.
     #[must_use]
     pub fn weight(&self, evidence: &Evidence) -> MatchWeight {
-        let fields = evidence.fields.iter().filter(|field| field.pairs > 0);
-        let sum = fields.fold(evidence.prior.weights(), |sum, field| sum.plus(field.weights()));
-        sum.against_household()
+        let sum = evidence.sum();
+        let alone = sum.against_household();
+        if evidence.relatives.pairs == 0 {
+            return alone;
+        }
+        let related = evidence.relatives.weights();
+        let added = sum.plus(related).against_household() - alone;
+        let most = MatchWeight::from_bits(Related::BITS_MAX);
+        // What a brother shares as often tells nothing of who is who.
+        let is_barred = related.matched <= related.household || self.is_against(evidence);
+        alone + added.clamp(-most, if is_barred { MatchWeight::default() } else { most })
+    }
+
+    /// Whether a field that a person keeps speaks against one person: another forename, another
+    /// birthday, another number.
+    fn is_against(&self, evidence: &Evidence) -> bool {
+        let mut fields = evidence.fields.iter().zip(self.changes());
+        fields.any(|(field, changes)| !changes && field.pairs > 0 && field.matched < 0)
+    }
+
+    /// The chances that the evidence, less what relatives say, is of one person, of two of one
+    /// household, and of strangers.
+    #[must_use]
+    pub fn chances(&self, evidence: &Evidence) -> [f64; 3] {
+        let Weights { matched, household } = evidence.sum();
+        let likely = [matched, household, MatchWeight::default()];
+        let most = likely.into_iter().max().unwrap_or_default();
+        let likely = likely.map(|weight| libm::exp2((weight - most).bits()));
+        let all: f64 = likely.iter().sum();
+        likely.map(|likely| likely / all)
+    }
+}
+
+impl Evidence {
+    /// Adds what the relatives of the two say.
+    #[must_use]
+    pub fn with(mut self, related: Related) -> Evidence {
+        self.relatives = FieldEvidence::of(related.0, true);
+        self
+    }
+
+    /// All but what relatives say.
+    fn sum(&self) -> Weights {
+        let fields = self.fields.iter().filter(|field| field.pairs > 0);
+        fields.fold(self.prior.weights(), |sum, field| sum.plus(field.weights()))
     }
 }
 

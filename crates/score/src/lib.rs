@@ -14,7 +14,7 @@ mod model;
 mod scorer;
 mod weight;
 
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Related};
 pub use frequencies::carried;
 pub use model::{
     ComparisonModel, Frequencies, LevelModel, Model, Rarity, SourceLevels, SourcesModel,

@@ -20,7 +20,7 @@ pub struct Scorer {
 }
 
 /// Evidence for the matched class and for the household class, both against the unrelated.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Weights {
     pub(crate) matched: MatchWeight,
     pub(crate) household: MatchWeight,

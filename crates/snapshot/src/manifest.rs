@@ -153,6 +153,8 @@ pub struct Totals {
     pub vetoes: u64,
     /// Links not acted on because another was as good and both cannot be right.
     pub many: u64,
+    /// Persons who were joined to others by what relatives say.
+    pub joined_by_relatives: u64,
     /// Published pairs between the persons that such links would have joined; they are counted
     /// neither among the links nor among the possible links.
     pub many_pairs: u64,

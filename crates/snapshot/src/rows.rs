@@ -159,6 +159,8 @@ pub struct LinkRow<S = String> {
     /// The level of each comparison, in the plan's order, such as `4.2.0.-.1`; `-` is a
     /// comparison that could not be made.
     pub vector: S,
+    /// What relatives who were found before add to the match weight, in bits.
+    pub relatives: f64,
     /// The match weight, in bits.
     pub match_weight: f64,
     /// The match probability, 0 to 1.

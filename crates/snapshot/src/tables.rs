@@ -259,6 +259,7 @@ impl<S: AsRef<str>> Row for LinkRow<S> {
         ("other_key", Kind::Id),
         ("rule", Kind::Word),
         ("vector", Kind::Word),
+        ("relatives", Kind::Number),
         ("match_weight", Kind::Number),
         ("probability", Kind::Number),
         ("decision", Kind::Word),
@@ -271,6 +272,7 @@ impl<S: AsRef<str>> Row for LinkRow<S> {
         sheet.text(self.other_key.as_ref());
         sheet.text(self.rule.as_ref());
         sheet.text(self.vector.as_ref());
+        sheet.number(self.relatives);
         sheet.number(self.match_weight);
         sheet.number(self.probability);
         sheet.text(self.decision.code());
@@ -286,6 +288,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for LinkRow<S> {
             other_key: cells.text().into(),
             rule: cells.text().into(),
             vector: cells.text().into(),
+            relatives: cells.number(),
             match_weight: cells.number(),
             probability: cells.number(),
             decision: coded(cells.text(), &Decision::ALL, Decision::code)?,

@@ -1,5 +1,6 @@
 //! `kinfold explain`: why.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -67,10 +68,11 @@ impl Explain {
                     bail!("a pair has two different records");
                 }
                 let pair = RecordPair::new(a, b);
-                let explained = explainer.pair(pair);
+                let kept = snapshot.find_link((source, key), (other_source, other_key))?;
+                let heard = kept.as_ref().map_or(0.0, |kept| kept.relatives);
+                let explained = explainer.pair(pair).hearing(heard);
                 let names =
                     [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record));
-                let kept = snapshot.find_link((source, key), (other_source, other_key))?;
                 let decision = kept.map_or(Decision::NonLink, |kept| kept.decision);
                 print(&if global.json {
                     let mut value = pair_json(&names, &explained);
@@ -151,6 +153,15 @@ fn pair_text(
             explained.household.to_string(),
         ));
     }
+    if explained.relatives.0 != 0 {
+        rows.push(line(
+            "relatives",
+            "",
+            "",
+            "of one and the same",
+            explained.relatives.to_string(),
+        ));
+    }
     rows.push(line("match weight", "", "", "", explained.weight.to_string()));
     let decision = match decision {
         Decision::Link => "a link",
@@ -186,6 +197,7 @@ fn pair_json(names: &[String; 2], explained: &PairExplanation) -> Value {
     json!({
         "records": names, "rule": explained.rule, "prior_bits": explained.prior.bits(),
         "fields": fields.collect::<Vec<_>>(), "household_bits": explained.household.bits(),
+        "relatives_bits": explained.relatives.bits(),
         "match_weight": explained.weight.bits(), "probability": explained.weight.probability(),
     })
 }
@@ -208,13 +220,19 @@ fn person(
     for (at, &a) in records.iter().enumerate() {
         pairs.extend(records[at + 1..].iter().map(|&b| RecordPair::new(a, b)));
     }
-    let mut explained: Vec<(RecordPair, PairExplanation)> =
-        pairs.iter().copied().zip(explainer.pairs(&pairs)).collect();
-    explained.sort_by_key(|(pair, explained)| (explained.weight, *pair));
     let names = |pair: RecordPair| {
         [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record))
     };
     let mut either = snapshot.links_of(id)?;
+    let heard: BTreeMap<[String; 2], f64> =
+        either.iter().map(|link| (ends(link), link.relatives)).collect();
+    let hearing = |(pair, explained): (&RecordPair, PairExplanation)| {
+        let bits = heard.get(&names(*pair)).copied().unwrap_or_default();
+        (*pair, explained.hearing(bits))
+    };
+    let mut explained: Vec<(RecordPair, PairExplanation)> =
+        pairs.iter().zip(explainer.pairs(&pairs)).map(hearing).collect();
+    explained.sort_by_key(|(pair, explained)| (explained.weight, *pair));
     either.retain(|link| link.decision == Decision::Many);
     if as_json {
         let links = explained.iter().map(|(pair, explained)| pair_json(&names(*pair), explained));

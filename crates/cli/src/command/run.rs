@@ -140,6 +140,12 @@ pub(crate) fn summary(published: &Published) -> String {
         count(totals.many),
         counted(totals.many_pairs, "pair"),
     );
+    if totals.joined_by_relatives > 0 {
+        text += &format!(
+            "{} more joined to another by what relatives say.\n",
+            counted(totals.joined_by_relatives, "person"),
+        );
+    }
     text += &format!(
         "{} in {}; {} in none, each for a coded reason.\n",
         counted(totals.housed_persons, "person"),

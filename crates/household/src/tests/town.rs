@@ -109,6 +109,7 @@ impl Town {
             person_names[person as usize].clone_from(&name[record]);
         }
         let records = Records {
+            roster: Vec::new(),
             sources: SOURCES.iter().map(|&(name, side)| source(name, side)).collect(),
             source: lines.iter().map(|line| SourceId(line.source)).collect(),
             key: (0..lines.len()).map(|n| format!("{n:04}")).collect(),

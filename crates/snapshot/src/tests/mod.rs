@@ -136,6 +136,7 @@ fn links() -> [LinkRow<&'static str>; 3] {
         other_key,
         rule: "surname and year",
         vector: "4.2.0.-.1",
+        relatives: 0.25,
         match_weight,
         probability: 0.1 + 0.2,
         decision,
