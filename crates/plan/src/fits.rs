@@ -7,7 +7,7 @@ use record::Kind;
 /// Whether values of this kind have this form.
 pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
     match form {
-        Form::Equal => !matches!(kind, Kind::FullName | Kind::Vector),
+        Form::Equal => !matches!(kind, Kind::FullName | Kind::Vector | Kind::Statement),
         Form::Prefix(_) | Form::Suffix(_) => {
             is_written(kind) || matches!(kind, Kind::Category | Kind::List | Kind::Items)
         }
@@ -212,9 +212,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_but_a_whole_name_can_be_blocked_on_and_compared() {
+    fn every_kind_but_whole_names_and_statements_can_be_blocked_on_and_compared() {
         for kind in Kind::ALL {
-            let compared = kind != Kind::FullName;
+            let compared = !matches!(kind, Kind::FullName | Kind::Statement);
             // Vectors that agree in every number are hardly ever two.
             let blocked = compared && kind != Kind::Vector;
             assert_eq!(FORMS.iter().any(|&form| form_fits(form, kind)), blocked, "{kind:?}");
