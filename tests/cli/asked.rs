@@ -23,6 +23,7 @@ fn every_question_has_an_answer_and_help() {
         "adults",
         "concerned",
         "services",
+        "indicators",
         "family",
     ] {
         let told = kinfold(town(), &["ask", question, "snapshots", &id]).good();
@@ -48,6 +49,8 @@ fn what_cannot_be_answered_is_an_error_that_names_nobody() {
         (&["family", "snapshots", "schools:Smith"], "no record of that source and key"),
         (&["family", "snapshots", "Smith"], "an id is that of a person"),
         (&["unled", "snapshots", "--as-of", "2030-01-01"], "knows nothing of 2030-01-01"),
+        (&["basket", "snapshots", "seven"], "no basket `seven`; its plan defines no basket"),
+        (&["triggered", "snapshots", "x"], "no indicator `x`; its plan defines no indicator"),
         (&["unled", "."], "is not a snapshot"),
     ] {
         let told = kinfold(town(), &[&["ask"], words].concat());

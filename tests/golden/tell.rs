@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use snapshot::{Date, Decision, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot};
+use snapshot::{
+    Date, Decision, Event, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot,
+};
 
 use crate::town::{BACKGROUND, Town};
 
@@ -10,9 +12,10 @@ use crate::town::{BACKGROUND, Town};
 ///
 /// Ids are short and in the order of first records, so that they can be read and stay the same.
 /// Unrelated residents are left out. `explain` gives the explanation of a pair, `ask` the answer to
-/// a question.
+/// a question. Of a second night, what has become of the ids of the first is told.
 pub(crate) fn tell(
     snapshot: &Snapshot,
+    before: Option<&Snapshot>,
     town: &Town,
     explain: &dyn Fn(&[String; 4]) -> String,
     ask: &dyn Fn(&[String]) -> String,
@@ -36,6 +39,9 @@ pub(crate) fn tell(
     for row in snapshot.rejects().unwrap().iter().filter(|row| row.source != BACKGROUND) {
         let field = row.field.as_deref().unwrap_or("row");
         writeln!(text, "  {} line {}  {field}  {}", row.source, row.line, row.reason).unwrap();
+    }
+    if let Some(before) = before {
+        since(&mut text, &names, before, snapshot);
     }
     for pair in &town.explain {
         let [source, key, other_source, other_key] = pair;
@@ -131,6 +137,33 @@ fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
     for (_, is, source, pair) in lines {
         let [one, other] = pair.map(|id| names.person(id));
         writeln!(text, "  {one} is {is} of {other}  {source}").unwrap();
+    }
+}
+
+/// What has become of each id since the first night.
+fn since(text: &mut String, names: &Names, before: &Snapshot, snapshot: &Snapshot) {
+    *text += "since the first night\n";
+    let records = before.records().unwrap();
+    let earlier = Names::of(before, &records);
+    for (letter, now, then) in
+        [('P', &names.persons, &earlier.persons), ('H', &names.households, &earlier.households)]
+    {
+        for (at, id) in now.iter().enumerate() {
+            let what = if then.contains(id) { "the same id" } else { "a new id" };
+            writeln!(text, "  {letter}{}  {what}", at + 1).unwrap();
+        }
+    }
+    for event in snapshot.events().unwrap() {
+        let of = records.iter().find(|record| {
+            record.person_id == event.id || record.household_id.as_ref() == Some(&event.id)
+        });
+        let Some(of) = of.filter(|of| event.event != Event::Created && of.source != BACKGROUND)
+        else {
+            continue;
+        };
+        let what = if of.person_id == event.id { "person" } else { "household" };
+        let code = event.event.code();
+        writeln!(text, "  the {what} of {} {}: {code}", of.source, of.key).unwrap();
     }
 }
 

@@ -8,6 +8,8 @@ pub(crate) struct Town {
     text: String,
     /// The plan and the extracts: name and contents.
     files: Vec<(String, String)>,
+    /// The files that a second night brings in place of the first's.
+    second: Vec<(String, String)>,
     /// Whether three hundred unrelated residents live there too.
     pub(crate) background: bool,
     /// The pairs to explain: source and key of the one record and of the other.
@@ -20,6 +22,9 @@ pub(crate) struct Town {
 
 /// The source that holds the unrelated residents.
 pub(crate) const BACKGROUND: &str = "background";
+
+/// What stands before the name of a file of the second night.
+const SECOND_NIGHT: &str = "second night: ";
 
 /// Reads the unrelated residents, as a further source of a plan.
 const BACKGROUND_SOURCE: &str = r#"
@@ -52,6 +57,7 @@ impl Town {
         let mut town = Town {
             text: text.to_owned(),
             files: Vec::new(),
+            second: Vec::new(),
             background: false,
             explain: Vec::new(),
             ask: Vec::new(),
@@ -70,6 +76,9 @@ impl Town {
                         .map(|line| line.split_whitespace().map(str::to_owned).collect()),
                 ),
                 "expected" => town.expected = body,
+                night if night.starts_with(SECOND_NIGHT) => {
+                    town.second.push((night[SECOND_NIGHT.len()..].to_owned(), body));
+                }
                 file if file.contains('.') => town.files.push((file.to_owned(), body)),
                 other => panic!("a town has no section `{other}`"),
             }
@@ -89,6 +98,14 @@ impl Town {
         if self.background {
             fs::write(folder.join("background.csv"), background).unwrap();
         }
+    }
+
+    /// Writes what a second night brings; whether there is one.
+    pub(crate) fn lay_second_night(&self, folder: &Path) -> bool {
+        for (name, body) in &self.second {
+            fs::write(folder.join(name), body).unwrap();
+        }
+        !self.second.is_empty()
     }
 
     /// The file, with another text for what must come out.

@@ -93,6 +93,25 @@ fn a_block_over_the_limit_is_refined_and_reported() {
     assert_eq!(index.oversized()[0].pairs_kept, 15);
 }
 
+#[test]
+fn a_block_far_over_the_limit_is_left_out_and_reported() {
+    let limits = Limits { block_size_max: 2, ..LIMITS };
+    let of = |n: usize| {
+        let rows: Vec<String> = (0..n).map(|at| format!("ann{} | lee", at / 2)).collect();
+        let normalised = records(&format!("forename surname\n{}", rows.join("\n")));
+        Index::new(&normalised, &rules("surname,forename"), &[], &limits)
+    };
+    let most = usize::try_from(2 * block::WHOLE_MAX).unwrap();
+    assert_eq!(proposed(&of(most), 100).len(), most * (most - 1) / 2);
+    // What another rule finds in it is proposed by that.
+    let index = of(most + 2);
+    assert_eq!(proposed(&index, 100).len(), most / 2 + 1);
+    let [block] = index.oversized() else { panic!("one block is over the limit") };
+    let records = block::WHOLE_MAX * 2 + 2;
+    assert_eq!((block.records, block.pairs_kept), (records, 0));
+    assert_eq!(block.pairs, records * (records - 1) / 2);
+}
+
 fn slow(normalised: &Normalised, rules: &[Rule]) -> Vec<(RecordPair, usize)> {
     let n = u32::try_from(normalised.n_records).unwrap();
     let keys: Vec<_> = rules.iter().map(|rule| block::keys(normalised, rule)).collect();

@@ -33,6 +33,9 @@ pub struct Index {
     marks: Marks,
 }
 
+/// A block that nothing refines may have so many times the records of others.
+pub const WHOLE_MAX: u64 = 8;
+
 /// Which blocks each record is in.
 #[derive(Default)]
 struct Marks {
@@ -66,7 +69,8 @@ pub struct Oversized {
     pub records: u64,
     /// Its pairs, had it been left whole.
     pub pairs: u64,
-    /// Its pairs after refining: those that also share a further key.
+    /// Its pairs after refining: those that also share a further key. None of a block far too large
+    /// that nothing refines.
     pub pairs_kept: u64,
 }
 
@@ -101,7 +105,9 @@ impl Index {
     ///
     /// A block above the limit is refined: its pairs must also share the first of the
     /// `refinements` under which they do not all fall together again, and so on. What still is
-    /// above the limit after the last is kept whole, and worked off in pieces.
+    /// above the limit after the last is kept whole, and worked off in pieces; but for blocks of
+    /// more than [`WHOLE_MAX`] times the limit, whose pairs nobody would live to see, and of which
+    /// what their records share says next to nothing.
     #[must_use]
     pub fn new(
         normalised: &Normalised,
@@ -131,6 +137,7 @@ impl Index {
                 keys = refine(&keys, &large, finer);
                 blocks = Blocks::of(&keys);
             }
+            blocks.leave_out(u64::from(limits.block_size_max) * WHOLE_MAX);
             index.oversized.extend(whole.iter().map(|&(_, records)| Oversized {
                 rule: at,
                 records,
@@ -388,6 +395,20 @@ impl Blocks {
             blocks.records.push(block.iter().map(|&(_, record)| record));
         }
         blocks
+    }
+
+    /// Leaves out the blocks above a size.
+    fn leave_out(&mut self, size: u64) {
+        if self.records.iter().all(|records| records.len() as u64 <= size) {
+            return;
+        }
+        let mut kept = Blocks { keys: Vec::new(), records: Lists::default() };
+        let blocks = self.keys.iter().zip(self.records.iter());
+        for (&key, records) in blocks.filter(|(_, records)| records.len() as u64 <= size) {
+            kept.keys.push(key);
+            kept.records.push(records.iter().copied());
+        }
+        *self = kept;
     }
 
     /// The key and the number of records of each block above a size, by key.

@@ -209,7 +209,7 @@ fn shared_forms(kind: Kind) -> &'static [(Form, f64)] {
         Kind::Category | Kind::Number | Kind::Point => &[(Form::Equal, 0.88)],
         Kind::Verbatim => &[(Form::Equal, 0.75)],
         Kind::List | Kind::Items => &[(Form::Equal, 0.70)],
-        Kind::Sex | Kind::FullName | Kind::Vector => &[],
+        Kind::Sex | Kind::FullName | Kind::Vector | Kind::Statement => &[],
     }
 }
 

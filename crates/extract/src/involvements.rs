@@ -1,4 +1,5 @@
-//! Keeps together what a row says of a source's dealings with a person: who, and since when.
+//! Keeps together what a row says of a source's dealings with a person: who, since when, and what
+//! else it states.
 
 use std::cmp::Reverse;
 
@@ -30,6 +31,7 @@ pub(crate) fn form(slot: usize, text: &str) -> Result<&str, &'static str> {
 /// in another's row is at least known to the source by that role; so is whoever was seen.
 pub(crate) fn push(
     slots: &[Vec<u32>; INVOLVEMENT_FIELDS.len()],
+    states: &mut Vec<String>,
     role: &str,
     seen: u32,
     part: &mut Part,
@@ -38,14 +40,18 @@ pub(crate) fn push(
     let n = slots.iter().filter(|slot| stated(slot)).map(Vec::len).max().unwrap_or(0);
     let role = if role.is_empty() { NONE } else { part.dealings.insert(role) };
     let seen = if seen == NONE { NONE } else { part.dealings.insert(part.places.get(seen)) };
-    if n == 0 && role == NONE && seen == NONE {
+    states.sort_unstable();
+    states.dedup();
+    let states = if states.is_empty() { NONE } else { part.dealings.insert(&states.join("\n")) };
+    if n == 0 && [role, seen, states] == [NONE; 3] {
         return;
     }
     for at in 0..n.max(1) {
         let said = |slot: usize| slots[slot].get(at).copied().unwrap_or(NONE);
         let [worker, team, lead, from, to] = [0, 1, 2, 3, 4].map(said);
         if at == 0 || [worker, team, lead, from, to] != [NONE; 5] {
-            part.involvements.push(RawInvolvement { role, worker, team, lead, from, to, seen });
+            let dealing = RawInvolvement { role, worker, team, lead, from, to, seen, states };
+            part.involvements.push(dealing);
         }
     }
 }
@@ -56,8 +62,9 @@ pub(crate) fn said<'a>(
     person: &MappedPerson,
 ) -> impl Iterator<Item = (&'static str, &'a str)> {
     part.involvements(person).iter().flat_map(|involvement| {
-        let RawInvolvement { worker, team, lead, from, to, .. } = *involvement;
-        let said = INVOLVEMENT_FIELDS.into_iter().zip([worker, team, lead, from, to]);
+        let RawInvolvement { worker, team, lead, from, to, states, .. } = *involvement;
+        let names = INVOLVEMENT_FIELDS.into_iter().chain(["states"]);
+        let said = names.zip([worker, team, lead, from, to, states]);
         said.filter(|(_, id)| *id != NONE).map(|(name, id)| (name, part.dealings.get(id)))
     })
 }
@@ -65,8 +72,8 @@ pub(crate) fn said<'a>(
 /// Gives the ids of all involvements their new names.
 pub(crate) fn rename(involvements: &mut [RawInvolvement], ranks: &[u32]) {
     for involvement in involvements {
-        let RawInvolvement { role, worker, team, lead, from, to, seen } = involvement;
-        for id in [role, worker, team, lead, from, to, seen] {
+        let RawInvolvement { role, worker, team, lead, from, to, seen, states } = involvement;
+        for id in [role, worker, team, lead, from, to, seen, states] {
             if *id != NONE {
                 *id = ranks[*id as usize];
             }

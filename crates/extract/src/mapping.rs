@@ -67,6 +67,8 @@ enum Target {
     /// The beginning or the end of what the person is to the first, by its place in
     /// [`RELATED_FIELDS`].
     Related(usize),
+    /// What is stated of the person beside.
+    Statement,
 }
 
 impl<'a> Mapping<'a> {
@@ -208,10 +210,12 @@ impl<'a> Mapping<'a> {
         let dealt = end(&part.involvements);
         scratch.slots.iter_mut().for_each(Vec::clear);
         scratch.dealings.iter_mut().for_each(Vec::clear);
+        scratch.states.clear();
         let mut taker = Taker {
             part,
             slots: &mut scratch.slots,
             dealings: &mut scratch.dealings,
+            states: &mut scratch.states,
             related: Period::default(),
             buffer: &mut scratch.buffer,
             spec: self.spec,
@@ -227,7 +231,7 @@ impl<'a> Mapping<'a> {
         let seen = scratch.slots[5].iter().copied().find(|&id| id != NONE).unwrap_or(NONE);
         push_residences(&scratch.slots, seen, &mut part.residences);
         let role = &self.spec.persons[spec as usize].role;
-        involvements::push(&scratch.dealings, role, seen, part);
+        involvements::push(&scratch.dealings, &mut scratch.states, role, seen, part);
         MappedPerson {
             spec,
             key: 0..0,
@@ -280,6 +284,7 @@ pub(crate) struct Scratch {
     buffer: String,
     slots: [Vec<u32>; RESIDENCE_FIELDS.len()],
     dealings: [Vec<u32>; INVOLVEMENT_FIELDS.len()],
+    states: Vec<String>,
 }
 
 /// Takes the values of one person in one row.
@@ -287,6 +292,7 @@ struct Taker<'a> {
     part: &'a mut Part,
     slots: &'a mut [Vec<u32>; RESIDENCE_FIELDS.len()],
     dealings: &'a mut [Vec<u32>; INVOLVEMENT_FIELDS.len()],
+    states: &'a mut Vec<String>,
     related: Period,
     buffer: &'a mut String,
     spec: &'a SourceSpec,
@@ -428,6 +434,11 @@ impl Taker<'_> {
                 Ok(text) => self.dealings[slot].push(self.part.dealings.insert(text)),
                 Err(reason) => self.refuse_value(field, reason),
             },
+            Target::Statement => {
+                let person = &self.spec.persons[self.person as usize];
+                let name = &person.fields[field.place as usize].field.name;
+                self.states.push(format!("{name}={}", text.replace(['\n', '\r'], " ")));
+            }
             Target::Column(column) => {
                 let values = &mut self.part.values[column as usize];
                 let before = &self.part.items[self.first_item..];
@@ -457,7 +468,7 @@ impl Taker<'_> {
         match field.target {
             Target::Residence(slot) => self.slots[slot].push(NONE),
             Target::Involvement(slot) => self.dealings[slot].push(NONE),
-            Target::Column(_) | Target::Related(_) => {}
+            Target::Column(_) | Target::Related(_) | Target::Statement => {}
         }
     }
 }
@@ -538,6 +549,9 @@ fn append(joined: &mut String, value: &str, separator: &str) {
 
 fn target(spec: &FieldSpec, fields: &[&str]) -> Target {
     let name = spec.field.name.as_str();
+    if spec.field.kind == Kind::Statement {
+        return Target::Statement;
+    }
     if let Some(slot) = RESIDENCE_FIELDS.iter().position(|field| *field == name) {
         return Target::Residence(slot);
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use record::{Field, SourceId};
+use record::{Field, Kind, SourceId};
 
 use crate::assemble::assemble;
 use crate::error::Fault;
@@ -84,6 +84,7 @@ fn fields(specs: &[&SourceSpec]) -> Vec<Field> {
         .filter(|field| !RESIDENCE_FIELDS.contains(&field.name.as_str()))
         .filter(|field| !INVOLVEMENT_FIELDS.contains(&field.name.as_str()))
         .filter(|field| !RELATED_FIELDS.contains(&field.name.as_str()))
+        .filter(|field| field.kind != Kind::Statement)
         .cloned()
         .collect();
     fields.sort();

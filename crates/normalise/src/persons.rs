@@ -158,7 +158,7 @@ pub(crate) fn text_outcome(kind: Kind, text: &str) -> Outcome {
         Kind::Text | Kind::Category | Kind::List => Outcome::of(Ok(declared::plain(text))),
         Kind::Code => Outcome::of(Ok(declared::code(text))),
         Kind::Vector => Outcome::of(declared::vector(text)),
-        Kind::Verbatim | Kind::Items => Outcome::One(text.to_owned()),
+        Kind::Verbatim | Kind::Items | Kind::Statement => Outcome::One(text.to_owned()),
         Kind::Number => Outcome::of(
             declared::number(text).map(|number| number.map(|number| number.to_string())),
         ),

@@ -22,6 +22,7 @@ pub(crate) fn rows<'a>(
         from: NONE,
         to: NONE,
         seen: NONE,
+        states: NONE,
     };
     let mut rows: Vec<InvolvementRow<&str>> = (0..records.len())
         .into_par_iter()
@@ -69,5 +70,6 @@ fn row<'a>(
         from: first(stated.from),
         to: date(stated.to).map(PartialDate::last_day),
         last_contact: first(stated.seen),
+        states: text(stated.states).map_or_else(Vec::new, |states| states.lines().collect()),
     }
 }

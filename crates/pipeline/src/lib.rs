@@ -12,6 +12,7 @@ mod evaluation;
 mod explain;
 mod filter;
 mod ids;
+mod indicators;
 mod involvements;
 mod labels;
 mod learn;

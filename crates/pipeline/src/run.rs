@@ -21,6 +21,7 @@ use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
 use crate::ids::Ids;
+use crate::indicators;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
@@ -452,6 +453,8 @@ fn manifest(
                 records: u64::from(found.records),
             })
             .collect(),
+        indicators: indicators::indicators(plan),
+        baskets: indicators::baskets(plan),
         evaluation: evaluation.map(Evaluation::to_json),
         ..Manifest::default()
     }

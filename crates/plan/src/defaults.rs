@@ -25,7 +25,7 @@ pub fn effective_fields(plan: &Plan) -> Vec<Field> {
 pub(crate) fn effective(mapped: &[Field]) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for field in mapped {
-        if becomes(&field.name).is_none() {
+        if becomes(&field.name).is_none() && field.kind != Kind::Statement {
             fields.push(field.clone());
         }
         fields.extend(gives(&field.name).iter().filter_map(|name| Field::standard(name)));
@@ -122,7 +122,7 @@ pub(crate) fn default_comparison(field: &Field, partner: Option<&str>) -> Option
 /// The tests of a kind, from the closest agreement down.
 fn default_tests(kind: Kind) -> Vec<Test> {
     match kind {
-        Kind::FullName => vec![],
+        Kind::FullName | Kind::Statement => vec![],
         Kind::Forename => vec![
             Test::Exact,
             Test::Crossed,

@@ -21,7 +21,7 @@ pub(crate) fn form_fits(form: Form, kind: Kind) -> bool {
 /// Whether two values of this kind can be put to this test.
 pub(crate) fn test_fits(test: Test, kind: Kind) -> bool {
     match test {
-        Test::Exact | Test::Missing => kind != Kind::FullName,
+        Test::Exact | Test::Missing => !matches!(kind, Kind::FullName | Kind::Statement),
         Test::Crossed | Test::Holds | Test::Initial | Test::Subset => is_words(kind),
         // Of lists, some member of each has to pass.
         Test::Phonetic | Test::Words(_) => is_words(kind) || kind == Kind::List,
@@ -84,7 +84,8 @@ pub(crate) fn rarity_tells(kind: Kind) -> bool {
         | Kind::Point
         | Kind::List
         | Kind::Vector
-        | Kind::Items => false,
+        | Kind::Items
+        | Kind::Statement => false,
     }
 }
 

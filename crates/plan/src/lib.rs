@@ -24,10 +24,12 @@ mod init;
 mod nearest;
 mod plan;
 mod print;
+mod print_indicators;
 mod problems;
 mod read;
 mod read_derived;
 mod read_frequencies;
+mod read_indicators;
 mod read_linking;
 mod read_source;
 mod section;
@@ -38,7 +40,9 @@ mod words;
 pub use check::{Checked, CheckedFile, check, check_text};
 pub use defaults::{default_comparisons, effective_fields};
 pub use init::init;
-pub use plan::{Blocking, Frequencies, Household, Labels, Limits, Plan, Thresholds, Truth};
+pub use plan::{
+    Basket, Blocking, Frequencies, Household, Indicator, Labels, Limits, Plan, Thresholds, Truth,
+};
 pub use print::{declared_kind, derived_table, list, print, quoted, rules_texts};
 pub use problems::{Problem, Problems};
 pub use read::{parse, read};

@@ -6,7 +6,7 @@ use block::Rule;
 use compare::{Comparison, Condition};
 use extract::SourceSpec;
 use normalise::Derived;
-use record::{Date, Field, Kind};
+use record::{Date, Field, Kind, Whom};
 
 use crate::problems::{Problems, Span};
 
@@ -37,6 +37,10 @@ pub struct Plan {
     pub limits: Limits,
     /// How households are formed.
     pub household: Household,
+    /// What is asked of families, in the order of the text.
+    pub indicators: Vec<Indicator>,
+    /// Indicators that are counted together, in the order of the text.
+    pub baskets: Vec<Basket>,
     /// A file of must-links and cannot-links, with the columns `source`, `key`, `other_source`,
     /// `other_key` and `kind`.
     pub constraints: Option<PathBuf>,
@@ -93,6 +97,44 @@ pub struct Limits {
 pub struct Household {
     /// A dwelling with more residents than this is set apart.
     pub over_large: u32,
+}
+
+/// A question of fact about a family, and which sources can answer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Its name, unique among indicators.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// Of whom.
+    pub of: Whom,
+    /// The sources that can tell; with none, nobody can.
+    pub sources: Vec<String>,
+    /// The statement that tells; without one, being known to the sources does.
+    pub field: Option<String>,
+    /// The values of the statement that say that it is so.
+    pub is: Vec<String>,
+    /// Those that say that it is not.
+    pub is_not: Vec<String>,
+    /// Only what happened in so many days up to the day asked for counts.
+    pub within_days: Option<u32>,
+    /// The sources of which it says no of a resident not to be in them.
+    pub absence_is_no: Vec<String>,
+    /// For how many days after the day that such a source is of.
+    pub absence_days_max: u32,
+}
+
+/// Indicators that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basket {
+    /// Its name, unique among baskets.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// The indicators, by name.
+    pub indicators: Vec<String>,
+    /// The count from which on a family is told of.
+    pub line: u32,
 }
 
 /// What is known beforehand of pairs of records.
@@ -153,7 +195,7 @@ pub(crate) struct PersonPlace {
 }
 
 /// The words for kinds of field that a user may declare.
-pub(crate) const DECLARABLE: [(&str, Kind); 10] = [
+pub(crate) const DECLARABLE: [(&str, Kind); 11] = [
     ("text", Kind::Text),
     ("category", Kind::Category),
     ("date", Kind::Date),
@@ -164,6 +206,7 @@ pub(crate) const DECLARABLE: [(&str, Kind); 10] = [
     ("vector", Kind::Vector),
     ("verbatim", Kind::Verbatim),
     ("items", Kind::Items),
+    ("statement", Kind::Statement),
 ];
 
 /// What a kind of field is called in messages.
@@ -193,6 +236,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Vector => "vector",
         Kind::Verbatim => "verbatim text",
         Kind::Items => "items",
+        Kind::Statement => "statement",
     }
 }
 

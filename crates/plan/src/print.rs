@@ -10,6 +10,7 @@ use normalise::Derived;
 use record::{Field, Kind};
 
 use crate::plan::{DECLARABLE, Labels, Plan, Truth};
+use crate::print_indicators::print_indicators;
 use crate::read_linking::{AUTO, WHERE};
 use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
 
@@ -67,6 +68,7 @@ pub fn print(plan: &Plan) -> String {
     out.line("component_records_max", plan.limits.component_records_max);
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
+    print_indicators(plan, &mut out);
     out.text
 }
 

@@ -16,12 +16,13 @@ use crate::plan::{DECLARABLE, Household, Labels, Limits, Plan, Thresholds, Truth
 use crate::problems::{Problem, Problems, Span, line_of};
 use crate::read_derived::{check_derived, read_derived};
 use crate::read_frequencies::read_frequencies;
+use crate::read_indicators::{Known, read_baskets, read_indicators};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 13] = [
+pub(crate) const PLAN_KEYS: [&str; 15] = [
     "run_date",
     "output",
     "constraints",
@@ -35,6 +36,8 @@ pub(crate) const PLAN_KEYS: [&str; 13] = [
     "thresholds",
     "limits",
     "household",
+    "indicator",
+    "basket",
 ];
 pub(crate) const TRUTH_KEYS: [&str; 5] = ["file", "source", "key", "person", "household"];
 pub(crate) const LABEL_KEYS: [&str; 3] = ["file", "field", "weight"];
@@ -123,6 +126,9 @@ fn walk<'a>(
     let labels_place = root.get("labels").map_or(0..0, Spanned::span);
     comparisons.retain(|comparison| Some(&comparison.field) != labels.field.as_ref());
     let frequencies = read_frequencies(&root, base, &mapping, &comparisons, problems);
+    let known = Known { sources: &sources, declared: &declared };
+    let indicators = read_indicators(&root, &known, problems);
+    let baskets = read_baskets(&root, &indicators, problems);
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
     let output = read_output(&root, base, problems);
@@ -147,6 +153,8 @@ fn walk<'a>(
         thresholds: read_thresholds(&root, problems),
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
+        indicators,
+        baskets,
         constraints: constraints.and_then(|file| existing(base, &file, problems)),
         labels,
         truth,
@@ -479,6 +487,7 @@ mod tests {
     use super::*;
     use crate::EXAMPLE;
     use crate::read_derived::DERIVED_KEYS;
+    use crate::read_indicators::{BASKET_KEYS, INDICATOR_KEYS};
     use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
     use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
 
@@ -496,6 +505,8 @@ mod tests {
             &THRESHOLD_KEYS,
             &LIMIT_KEYS,
             &HOUSEHOLD_KEYS,
+            &INDICATOR_KEYS,
+            &BASKET_KEYS,
             &DERIVED_KEYS,
         ];
         for key in all.concat() {

@@ -92,6 +92,12 @@ impl<'t> Mapping<'t> {
             return None;
         }
         let declared = self.declared.iter().find(|field| field.name == name).cloned();
+        if declared.as_ref().is_some_and(|field| field.kind == Kind::Statement) {
+            let message = format!("`{name}` is a statement, which goes into the snapshot as it is");
+            let help = "to compare it, declare it as `category` or another kind";
+            problems.push(Problem::error(span.clone(), message).help(help));
+            return None;
+        }
         if let Some(field) = Field::standard(name).or(declared) {
             if self.complete {
                 let problem =

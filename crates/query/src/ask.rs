@@ -178,7 +178,6 @@ impl<'a> Ask<'a> {
         } else {
             Said { value: words.join(" "), according_to }
         };
-        let [forename, _, surname] = row.names;
         Who {
             person_id: self.store.person_ids.get(person).to_owned(),
             name,
@@ -187,8 +186,15 @@ impl<'a> Ask<'a> {
             died: self.said(row.died),
             age: Age(self.age(person)),
             status: self.status(person),
-            unresolved: row.born.is_none() && (forename.is_none() || surname.is_none()),
+            unresolved: self.is_unresolved(person),
         }
+    }
+
+    /// Whether too little is known to tell who it is.
+    pub(crate) fn is_unresolved(&self, person: u32) -> bool {
+        let row = &self.store.persons[person as usize];
+        let [forename, _, surname] = row.names;
+        row.born.is_none() && (forename.is_none() || surname.is_none())
     }
 
     fn said(&self, given: Option<Given>) -> Said {
@@ -224,8 +230,23 @@ impl<'a> Ask<'a> {
         if died.is_some_and(|died| died.is_possible() && died.last_day() <= self.as_of) {
             return Status::Died;
         }
+        if self.is_awaited(person) {
+            return Status::Expected;
+        }
         let unborn = row.unhoused.is_some_and(|why| self.text(why) == words::UNBORN);
         if unborn && self.store.born(person).is_none() { Status::Expected } else { Status::Present }
+    }
+
+    /// Whether nobody has seen a nameless child since the day on which it was expected: what was
+    /// written down before says nothing of a birth.
+    fn is_awaited(&self, person: u32) -> bool {
+        let [forename, ..] = self.store.persons[person as usize].names;
+        let Some(born) = self.store.born(person).filter(|_| forename.is_none()) else {
+            return false;
+        };
+        let rows = self.store.involvements.get(person as usize).iter();
+        let last = rows.filter_map(|row| row.last_contact).max();
+        last.is_some_and(|last| last < born.first_day())
     }
 
     /// Whether a person is under eighteen, if that is known. Who is expected is.

@@ -105,7 +105,12 @@ impl Ask<'_> {
             Subject::Household(household) => vec![household],
             _ => group
                 .iter()
-                .flat_map(|&person| self.store.memberships.get(person as usize))
+                .flat_map(|&person| {
+                    // Who lives where a person parted from others is nothing to that person.
+                    let parted = self.parted(person);
+                    let all = self.store.memberships.get(person as usize).iter();
+                    all.filter(move |m| m.to.is_none_or(|to| parted.is_none_or(|day| day < to)))
+                })
                 .map(|membership| membership.household)
                 .collect(),
         };
@@ -113,11 +118,17 @@ impl Ask<'_> {
         for household in households {
             let all = self.store.members.get(household as usize).iter();
             let moved = all.filter(|m| within(m.from).is_some() || within(m.to).is_some());
-            group.extend(moved.map(|membership| membership.person));
+            // Of whom it parted from others, only those who live together are told.
+            let moved = moved.map(|membership| membership.person);
+            group.extend(moved.filter(|&person| self.parted(person).is_none()));
         }
         let mut changes = Vec::new();
         let mut undated = Undated::default();
         for &person in &group {
+            let parted = self.parted(person);
+            let within = |day: Option<Date>| {
+                within(day).filter(|day| parted.is_none_or(|parted| parted < *day))
+            };
             self.of_person(person, within, &mut changes, &mut undated);
         }
         changes.sort_unstable();
@@ -186,6 +197,9 @@ impl Ask<'_> {
         for row in
             self.store.relationships.get(person as usize).iter().filter(|row| row.person == person)
         {
+            if self.is_parent(row) && row.to.is_some_and(|to| to <= self.as_of) {
+                continue;
+            }
             let is = words::said(self.text(row.is));
             let detail = format!("{is} {}", words::titled(&self.named(row.other).name));
             let basis = match row.basis {

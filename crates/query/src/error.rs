@@ -34,6 +34,22 @@ pub enum Error {
         /// What the id is of.
         given: &'static str,
     },
+    /// No indicator or basket has that name.
+    #[error("the snapshot has no {what} `{name}`; {known}")]
+    NoSuchName {
+        /// What the name is of.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Those that there are, in words.
+        known: String,
+    },
+    /// An indicator that this version does not understand.
+    #[error("the indicator `{name}` is not understood by this version")]
+    NotUnderstood {
+        /// Its name.
+        name: String,
+    },
     /// The day has not come.
     #[error("the snapshot is of {run_date} and knows nothing of {as_of}")]
     NotYet {
@@ -50,4 +66,21 @@ pub enum Error {
         /// The last.
         as_of: Date,
     },
+}
+
+impl Error {
+    /// A name that is not among those known.
+    pub(crate) fn no_such<'a>(
+        what: &'static str,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Error {
+        let known: Vec<&str> = known.collect();
+        let known = if known.is_empty() {
+            format!("its plan defines no {what}")
+        } else {
+            format!("known: {}", known.join(", "))
+        };
+        Error::NoSuchName { what, name: name.to_owned(), known }
+    }
 }

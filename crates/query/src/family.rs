@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::ask::{Ask, Subject, Who};
 use crate::home::{AlsoStated, Residents};
+use crate::indicator::FamilyIndicators;
 use crate::kin::Relative;
 use crate::services::{FamilyLead, Served};
 use crate::statement::{Holds, Named, Reason};
@@ -32,6 +33,8 @@ pub struct Family {
     pub connected: Vec<Relative>,
     /// What all of them are to each other.
     pub relationships: Vec<Link>,
+    /// The indicators of each family that the view starts from.
+    pub indicators: Vec<FamilyIndicators>,
     /// The services that know each.
     pub services: Vec<Served>,
     /// Where each has lived, as far as records tell.
@@ -138,6 +141,7 @@ impl Ask<'_> {
             also_stated: first.also_stated,
             connected,
             relationships: self.links(&all),
+            indicators: self.indicators(subject)?.families,
             services: all.iter().map(|&person| self.served(person)).collect(),
             stays: all.iter().map(|&person| self.stays(person)).collect(),
             left_out,
@@ -176,7 +180,12 @@ impl Ask<'_> {
     fn stays(&self, person: u32) -> Stays {
         let all = self.store.residencies.get(person as usize).iter();
         let begun = all.filter(|spell| spell.from.is_none_or(|from| from <= self.as_of));
-        let stays = begun.map(|spell| {
+        let parted = self.parted(person);
+        let told = begun.filter(|spell| {
+            let is_home = matches!(self.text(spell.state), "current" | "second_home");
+            is_home || parted.is_none_or(|parted| spell.from.is_some_and(|from| parted <= from))
+        });
+        let stays = told.map(|spell| {
             let hidden = spell.address == NONE;
             Stay {
                 address_id: if hidden {

@@ -332,7 +332,7 @@ impl Ask<'_> {
             Some(spell) => LastKnown::Address {
                 address_id: self.store.address_ids.get(spell.address).to_owned(),
                 address: self.text(spell.text).to_owned(),
-                why: self.why_stated(spell),
+                why: Reason { holds: Holds::Yes, ..self.why_stated(spell) },
             },
         };
         Otherwise {

@@ -343,6 +343,7 @@ impl<'a> Ask<'a> {
         found: &mut Gathered,
         left_out: &mut Vec<String>,
     ) {
+        let parted = self.parted(person);
         for own in self.store.residencies.get(person as usize) {
             if own.address == NONE {
                 continue;
@@ -352,7 +353,8 @@ impl<'a> Ask<'a> {
                 .filter(|(other, _)| *other != person)
                 .filter_map(|&(other, at)| {
                     let theirs = &self.store.residencies.get(other as usize)[at as usize];
-                    Some((other, self.lived_with(person, own, theirs)?))
+                    let parted = parted.max(self.parted(other));
+                    Some((other, self.lived_with(person, own, theirs, parted)?))
                 })
                 .collect();
             if HOME_OF_MANY <= others.len() {
@@ -370,11 +372,30 @@ impl<'a> Ask<'a> {
         }
     }
 
-    fn lived_with(&self, person: u32, own: &Residency, theirs: &Residency) -> Option<Reason> {
+    /// The day on which a parent became nothing to the person, as by an adoption order: nothing of
+    /// the time before it is told beside anybody else.
+    pub(crate) fn parted(&self, person: u32) -> Option<Date> {
+        let all = self.store.relationships.get(person as usize).iter();
+        let own = all.filter(|row| row.other == person && self.is_parent(row));
+        own.filter_map(|row| row.to).filter(|to| *to <= self.as_of).max()
+    }
+
+    /// Whether a relationship says that its person is a parent, by birth or by law, of the other.
+    pub(crate) fn is_parent(&self, row: &Relationship) -> bool {
+        RelationType::parse(self.text(row.is)).is_some_and(|is| Is::Declared(is).is_parent())
+    }
+
+    fn lived_with(
+        &self,
+        person: u32,
+        own: &Residency,
+        theirs: &Residency,
+        parted: Option<Date>,
+    ) -> Option<Reason> {
         let (own_from, own_to) = self.stretch(own)?;
         let (their_from, their_to) = self.stretch(theirs)?;
         let (from, to) = (own_from.max(their_from), own_to.min(their_to));
-        if to < from || self.as_of < from {
+        if to < from || self.as_of < from || parted.is_some_and(|parted| from < parted) {
             return None;
         }
         let mut sources = own.sources.clone();

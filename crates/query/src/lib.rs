@@ -6,33 +6,44 @@
 //!
 //! This crate knows a snapshot and nothing of how it was made.
 
+mod answer;
 mod ask;
+mod basket;
 mod changes;
 mod error;
 mod family;
+mod hear;
 mod home;
+mod indicator;
+mod keys;
 mod kin;
 mod page;
 mod services;
 mod statement;
 mod store;
 mod tell;
+mod tell_indicators;
 mod trigger;
+mod triggered;
 mod words;
 
+pub use answer::Answer;
 pub use ask::{Age, Ask, Status, Subject, Who};
+pub use basket::{Baskets, Counts, FamilyCount};
 pub use changes::{Change, Changes, Undated, What};
 pub use error::Error;
 pub use family::{Family, Link, Stay, Stays};
 pub use home::{
     AlsoStated, Home, HouseholdOf, LastKnown, Otherwise, Place, Resident, Residents, WhoLivesHere,
 };
+pub use indicator::{Because, Counted, FamilyIndicators, Indicated, Indicators, Reached};
 pub use kin::{Connected, Lives, Relative, Relatives};
 pub use services::{FamilyLead, LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
 pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
 pub use store::Store;
 pub use tell::{Part, Tell};
 pub use trigger::{Concerned, ConcernedChild, How};
+pub use triggered::{Triggered, TriggeredAdult};
 pub use words::{contradiction, relation, titled};
 
 #[cfg(test)]

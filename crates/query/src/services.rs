@@ -251,7 +251,7 @@ impl Ask<'_> {
                 // What came after the day asked for was not known then.
                 last_contact: Day(row.last_contact.filter(|day| *day <= self.as_of)),
                 holds,
-                keys: vec![self.text(row.key).to_owned()],
+                keys: vec![self.store.keys.get(row.key).to_owned()],
             };
             let same = services.iter_mut().find(|other| {
                 (&other.source, &other.role, &other.worker, &other.team, &other.lead)

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use record::{Date, DictionaryBuilder, Lists, PartialDate};
-use snapshot::{Basis, Best, Lead, Snapshot};
+use snapshot::{Basis, Basket, Best, Indicator, Lead, Snapshot};
 
 use crate::Error;
+use crate::keys::Keys;
 
 /// A text of the store.
 pub(crate) type Word = u32;
@@ -16,6 +17,8 @@ pub(crate) type Word = u32;
 /// A published snapshot, ready to be asked.
 pub struct Store {
     pub(crate) run_date: Date,
+    pub(crate) indicators: Vec<Indicator>,
+    pub(crate) baskets: Vec<Basket>,
     words: DictionaryBuilder,
     pub(crate) person_ids: DictionaryBuilder,
     pub(crate) household_ids: DictionaryBuilder,
@@ -31,8 +34,10 @@ pub struct Store {
     /// The relationships of each person, on either side.
     pub(crate) relationships: Lists<Relationship>,
     pub(crate) involvements: Lists<Involvement>,
-    /// Source, key and person of every record, sorted by source and key.
-    records: Vec<(Word, Word, u32)>,
+    /// The keys of records and of involvements.
+    pub(crate) keys: Keys,
+    /// Source, place of the key and person of every record, sorted by the texts of both.
+    records: Vec<(Word, u32, u32)>,
     /// The day that each source is of.
     as_at: BTreeMap<Word, Date>,
 }
@@ -104,7 +109,8 @@ pub(crate) struct Involvement {
     pub(crate) source: Word,
     pub(crate) agency: Word,
     pub(crate) side: Word,
-    pub(crate) key: Word,
+    /// The place of the key among the store's.
+    pub(crate) key: u32,
     pub(crate) role: Word,
     pub(crate) worker: Option<Word>,
     pub(crate) team: Option<Word>,
@@ -112,6 +118,8 @@ pub(crate) struct Involvement {
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
     pub(crate) last_contact: Option<Date>,
+    /// What else is stated, `field=value`, a line each.
+    pub(crate) states: Option<Word>,
 }
 
 /// The fields of a person that answers show: the parts of the name, and what else.
@@ -134,11 +142,13 @@ impl Store {
         let relationships = reading.relationships()?;
         let involvements = reading.involvements()?;
         let as_at = reading.as_at();
-        let Reading { words, person_ids, household_ids, address_ids, .. } = reading;
+        let Reading { words, keys, person_ids, household_ids, address_ids, .. } = reading;
+        let person_ids = person_ids.all;
 
         // A damaged reference is a person of whom nothing is known.
         persons.resize(person_ids.len(), Person::default());
-        records.sort_unstable();
+        // They come sorted, unless somebody else wrote the file.
+        records.sort_by_key(|&(source, key, _)| (words.get(source), keys.get(key)));
         let (n_persons, n_households) = (person_ids.len(), household_ids.len());
         let of_person = memberships.iter().map(|m| (m.person, *m)).collect();
         let of_household = memberships.iter().map(|m| (m.household, *m)).collect();
@@ -151,6 +161,8 @@ impl Store {
         }
         Ok(Store {
             run_date: snapshot.manifest().run_date,
+            indicators: snapshot.manifest().indicators.clone(),
+            baskets: snapshot.manifest().baskets.clone(),
             households: by_owner(n_households, households),
             memberships: by_owner(n_persons, of_person),
             members: by_owner(n_households, of_household),
@@ -159,6 +171,7 @@ impl Store {
             relationships: by_owner(n_persons, relationships),
             involvements: by_owner_in_order(n_persons, involvements),
             words,
+            keys,
             person_ids,
             household_ids,
             address_ids,
@@ -184,10 +197,10 @@ impl Store {
 
     /// The person of the record with this key of a source.
     pub(crate) fn person_of(&self, source: &str, key: &str) -> Option<u32> {
-        let wanted = (self.words.find(source)?, self.words.find(key)?);
-        let at = self.records.partition_point(|&(source, key, _)| (source, key) < wanted);
-        let &(source, key, person) = self.records.get(at)?;
-        ((source, key) == wanted).then_some(person)
+        let texts = |&(source, key, _): &(Word, u32, u32)| (self.text(source), self.keys.get(key));
+        let at = self.records.partition_point(|record| texts(record) < (source, key));
+        let found = self.records.get(at)?;
+        (texts(found) == (source, key)).then_some(found.2)
     }
 
     /// The day that a source is of, if anything tells.
@@ -202,11 +215,30 @@ impl Store {
     }
 }
 
+/// Ids of persons. Most tables have those of one person one below the other.
+#[derive(Default)]
+struct Ids {
+    all: DictionaryBuilder,
+    last: Option<u32>,
+}
+
+impl Ids {
+    fn insert(&mut self, id: &str) -> u32 {
+        if let Some(last) = self.last.filter(|&last| self.all.get(last) == id) {
+            return last;
+        }
+        let place = self.all.insert(id);
+        self.last = Some(place);
+        place
+    }
+}
+
 /// A snapshot being read: each table in turn, every text and id once.
 struct Reading<'a> {
     snapshot: &'a Snapshot,
     words: DictionaryBuilder,
-    person_ids: DictionaryBuilder,
+    keys: Keys,
+    person_ids: Ids,
     household_ids: DictionaryBuilder,
     address_ids: DictionaryBuilder,
 }
@@ -216,7 +248,8 @@ impl Reading<'_> {
         Reading {
             snapshot,
             words: DictionaryBuilder::default(),
-            person_ids: DictionaryBuilder::default(),
+            keys: Keys::default(),
+            person_ids: Ids::default(),
             household_ids: DictionaryBuilder::default(),
             address_ids: DictionaryBuilder::default(),
         }
@@ -253,12 +286,12 @@ impl Reading<'_> {
     }
 
     /// Source, key and person of each record; and why a person has no household.
-    fn records(&mut self, persons: &mut Vec<Person>) -> Result<Vec<(Word, Word, u32)>, Error> {
-        let Reading { snapshot, words, person_ids, .. } = self;
+    fn records(&mut self, persons: &mut Vec<Person>) -> Result<Vec<(Word, u32, u32)>, Error> {
+        let Reading { snapshot, words, keys, person_ids, .. } = self;
         let mut records = Vec::new();
         snapshot.each_record(|row| {
             let person = person_ids.insert(row.person_id);
-            records.push((words.insert(row.source), words.insert(row.key), person));
+            records.push((words.insert(row.source), keys.push(row.key), person));
             if persons.len() <= person as usize {
                 persons.resize(person as usize + 1, Person::default());
             }
@@ -341,14 +374,14 @@ impl Reading<'_> {
     }
 
     fn involvements(&mut self) -> Result<Vec<(u32, Involvement)>, Error> {
-        let Reading { snapshot, words, person_ids, .. } = self;
+        let Reading { snapshot, words, keys, person_ids, .. } = self;
         let mut involvements = Vec::new();
         snapshot.each_involvement(|row| {
             let involvement = Involvement {
                 source: words.insert(row.source),
                 agency: words.insert(row.agency),
                 side: words.insert(row.side),
-                key: words.insert(row.key),
+                key: keys.push(row.key),
                 role: words.insert(row.role),
                 worker: row.worker.map(|worker| words.insert(worker)),
                 team: row.team.map(|team| words.insert(team)),
@@ -356,6 +389,7 @@ impl Reading<'_> {
                 from: row.from,
                 to: row.to,
                 last_contact: row.last_contact,
+                states: (!row.states.is_empty()).then(|| words.insert(&row.states.join("\n"))),
             };
             involvements.push((person_ids.insert(row.person_id), involvement));
         })?;

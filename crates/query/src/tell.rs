@@ -3,7 +3,7 @@
 use crate::{
     AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, FamilyLead, Holds,
     HouseholdOf, LastKnown, LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative, Relatives,
-    Residents, Said, Served, Services, Status, Unled, Who, WhoLivesHere, titled,
+    Residents, Said, Served, Services, Status, Unled, Who, WhoLivesHere, tell_indicators, titled,
 };
 
 /// A part of an answer in words.
@@ -29,7 +29,8 @@ pub trait Tell {
 }
 
 const PERSON: [&str; 5] = ["person", "name", "born", "age", "sex"];
-const REASON: [&str; 6] = ["what is said", "basis", "according to", "since", "until", "last seen"];
+pub(crate) const REASON: [&str; 6] =
+    ["what is said", "basis", "according to", "since", "until", "last seen"];
 
 impl Tell for WhoLivesHere {
     fn tell(&self) -> Vec<Part> {
@@ -225,6 +226,7 @@ impl Tell for Family {
             });
             parts.push(table(&[&PERSON[..2], &REASON[..5]], rows.collect()));
         }
+        parts.extend(tell_indicators::section(&self.indicators));
         parts.extend(self.services.iter().flat_map(known_to));
         parts.push(heading("Addresses"));
         let mut rows = Vec::new();
@@ -385,19 +387,19 @@ fn left_out(left_out: &[String]) -> Vec<Part> {
     left_out.iter().map(|said| Part::Line(format!("Left out: {said}"))).collect()
 }
 
-fn on(as_of: record::Date) -> Part {
+pub(crate) fn on(as_of: record::Date) -> Part {
     Part::Line(format!("On {as_of}"))
 }
 
-fn heading(text: &str) -> Part {
+pub(crate) fn heading(text: &str) -> Part {
     Part::Heading(text.to_owned())
 }
 
-fn line(text: &str) -> Part {
+pub(crate) fn line(text: &str) -> Part {
     Part::Line(text.to_owned())
 }
 
-fn table(headings: &[&[&'static str]], rows: Vec<Vec<String>>) -> Part {
+pub(crate) fn table(headings: &[&[&'static str]], rows: Vec<Vec<String>>) -> Part {
     Part::Table { headings: headings.concat(), rows }
 }
 
@@ -441,7 +443,7 @@ pub(crate) fn name(name: &str) -> String {
 }
 
 /// What is said, how it is known, who says so, and of which days.
-fn reason(why: &Reason) -> Vec<String> {
+pub(crate) fn reason(why: &Reason) -> Vec<String> {
     let mut says = why.says.clone();
     if let Some(of) = &why.of {
         says += &format!(" {} ({})", name(&of.name), of.person_id);

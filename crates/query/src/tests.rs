@@ -1,12 +1,16 @@
 //! Tests of answers over small snapshots, and over any.
 
+mod indicators;
+mod parted;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use record::Date;
 use snapshot::{
-    Basis as Known, Best, HouseholdRow, InvolvementRow, Lead, Manifest, MembershipRow, PersonRow,
-    RecordRow, RelationshipRow, ResidencyRow, Run, Snapshot, SourceCounts, Writer,
+    Basis as Known, Basket, Best, HouseholdRow, Indicator, InvolvementRow, Lead, Manifest,
+    MembershipRow, PersonRow, RecordRow, RelationshipRow, ResidencyRow, Run, Snapshot,
+    SourceCounts, Writer,
 };
 
 use super::*;
@@ -21,6 +25,10 @@ struct Town {
     residencies: Vec<ResidencyRow<String>>,
     relationships: Vec<RelationshipRow<String>>,
     involvements: Vec<InvolvementRow<String>>,
+    /// Further sources, and the day that each is of.
+    sources: Vec<(&'static str, &'static str)>,
+    indicators: Vec<Indicator>,
+    baskets: Vec<Basket>,
 }
 
 fn day(text: &str) -> Option<Date> {
@@ -105,6 +113,7 @@ impl Town {
             from: day("2025-01-01"),
             to: day(to),
             last_contact: None,
+            states: Vec::new(),
         });
         self
     }
@@ -152,8 +161,18 @@ impl Town {
             as_at: day("2026-03-20"),
             ..SourceCounts::default()
         };
-        let manifest =
-            Manifest { run_date: RUN_DATE, sources: vec![counts], ..Manifest::default() };
+        let further = self.sources.iter().map(|(source, as_at)| SourceCounts {
+            source: (*source).to_owned(),
+            as_at: day(as_at),
+            ..SourceCounts::default()
+        });
+        let manifest = Manifest {
+            run_date: RUN_DATE,
+            sources: std::iter::once(counts).chain(further).collect(),
+            indicators: self.indicators.clone(),
+            baskets: self.baskets.clone(),
+            ..Manifest::default()
+        };
         let folder = writer.finish(manifest, Run::default()).unwrap();
         Store::read(&Snapshot::open(&folder).unwrap()).unwrap()
     }

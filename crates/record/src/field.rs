@@ -74,11 +74,14 @@ pub enum Kind {
     Verbatim,
     /// Several such texts in an order.
     Items,
+    /// What a source states of a person, such as being in work. It goes into the snapshot beside
+    /// the records and makes nobody more or less alike.
+    Statement,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Kind; 24] = [
+    pub const ALL: [Kind; 25] = [
         Kind::FullName,
         Kind::Forename,
         Kind::MiddleName,
@@ -103,6 +106,7 @@ impl Kind {
         Kind::Vector,
         Kind::Verbatim,
         Kind::Items,
+        Kind::Statement,
     ];
 }
 

@@ -16,6 +16,7 @@ mod field;
 mod lists;
 mod pair;
 mod records;
+mod whom;
 
 pub use address::{Address, AddressKind, Residence};
 pub use column::{Column, Point, Values};
@@ -28,6 +29,7 @@ pub use records::{
     Declared, Normalised, Origin, RawInvolvement, RawResidence, Records, Refused, RelationType,
     Side, Source, SourceId,
 };
+pub use whom::Whom;
 
 /// The id that stands for "no value", in every table of ids.
 pub const NONE: u32 = u32::MAX;

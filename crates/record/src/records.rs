@@ -177,6 +177,8 @@ pub struct RawInvolvement {
     pub to: u32,
     /// The last contact, likewise.
     pub seen: u32,
+    /// What the row states of the person: `field=value`, sorted, a line each.
+    pub states: u32,
 }
 
 /// A source's statement of what one person is to another.

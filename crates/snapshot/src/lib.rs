@@ -34,9 +34,9 @@ pub use error::Error;
 pub use folder::write_beside;
 pub use jiff::civil::Date;
 pub use manifest::{
-    AddressTrust, DefaultCount, Estimate, Expected, ExpectedBlocking, ExpectedRule, FORMAT,
-    FileEntry, Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts, Thresholds, Timing,
-    Totals, WeightCounts,
+    AddressTrust, Basket, DefaultCount, Estimate, Expected, ExpectedBlocking, ExpectedRule, FORMAT,
+    FileEntry, Indicator, Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts,
+    Thresholds, Timing, Totals, WeightCounts,
 };
 pub use read::{Persons, Snapshot};
 pub use rows::{

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The format this version writes, and the newest it reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What was run on what, and what came out: `manifest.json`.
 ///
@@ -52,6 +52,10 @@ pub struct Manifest {
     pub defaults: Vec<DefaultCount>,
     /// What else is to be known of how it went, a sentence each.
     pub notes: Vec<String>,
+    /// What is asked of families, in the plan's order.
+    pub indicators: Vec<Indicator>,
+    /// Indicators that are counted together, in the plan's order.
+    pub baskets: Vec<Basket>,
     /// How the result compares with the truth, if one was given.
     pub evaluation: Option<Value>,
     /// Every Parquet file but `rejects.parquet`, whose line numbers depend on the occasion.
@@ -256,6 +260,46 @@ pub struct DefaultCount {
     pub field: String,
     /// Records that had it.
     pub records: u64,
+}
+
+/// A question of fact about a family, and which sources can answer it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Indicator {
+    /// Its name, unique among indicators.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// Of whom, as a word such as `all_parents`.
+    pub of: String,
+    /// The sources that can tell; with none, nobody can.
+    pub sources: Vec<String>,
+    /// The statement that tells; without one, being known to the sources does.
+    pub field: Option<String>,
+    /// The values of the statement that say that it is so.
+    pub is: Vec<String>,
+    /// Those that say that it is not.
+    pub is_not: Vec<String>,
+    /// Only what happened in so many days up to the day asked for counts; without it, what is so.
+    pub within_days: Option<u32>,
+    /// The sources of which it says no of a resident not to be in them.
+    pub absence_is_no: Vec<String>,
+    /// For how many days after the day that such a source is of.
+    pub absence_days_max: u32,
+}
+
+/// Indicators that are counted together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Basket {
+    /// Its name, unique among baskets.
+    pub name: String,
+    /// What it says, in words.
+    pub says: String,
+    /// The indicators, by name.
+    pub indicators: Vec<String>,
+    /// The count from which on a family is told of.
+    pub line: u32,
 }
 
 /// A published file as it must be.

@@ -138,6 +138,9 @@ pub struct InvolvementRow<S = String> {
     pub to: Option<Date>,
     /// The last day on which the source had to do with the person; null if it gives none.
     pub last_contact: Option<Date>,
+    /// What else the source's row states of the person: `field=value`, ascending; a list in the
+    /// file.
+    pub states: Vec<S>,
 }
 
 /// One row of `links.parquet`: the evidence for a pair of records.

@@ -348,6 +348,7 @@ impl<S: AsRef<str>> Row for InvolvementRow<S> {
         ("from", Kind::Day),
         ("to", Kind::Day),
         ("last_contact", Kind::Day),
+        ("states", Kind::Words),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -363,6 +364,7 @@ impl<S: AsRef<str>> Row for InvolvementRow<S> {
         sheet.day(self.from);
         sheet.day(self.to);
         sheet.day(self.last_contact);
+        sheet.words(self.states.iter().map(S::as_ref));
     }
 }
 
@@ -381,6 +383,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for InvolvementRow<S> {
             from: cells.day()?,
             to: cells.day()?,
             last_contact: cells.day()?,
+            states: cells.words(),
         })
     }
 }

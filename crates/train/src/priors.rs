@@ -68,6 +68,7 @@ pub fn shared_in_household(kind: Kind, field: &str) -> (f64, f64) {
         | Kind::Vector
         | Kind::Verbatim
         | Kind::Items
+        | Kind::Statement
         | Kind::FullName => (0.30, 20.0),
     }
 }

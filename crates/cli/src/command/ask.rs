@@ -4,8 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use query::{Ask as Asked, Part, Store, Tell};
-use serde_json::Value;
+use query::{Ask as Asked, Part, Reached, Store, Tell};
 use snapshot::{Date, Snapshot};
 
 use crate::table::table;
@@ -40,6 +39,8 @@ enum Question {
     Concerned(About),
     /// The services that know a person or the members of a household, and who leads
     Services(About),
+    /// The indicators of a family, as the plan defines them: yes, no or not known, and who says so
+    Indicators(About),
     /// What has changed since a day
     Changes {
         #[command(flatten)]
@@ -48,16 +49,30 @@ enum Question {
         #[arg(long, value_name = "DATE")]
         since: Date,
     },
+    /// A basket of indicators, counted as [least, most] for every family with a child
+    Basket {
+        #[command(flatten)]
+        of_all: OfAll,
+        /// The basket's name in the plan
+        name: String,
+        /// Only families that reach the basket's line for certain, possibly, or not
+        #[arg(long, value_name = "HOW", value_parser = reached)]
+        reached: Option<Reached>,
+    },
+    /// The adults of whom an indicator is so, and the children whom that concerns
+    Triggered {
+        #[command(flatten)]
+        of_all: OfAll,
+        /// The indicator's name in the plan
+        name: String,
+    },
     /// The persons known to so many agencies for whom nobody leads
     Unled {
-        /// The snapshot's folder, or the folder of snapshots for the current one
-        snapshot: PathBuf,
+        #[command(flatten)]
+        of_all: OfAll,
         /// The least number of agencies
         #[arg(long, value_name = "N", default_value_t = 3)]
         agencies: usize,
-        /// The day to ask about; without it, the run date of the snapshot
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<Date>,
     },
     /// A family: its households, who is connected, what they are to each other, services, addresses
     Family {
@@ -71,6 +86,16 @@ enum Question {
         #[arg(long, value_name = "FILE")]
         page: Option<PathBuf>,
     },
+}
+
+/// A question about everybody.
+#[derive(clap::Args)]
+struct OfAll {
+    /// The snapshot's folder, or the folder of snapshots for the current one
+    snapshot: PathBuf,
+    /// The day to ask about; without it, the run date of the snapshot
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
 }
 
 #[derive(clap::Args)]
@@ -91,23 +116,29 @@ struct About {
 )]
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let (value, text) = match &self.question {
-            Question::Residents(about) => about.answer(|ask, id| Ok(ask.residents(id)))?,
-            Question::Household(about) => about.answer(|ask, id| ask.household_of(id))?,
-            Question::Connected(about) => about.answer(|ask, id| ask.connected(id))?,
-            Question::Children(about) => about.answer(|ask, id| ask.children_of(id))?,
-            Question::Adults(about) => about.answer(|ask, id| ask.adults_of(id))?,
-            Question::Concerned(about) => about.answer(|ask, id| ask.concerned(id))?,
-            Question::Services(about) => about.answer(|ask, id| ask.services(id))?,
+        let told = match &self.question {
+            Question::Residents(about) => about.answer(global, |ask, id| Ok(ask.residents(id)))?,
+            Question::Household(about) => about.answer(global, |ask, id| ask.household_of(id))?,
+            Question::Connected(about) => about.answer(global, |ask, id| ask.connected(id))?,
+            Question::Children(about) => about.answer(global, |ask, id| ask.children_of(id))?,
+            Question::Adults(about) => about.answer(global, |ask, id| ask.adults_of(id))?,
+            Question::Concerned(about) => about.answer(global, |ask, id| ask.concerned(id))?,
+            Question::Services(about) => about.answer(global, |ask, id| ask.services(id))?,
             Question::Changes { about, since } => {
-                about.answer(|ask, id| ask.changes(id, *since))?
+                about.answer(global, |ask, id| ask.changes(id, *since))?
             }
-            Question::Unled { snapshot, agencies, as_of } => {
-                let store = Store::read(&Snapshot::open(snapshot)?)?;
-                let answer = store.ask(*as_of)?.unled(*agencies);
-                (serde_json::to_value(&answer)?, laid_out(&answer.tell()))
+            Question::Indicators(about) => about.answer(global, |ask, id| ask.indicators(id))?,
+            Question::Basket { of_all, name, reached } => {
+                of_all.answer(global, |ask| ask.basket(name, *reached))?
+            }
+            Question::Triggered { of_all, name } => {
+                of_all.answer(global, |ask| ask.triggered(name))?
+            }
+            Question::Unled { of_all, agencies } => {
+                of_all.answer(global, |ask| Ok(ask.unled(*agencies)))?
             }
             Question::Family { about, steps, page } => about.answer_then(
+                global,
                 |ask, id| ask.family(id, *steps),
                 |family| match page {
                     None => Ok(()),
@@ -116,32 +147,55 @@ impl Ask {
                 },
             )?,
         };
-        print(&if global.json { format!("{value}\n") } else { text })?;
+        print(&told)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl About {
-    /// The answer as JSON and as text.
     fn answer<T: Tell + serde::Serialize>(
         &self,
+        global: &Global,
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
-    ) -> anyhow::Result<(Value, String)> {
-        self.answer_then(question, |_| Ok(()))
+    ) -> anyhow::Result<String> {
+        self.answer_then(global, question, |_| Ok(()))
     }
 
     /// The same, after something else was done with the answer.
     fn answer_then<T: Tell + serde::Serialize>(
         &self,
+        global: &Global,
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
         then: impl Fn(&T) -> anyhow::Result<()>,
-    ) -> anyhow::Result<(Value, String)> {
+    ) -> anyhow::Result<String> {
         let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
         let ask = store.ask(self.as_of)?;
         let answer = question(&ask, store.find(&self.id)?)?;
         then(&answer)?;
-        Ok((serde_json::to_value(&answer)?, laid_out(&answer.tell())))
+        told(global, &answer)
     }
+}
+
+impl OfAll {
+    fn answer<T: Tell + serde::Serialize>(
+        &self,
+        global: &Global,
+        question: impl Fn(&Asked<'_>) -> Result<T, query::Error>,
+    ) -> anyhow::Result<String> {
+        let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
+        told(global, &question(&store.ask(self.as_of)?)?)
+    }
+}
+
+/// How far families reach a basket's line.
+fn reached(word: &str) -> Result<Reached, String> {
+    let found = Reached::ALL.into_iter().find(|reached| reached.as_str() == word);
+    found.ok_or_else(|| format!("one of {}", Reached::ALL.map(Reached::as_str).join(", ")))
+}
+
+/// An answer as JSON or as text.
+fn told<T: Tell + serde::Serialize>(global: &Global, answer: &T) -> anyhow::Result<String> {
+    Ok(if global.json { serde_json::to_string(answer)? + "\n" } else { laid_out(&answer.tell()) })
 }
 
 /// Headings, sentences and tables as text.

@@ -1,6 +1,7 @@
 //! Plans as users write them, with the files they name in a temporary folder.
 
 mod checks;
+mod indicators;
 mod keys;
 mod mistakes;
 mod starts;
@@ -28,8 +29,8 @@ const WORKBOOK: &[u8] = include_bytes!("data/council-tax.xlsx");
 fn example_folder() -> tempfile::TempDir {
     let schools = "from the school census\n\
         pupil_ref,UPN,Forename,Surname,Birth year,Birth month,Birth day,Sex,Address 1,Address 2,Town,\
-        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work,SEN coordinator,Team,Known as person\n\
-        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse,Jo Senco,Inclusion,p1\n";
+        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work,SEN coordinator,Team,Known as person,Meals\n\
+        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse,Jo Senco,Inclusion,p1,F\n";
     let folder = folder(&[
         ("schools/a.csv", schools),
         ("schools/b.csv", schools),
@@ -47,11 +48,13 @@ fn example_folder() -> tempfile::TempDir {
 fn meaning(plan: &Plan) -> String {
     let Plan { run_date, output, sources, file_patterns, fields, blocking, comparisons, .. } = plan;
     let Plan { thresholds, limits, household, constraints, labels, truth, .. } = plan;
+    let Plan { indicators, baskets, .. } = plan;
     format!(
         "{:#?}",
         (
             (run_date, output, sources, file_patterns, fields, blocking, comparisons),
-            (thresholds, limits, household, constraints, labels, truth)
+            (thresholds, limits, household, constraints, labels, truth),
+            (indicators, baskets)
         )
     )
 }

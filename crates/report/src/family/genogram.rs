@@ -437,7 +437,8 @@ impl Layout<'_> {
         let bottom = self.cell_y(last, lines - 1) - RADIUS + self.heights[last] - 6.0;
         let labels = match block.household.map(|at| &page.households[at]) {
             Some(household) => {
-                wrapped(&household.address, (16 * block_columns(block, self.columns)).max(20))
+                let letters = (16 * block_columns(block, self.columns)).max(20);
+                wrapped(&household.address, letters, 2)
             }
             None => vec![block.label.to_owned()],
         };

@@ -39,8 +39,7 @@ pub(super) fn symbol(page: &FamilyPage, person: usize, is_first: bool, x: f64, y
         (!is_first, "also"),
     ];
     classes.extend(all.into_iter().filter(|(is, _)| *is).map(|(_, class)| class));
-    let mut labels = wrapped(&who.name, LETTERS);
-    labels.truncate(2);
+    let mut labels = wrapped(&who.name, LETTERS, 3);
     if is_first {
         labels.extend([who.born.clone(), who.note.clone()]);
     } else {
@@ -64,11 +63,11 @@ pub(super) fn symbol(page: &FamilyPage, person: usize, is_first: bool, x: f64, y
     }
 }
 
-/// Words on lines of so many letters, two lines at most.
-pub(super) fn wrapped(text: &str, letters: usize) -> Vec<String> {
+/// Words on so many lines at most of so many letters.
+pub(super) fn wrapped(text: &str, letters: usize, lines_max: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        let is_last = lines.len() == 2;
+        let is_last = lines.len() == lines_max;
         match lines.last_mut() {
             Some(line) if is_last || line.chars().count() + word.chars().count() < letters => {
                 line.push(' ');

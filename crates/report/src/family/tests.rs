@@ -168,11 +168,24 @@ fn ties_that_go_round_in_a_circle_are_drawn_all_the_same() {
 #[test]
 fn what_is_not_known_of_a_stay_fades() {
     let drawn = timeline::draw(&small());
-    assert_eq!(drawn.bars.len(), 2);
-    let (current, past) = (&drawn.bars[0], &drawn.bars[1]);
+    let [sheet] = drawn.sheets.as_slice() else { panic!("five lanes are one sheet") };
+    assert_eq!(sheet.bars.len(), 2);
+    let (current, past) = (&sheet.bars[0], &sheet.bars[1]);
     assert!(current.fades.is_empty(), "since when is known, and it goes on");
     assert!(past.fades.iter().any(|fade| fade.x < past.x), "since when is not known");
     assert!(past.fades.iter().any(|fade| past.x < fade.x), "until when is not known");
-    assert_eq!(drawn.lanes[3].nothing, "no address with a day is known");
-    assert_eq!(drawn.lanes[4].nothing, "not born yet");
+    assert_eq!(sheet.lanes[3].nothing, "no address with a day is known");
+    assert_eq!(sheet.lanes[4].nothing, "not born yet");
+}
+
+#[test]
+fn a_timeline_of_many_is_several_sheets_that_each_fit_on_a_page() {
+    let mut page = small();
+    let one = page.persons[0].clone();
+    page.persons.extend(std::iter::repeat_n(one, 60));
+    let drawn = timeline::draw(&page);
+    assert_eq!(drawn.sheets.iter().map(|sheet| sheet.lanes.len()).sum::<usize>(), 65);
+    assert_eq!(drawn.sheets.iter().map(|sheet| sheet.bars.len()).sum::<usize>(), 2);
+    assert!(drawn.sheets.iter().all(|sheet| sheet.height <= 540.0 && !sheet.lanes.is_empty()));
+    assert_eq!(timeline::draw(&FamilyPage { persons: Vec::new(), ..page }).sheets, []);
 }

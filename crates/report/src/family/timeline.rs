@@ -8,13 +8,20 @@ use super::{FamilyPage, FamilyStay};
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub(super) struct Timeline {
     pub(super) width: f64,
-    pub(super) height: f64,
     pub(super) ticks: Vec<Tick>,
-    pub(super) lanes: Vec<Lane>,
-    pub(super) bars: Vec<Bar>,
+    /// As many as it takes for each to fit on a printed page, one below the other.
+    pub(super) sheets: Vec<Sheet>,
     pub(super) addresses: Vec<Address>,
     /// The first year shown, if something began before it.
     pub(super) cut: Option<String>,
+}
+
+/// Some lanes of a timeline.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub(super) struct Sheet {
+    pub(super) height: f64,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) bars: Vec<Bar>,
 }
 
 /// A year on the axis.
@@ -68,6 +75,8 @@ const NAMES: f64 = 170.0;
 const WIDTH: f64 = 1_000.0;
 const LANE: f64 = 20.0;
 const TOP: f64 = 24.0;
+/// The height of a sheet, which a single person's lane may exceed.
+const SHEET: f64 = 520.0;
 /// The colours that there are.
 const COLOURS: usize = 8;
 /// Years shown at most, and how far an end that is not known fades.
@@ -85,6 +94,7 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
     let scale = (WIDTH - NAMES - 12.0) / (last - first);
     let x = |year: f64| NAMES + (year.clamp(first, last) - first) * scale;
 
+    let mut sheet = Sheet::default();
     let mut y = TOP;
     for (at, person) in page.persons.iter().enumerate() {
         let mut stays: Vec<&FamilyStay> =
@@ -93,6 +103,7 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
         stays.retain(|stay| known(stay).is_some());
         stays.sort_by(|a, b| known(a).unwrap_or_default().total_cmp(&known(b).unwrap_or_default()));
         let mut ends: Vec<f64> = Vec::new();
+        let mut bars = Vec::new();
         for stay in &stays {
             let mut bar = bar(stay, page.as_of, x);
             // Spells at one time stand one below the other.
@@ -105,8 +116,8 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
                 ends.push(end);
             }
             ends[row] = end;
-            bar.y = y + LANE * as_f64(row) + 2.0;
-            timeline.bars.push(bar);
+            bar.y = LANE * as_f64(row) + 2.0;
+            bars.push(bar);
         }
         let height = LANE * as_f64(ends.len().max(1));
         let nothing = if person.is_expected {
@@ -116,10 +127,20 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
         } else {
             ""
         };
-        timeline.lanes.push(Lane { y, height, name: person.name.clone(), nothing });
+        if SHEET < y + height && !sheet.lanes.is_empty() {
+            timeline.sheets.push(Sheet { height: y + 6.0, ..std::mem::take(&mut sheet) });
+            y = TOP;
+        }
+        for bar in &mut bars {
+            bar.y += y;
+        }
+        sheet.bars.append(&mut bars);
+        sheet.lanes.push(Lane { y, height, name: person.name.clone(), nothing });
         y += height + 4.0;
     }
-    timeline.height = y + 6.0;
+    if !sheet.lanes.is_empty() {
+        timeline.sheets.push(Sheet { height: y + 6.0, ..sheet });
+    }
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| (last - first) / step <= 13.0);
     let step = step.unwrap_or(20.0);
     let mut year = (first / step).ceil() * step;

@@ -119,6 +119,7 @@ fn involvements() -> [InvolvementRow<&'static str>; 3] {
         from: Some(DAY),
         to: None,
         last_contact: worker.map(|_| DAY),
+        states: if worker.is_some() { vec!["in_work=no", "meals=free"] } else { vec![] },
     };
     [
         row("s1", "subject", Some("A. Worker"), Lead::Yes),
