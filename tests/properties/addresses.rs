@@ -82,7 +82,6 @@ fn addresses_that_clerks_wrote_are_told_apart() {
     let written = synth::addresses(5, 12_000);
     let [right, wrong, all] = pairs(&written, &places(&written));
     let (precision, recall) = (share(right, right + wrong), share(right, all));
-    println!("precision {precision:.4}, recall {recall:.4} of {all} pairs");
     assert!(20_000 < all, "{all} pairs are too few to tell");
     assert!(0.998 <= precision, "precision {precision:.4}");
     assert!(0.98 <= recall, "recall {recall:.4}");
@@ -133,7 +132,6 @@ fn no_kind_of_slip_is_beyond_reading() {
         (Slip::Addressee, 0.95),
     ] {
         let share = read(slip);
-        println!("{slip:?}: {share:.3}");
         assert!(least <= share, "{slip:?}: {share:.3} of {least}");
     }
 }

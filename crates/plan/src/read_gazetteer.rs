@@ -16,7 +16,7 @@ pub(crate) const GAZETTEER_KEYS: [&str; 7] =
 /// A layout that gazetteers come in, and so the names of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
-    /// As AddressBase: an address in parts, with parents and classification.
+    /// As `AddressBase`: an address in parts, with parents and classification.
     AddressBase,
     /// As Open UPRN: numbers, and no words.
     OpenUprn,
@@ -25,7 +25,7 @@ enum Layout {
 const LAYOUTS: [(&str, Layout); 2] =
     [("addressbase", Layout::AddressBase), ("open_uprn", Layout::OpenUprn)];
 
-/// The parts of an address in the layout of AddressBase, from the flat to the town.
+/// The parts of an address in the layout of `AddressBase`, from the flat to the town.
 const ADDRESS: [&str; 6] =
     ["SUB_BUILDING", "BUILDING_NAME", "BUILDING_NUMBER", "STREET_NAME", "LOCALITY", "TOWN_NAME"];
 

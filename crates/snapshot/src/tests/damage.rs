@@ -57,7 +57,8 @@ fn damage_is_found_on_opening() {
         ),
         ("`` has format N, and this version reads N: run it again", &|folder| {
             // A later manifest may look quite different.
-            fs::write(folder.join("manifest.json"), "{\"format\": 3, \"files\": []}").unwrap();
+            let later = format!("{{\"format\": {}, \"files\": []}}", crate::FORMAT + 1);
+            fs::write(folder.join("manifest.json"), later).unwrap();
         }),
     ];
     for (expected, damage) in cases {
