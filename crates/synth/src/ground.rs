@@ -1,6 +1,6 @@
 //! The ground the town stands on: streets, dwellings and establishments.
 
-use crate::identifier::{postcode, uprn};
+use crate::identifier::{UNITS_OF_AREA, postcode, uprn};
 use crate::random::{Random, Stream, number, whole};
 use crate::settings::Settings;
 use crate::town::{Dwelling, HomeKind, Street};
@@ -8,8 +8,9 @@ use crate::words::Words;
 
 /// The town's own name.
 const TOWN: &str = "Quexford";
-/// Where its postcodes lie, and those of other places. There are no such areas.
-const AREA: &str = "QX";
+/// Where its postcodes lie, the next where the one before is full, and those of other places. There
+/// are no such areas.
+const AREAS: [&str; 10] = ["QX", "QY", "QZ", "QL", "QM", "QN", "QP", "QR", "QS", "QT"];
 const AREAS_ELSEWHERE: [&str; 10] = ["QA", "QB", "QC", "QD", "QE", "QF", "QG", "QH", "QJ", "QK"];
 
 /// Streets and dwellings, and which of them are free.
@@ -130,8 +131,9 @@ impl Ground {
     }
 
     fn new_unit(&mut self) -> String {
+        let unit = self.units;
         self.units += 1;
-        postcode(AREA, self.units - 1)
+        postcode(AREAS[(unit / UNITS_OF_AREA) as usize % AREAS.len()], unit % UNITS_OF_AREA)
     }
 
     fn add(&mut self, dwelling: Dwelling) -> u32 {

@@ -97,29 +97,7 @@ pub(crate) fn summary(published: &Published) -> String {
     let manifest = &published.manifest;
     let totals = &manifest.totals;
     let mut text = String::from("\n");
-    let sources = manifest.sources.iter().map(|source| {
-        vec![
-            source.source.clone(),
-            count(source.rows),
-            count(source.further_persons),
-            count(source.records),
-            count(source.merged),
-            count(source.rejected),
-            count(source.rejected_values),
-        ]
-    });
-    text += &table(
-        &[
-            "source",
-            ">rows",
-            ">further persons",
-            ">records",
-            ">merged",
-            ">rejected",
-            ">values rejected",
-        ],
-        sources,
-    );
+    text += &sources(manifest);
     text += &format!(
         "\n{} became {}; {} weighed gave {} and {}.\n",
         counted(totals.records, "record"),
@@ -210,6 +188,33 @@ fn memory(run: &snapshot::Run) -> String {
         .into_iter()
         .filter_map(|(before, bytes, after)| Some(format!("{before} {}{after}", Bytes(bytes?))));
     amounts.collect()
+}
+
+/// What became of each source's rows.
+fn sources(manifest: &snapshot::Manifest) -> String {
+    let sources = manifest.sources.iter().map(|source| {
+        vec![
+            source.source.clone(),
+            count(source.rows),
+            count(source.further_persons),
+            count(source.records),
+            count(source.merged),
+            count(source.rejected),
+            count(source.rejected_values),
+        ]
+    });
+    table(
+        &[
+            "source",
+            ">rows",
+            ">further persons",
+            ">records",
+            ">merged",
+            ">rejected",
+            ">values rejected",
+        ],
+        sources,
+    )
 }
 
 /// How right a result is, as a table.
