@@ -76,7 +76,28 @@ pub(crate) fn add_past(
     for chain in found.into_iter().flatten() {
         chain.write(outcome);
     }
+    one_at_a_time(&mut outcome.past_memberships);
+    // Whoever was of a household and left was of it before those who are there now came.
+    for m in &outcome.past_memberships {
+        if let Some(household) = outcome.households.get_mut(m.household as usize) {
+            household.period.from = household.period.from.min(m.period.from);
+        }
+    }
     outcome.past_memberships.par_sort_unstable_by_key(|m| (m.household, m.person, m.period.from));
+}
+
+/// Of two past memberships that a person has at one time the later begun stands, and the other ends
+/// when it begins.
+fn one_at_a_time(past: &mut Vec<PastMembership>) {
+    past.par_sort_unstable_by_key(|m| (m.person, m.period.from, m.period.to, m.household));
+    for later in (1..past.len()).rev() {
+        let (before, after) = past.split_at_mut(later);
+        let (m, next) = (&mut before[later - 1], &after[0]);
+        if m.person == next.person {
+            m.period.to = m.period.to.min(next.period.from);
+        }
+    }
+    past.retain(|m| m.period.from < m.period.to);
 }
 
 /// A household through time.
@@ -95,7 +116,12 @@ struct Time {
 }
 
 impl Chain {
-    fn write(self, outcome: &mut Households) {
+    fn write(mut self, outcome: &mut Households) {
+        // What began on a day that nobody tells is not told for the past.
+        self.times.retain(|time| time.to.is_none() || time.from.is_some());
+        if self.times.is_empty() {
+            return;
+        }
         let n = |n: usize| u32::try_from(n).expect("fewer households than persons");
         let household =
             self.now.unwrap_or_else(|| n(outcome.households.len() + outcome.past_households.len()));

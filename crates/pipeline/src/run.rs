@@ -77,7 +77,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let mut extracted = extract(plan, &progress)?;
-    let needed = needed(&extracted.records, options.memory)?;
+    let needed = needed(&extracted.records, plan.truth.is_some(), options.memory)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
@@ -181,7 +181,7 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<Learned, Error> {
     let mut extracted = extract(plan, progress)?;
-    needed(&extracted.records, memory)?;
+    needed(&extracted.records, false, memory)?;
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, None)?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
@@ -222,13 +222,13 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     Ok(extracted)
 }
 
-/// What these records are reckoned to need of memory.
+/// What these records are reckoned to need of memory, held against a truth or not.
 ///
 /// # Errors
 ///
 /// If it is more than is allowed: better at once than after hours, by the system's hand.
-fn needed(records: &Records, allowed: Option<Bytes>) -> Result<Bytes, Error> {
-    let needed = memory::needed(records);
+fn needed(records: &Records, has_truth: bool, allowed: Option<Bytes>) -> Result<Bytes, Error> {
+    let needed = memory::needed(records, has_truth);
     match allowed {
         Some(allowed) if allowed < needed => {
             Err(Error::Memory { records: records.len() as u64, needed, allowed })
