@@ -211,6 +211,24 @@ pub(crate) enum Fault {
     Error(Error),
 }
 
+/// Why a file was not read to its end, with all that is wrong with it.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// As [`Fault::NotUtf8`].
+    NotUtf8,
+    /// It cannot be read.
+    Errors(Vec<Error>),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        match fault {
+            Fault::NotUtf8 => Stop::NotUtf8,
+            Fault::Error(error) => Stop::Errors(vec![error]),
+        }
+    }
+}
+
 impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         Fault::Error(error)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use record::{AddressKind, Property};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::error::Fault;
+use crate::error::Stop;
 use crate::mapping::missing;
 use crate::open::{Assume, Table, open};
 use crate::progress::Meter;
@@ -89,21 +89,6 @@ pub fn gazetteer(spec: &GazetteerSpec, progress: &dyn Progress) -> Result<Gazett
     read.properties.dedup();
     read.content = content(&read.properties);
     Ok(read)
-}
-
-/// Why a file was not read to its end.
-enum Stop {
-    NotUtf8,
-    Errors(Vec<Error>),
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Stop {
-        match fault {
-            Fault::NotUtf8 => Stop::NotUtf8,
-            Fault::Error(error) => Stop::Errors(vec![error]),
-        }
-    }
 }
 
 /// So many bad rows of a file are told: they will all be bad in the same way.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use record::{Field, Kind, SourceId};
 
 use crate::assemble::assemble;
-use crate::error::Fault;
+use crate::error::{Fault, Stop};
 use crate::intern::Interner;
 use crate::involvements::INVOLVEMENT_FIELDS;
 use crate::mapping::{Mapping, RELATED_FIELDS, RESIDENCE_FIELDS, Scratch, missing, wanted};
@@ -130,21 +130,6 @@ fn read_file(
     progress.finish(&name, rows);
     let source = source_id(*at);
     Ok(Read { input: Input { source, file, bytes, sha256, encoding, rows, content }, parts })
-}
-
-/// Why a file was not read to its end.
-enum Stop {
-    NotUtf8,
-    Errors(Vec<Error>),
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Stop {
-        match fault {
-            Fault::NotUtf8 => Stop::NotUtf8,
-            Fault::Error(error) => Stop::Errors(vec![error]),
-        }
-    }
 }
 
 /// Reads a file. One thread at a time takes the next rows off it, while the others map theirs.

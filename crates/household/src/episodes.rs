@@ -77,6 +77,7 @@ pub(crate) fn add_past(
         chain.write(outcome);
     }
     one_at_a_time(&mut outcome.past_memberships);
+    leave_out_empty(outcome);
     // Whoever was of a household and left was of it before those who are there now came.
     for m in &outcome.past_memberships {
         if let Some(household) = outcome.households.get_mut(m.household as usize) {
@@ -98,6 +99,24 @@ fn one_at_a_time(past: &mut Vec<PastMembership>) {
         }
     }
     past.retain(|m| m.period.from < m.period.to);
+}
+
+/// Leaves out the past households of which nobody was, and numbers the others anew.
+fn leave_out_empty(outcome: &mut Households) {
+    let now = outcome.households.len();
+    let mut number = vec![NONE; outcome.past_households.len()];
+    let past = |m: &PastMembership| (m.household as usize).checked_sub(now);
+    outcome.past_memberships.iter().filter_map(past).for_each(|at| number[at] = 0);
+    let mut kept = 0;
+    for number in number.iter_mut().filter(|number| **number != NONE) {
+        *number = u32::try_from(now + kept).expect("fewer households than persons");
+        kept += 1;
+    }
+    let mut of = number.iter();
+    outcome.past_households.retain(|_| of.next() != Some(&NONE));
+    for m in &mut outcome.past_memberships {
+        m.household = past(m).map_or(m.household, |at| number[at]);
+    }
 }
 
 /// A household through time.

@@ -124,8 +124,9 @@ proptest! {
                 prop_assert!(before(m.period, other.period) || before(other.period, m.period));
             }
         }
-        for household in &found.past_households {
+        for (number, household) in (found.households.len()..).zip(&found.past_households) {
             prop_assert!(household.size > 0);
+            prop_assert!(past.iter().any(|m| m.household as usize == number));
             prop_assert!(household.period.to.is_some_and(|to| to <= RUN_DATE));
         }
     }
