@@ -107,10 +107,9 @@ fn leave_out_empty(outcome: &mut Households) {
     let mut number = vec![NONE; outcome.past_households.len()];
     let past = |m: &PastMembership| (m.household as usize).checked_sub(now);
     outcome.past_memberships.iter().filter_map(past).for_each(|at| number[at] = 0);
-    let mut kept = 0;
-    for number in number.iter_mut().filter(|number| **number != NONE) {
-        *number = u32::try_from(now + kept).expect("fewer households than persons");
-        kept += 1;
+    let kept = number.iter_mut().filter(|number| **number != NONE);
+    for (number, at) in kept.zip(now..) {
+        *number = u32::try_from(at).expect("fewer households than persons");
     }
     let mut of = number.iter();
     outcome.past_households.retain(|_| of.next() != Some(&NONE));
