@@ -11,13 +11,13 @@ use rayon::prelude::*;
 use record::{Date, Lists, RelationType};
 
 use crate::{
-    Basis, Tie,
+    Basis, NoHousehold, Tie,
     homes::{Home, Stay},
     neighbours::{Known, Neighbours},
     people::{People, Stage, carer_rank},
-    places::Place,
+    places::{Place, Places},
     residents::CROWD,
-    statements::{Statement, at},
+    statements::{Standing, Statement, at, is_residential},
     ties::Ties,
 };
 
@@ -28,13 +28,18 @@ const GENERATION: i32 = 15 * 365;
 pub(crate) const LAG: i32 = 91;
 
 /// Moves to the homes of their families those who must have moved with them.
-pub(crate) fn follow(homes: &mut [Home], neighbours: &Neighbours, ties: Ties<'_>) {
+pub(crate) fn follow(
+    homes: &mut [Home],
+    neighbours: &Neighbours,
+    places: &Places<'_>,
+    ties: Ties<'_>,
+) {
     // A child may follow a mother who followed a partner.
     for _ in 0..2 {
         let before = &*homes;
         let moved: Vec<(usize, Stay)> = (0..before.len())
             .into_par_iter()
-            .filter_map(|person| Some((person, after(person, before, neighbours, ties)?)))
+            .filter_map(|person| Some((person, after(person, before, neighbours, places, ties)?)))
             .collect();
         if moved.is_empty() {
             return;
@@ -55,8 +60,17 @@ struct Leader {
 }
 
 /// Where a person has gone with others since last seen at home.
-fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>) -> Option<Stay> {
+fn after(
+    person: usize,
+    homes: &[Home],
+    neighbours: &Neighbours,
+    places: &Places<'_>,
+    ties: Ties<'_>,
+) -> Option<Stay> {
     let home = &homes[person];
+    if home.door == Err(NoHousehold::AddressUncertain) {
+        return with_family(person, homes, ties);
+    }
     let stay = home.stated().filter(|_| home.second.is_none())?;
     let here = neighbours.at(stay.place);
     if CROWD < here.len() {
@@ -95,8 +109,12 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     let best = leaders
         .iter()
         // Where some of the family were still there afterwards, it has parted.
-        .filter(|leader| remaining.iter().all(|&(last, _)| last <= leader.since))
+        .filter(|leader| {
+            remaining.iter().all(|&(last, _)| last <= leader.since)
+                || is_raised_by(person, leader.person, &remaining, ties.people)
+        })
         .filter(|leader| !stays_behind(person, leader, &remaining, ties))
+        .filter(|leader| !is_known_apart(person, stay.place, leader, places, ties))
         .filter_map(|leader| {
             let close = goes_with(person, leader, homes, neighbours, ties)?;
             let others = settled(leader.stay.place).count();
@@ -111,18 +129,86 @@ fn after(person: usize, homes: &[Home], neighbours: &Neighbours, ties: Ties<'_>)
     Some(Stay { place: leader.stay.place, address: leader.stay.address, basis })
 }
 
+/// Whether a child is raised by somebody who left, and by nobody who stayed: its grandparents' home is
+/// not its own without its mother.
+fn is_raised_by(child: usize, leader: u32, remaining: &[(Date, u32)], people: &People) -> bool {
+    let raises = |other: u32| {
+        let relations = people.relations.get(child).iter();
+        relations.filter(|of| of.0 == other).any(|of| carer_rank(of.1).is_some())
+    };
+    people.stage[child] == Stage::Child
+        && raises(leader)
+        && !remaining.iter().any(|&(_, other)| raises(other))
+}
+
+/// Whether a record has a grown person elsewhere than the leader since that one left, or still at
+/// home in a source that knows where the leader went.
+///
+/// Their child is what ties parents who have parted. Neither is ever brought to the other's door
+/// against what is said of them.
+fn is_known_apart(
+    person: usize,
+    home: Place,
+    leader: &Leader,
+    places: &Places<'_>,
+    ties: Ties<'_>,
+) -> bool {
+    if ties.people.stage[person] == Stage::Child {
+        return false;
+    }
+    let of_leader = at(ties.statements.get(leader.person as usize), leader.stay.place);
+    let knows = |source| of_leader.iter().any(|s| s.source == source);
+    let is_elsewhere = |s: &Statement| {
+        is_residential(s.place)
+            && s.place != leader.stay.place
+            && (s.place.is_one_door() || !places.may_be(s.address, leader.stay.address))
+            && (s.from.is_some() || s.sighted)
+    };
+    let said = ties.statements.get(person).iter().filter(|s| leader.since < s.seen);
+    said.into_iter().any(|s| match s.standing {
+        Standing::Open if s.place == home => s.is_subject && knows(s.source),
+        Standing::Open | Standing::Superseded => s.place != home && is_elsewhere(s),
+        _ => false,
+    })
+}
+
+/// The home of the partner of somebody of whom records tell no door, or of those who raise a child
+/// of whom they do not, if these were seen there since.
+fn with_family(person: usize, homes: &[Home], ties: Ties<'_>) -> Option<Stay> {
+    let people = ties.people;
+    let last = Known::of(ties.statements.get(person), homes[person].place?)?.last;
+    let is_child = people.stage[person] == Stage::Child;
+    let rank = |is: RelationType| match is {
+        RelationType::Partner => Some(0),
+        is if is_child => carer_rank(is).map(|rank| rank + 1),
+        _ => None,
+    };
+    let seen_since = |&(other, is): &(u32, RelationType)| {
+        let (rank, stay) = (rank(is)?, homes[other as usize].door.ok()?);
+        let seen = Known::of(ties.statements.get(other as usize), stay.place)?.last;
+        (last <= seen).then_some((rank, other, stay))
+    };
+    let family: Vec<(u8, u32, Stay)> =
+        people.relations.get(person).iter().filter_map(seen_since).collect();
+    let &(rank, leader, stay) = family.iter().min_by_key(|one| (one.0, one.1))?;
+    let mut rivals = family.iter().filter(|one| one.0 == rank);
+    let basis = Basis::Moved { person: leader };
+    rivals.all(|one| one.2.place == stay.place).then_some(Stay { basis, ..stay })
+}
+
 /// Whether somebody is still taken to live there with whom the person rather lives than with the
 /// one who left: the parents of a brother who left home, or of the person, or its child.
 fn stays_behind(person: usize, leader: &Leader, remaining: &[(Date, u32)], ties: Ties<'_>) -> bool {
     let people = ties.people;
     let leads = leader.person as usize;
     let is_child = people.stage[person] == Stage::Child;
-    let partner = people
-        .relations
-        .get(person)
-        .iter()
-        .any(|&(other, is)| other == leader.person && is == RelationType::Partner);
-    if partner || (is_child && people.stage[leads] == Stage::Adult) {
+    let leader_is = |what| {
+        people.relations.get(person).iter().any(|&(other, is)| other == leader.person && is == what)
+    };
+    // A small child does not move by itself: whoever raises it went along.
+    let own_child = people.stage[leads] == Stage::Child && leader_is(RelationType::Child);
+    let with_adult = is_child && people.stage[leads] == Stage::Adult;
+    if leader_is(RelationType::Partner) || own_child || with_adult {
         return false;
     }
     remaining.iter().any(|&(_, other)| {
@@ -209,6 +295,9 @@ fn goes_with(
         let elder = gap(people, person, other).is_none_or(|gap| GENERATION <= gap);
         let child_too = stage(other) == Stage::Child;
         return (raises || child_too || elder).then_some(raises);
+    }
+    if relation(|is| is == RelationType::FormerPartner) {
+        return None;
     }
     if relation(|is| is == RelationType::Partner) {
         return Some(true);

@@ -10,6 +10,7 @@ use crate::{
     people::{People, Stage, carer_rank},
     places::{Place, Places},
     statements::{Standing, Statement, age, at, is_residential},
+    two_homes::{is_parent, two_homes},
 };
 
 /// Where a person lives at the run date.
@@ -26,6 +27,11 @@ pub(crate) struct Home {
 }
 
 impl Home {
+    /// A private home behind one door.
+    pub(crate) fn at(stay: Stay) -> Home {
+        Home { place: Some(stay.place), door: Ok(stay), second: None, stale: false }
+    }
+
     /// The home, if its person's own records tell the door.
     pub(crate) fn stated(&self) -> Option<Stay> {
         self.door.ok().filter(|stay| matches!(stay.basis, Basis::Stated | Basis::StatedUndated))
@@ -60,8 +66,11 @@ pub(crate) fn homes(
         let said = statements.get(child as usize);
         let around = Around { relations: people.relations.get(child as usize), homes: &stated };
         if let Some(stay) = around.placement(said, config) {
-            *of_child =
-                Home { place: Some(stay.place), door: Ok(stay), second: None, stale: false };
+            *of_child = Home::at(stay);
+        } else if let Some((main, second)) =
+            two_homes(said, around.relations, around.homes, statements)
+        {
+            *of_child = Home { second: Some(second), ..Home::at(main) };
         } else if let Ok(stay) = of_child.door {
             of_child.second = around.second_home(&stay, said, config);
         }
@@ -223,10 +232,7 @@ impl Around<'_> {
             return None;
         }
         recent(said, first.place, config)?;
-        let is_parent = |relation| {
-            matches!(relation, RelationType::Mother | RelationType::Father | RelationType::Parent)
-        };
-        let parents = || self.relations.iter().filter(move |r| is_parent(r.1)).map(|r| r.0);
+        let parents = || self.relations.iter().filter(|r| is_parent(r.1)).map(|r| r.0);
         if !parents().any(|parent| self.door_of(parent) == Some(first.place)) {
             return None;
         }

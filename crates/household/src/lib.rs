@@ -9,6 +9,7 @@
 //! apart are two households that share a member. Telling persons apart is the work of `resolve`,
 //! and telling addresses apart is the work of `normalise`.
 
+mod alike;
 mod among;
 mod arrivals;
 mod config;
@@ -32,6 +33,7 @@ mod succession;
 #[cfg(test)]
 mod tests;
 mod ties;
+mod two_homes;
 
 pub use config::Config;
 pub use outcome::{
@@ -82,7 +84,7 @@ pub fn households(
     let neighbours = Neighbours::of(&statements);
     let mut homes = homes::homes(&statements, &people, &places, config);
     succession::move_on(&mut homes, ties);
-    following::follow(&mut homes, &neighbours, ties);
+    following::follow(&mut homes, &neighbours, &places, ties);
     among::settle_among(&mut homes, &places, ties);
     let present = presence::present(records, persons, &homes, ties, config);
     homes::leave(&mut homes, present.as_deref());

@@ -55,9 +55,10 @@ impl Known {
         Known::by(said, place, |s| s.sighted)
     }
 
-    /// The same, by those days alone that are not days of bills.
+    /// The same, by sightings alone; of somebody whom nobody saw there, by rows that name the person.
     pub(crate) fn itself(said: &[Statement], place: Place) -> Option<Known> {
-        Known::by(said, place, |s| s.seen_itself)
+        Known::by(said, place, Statement::is_sighting)
+            .or_else(|| Known::by(said, place, |s| s.seen_itself))
     }
 
     fn by(said: &[Statement], place: Place, is_seen: fn(&Statement) -> bool) -> Option<Known> {

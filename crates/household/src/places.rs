@@ -1,6 +1,8 @@
 //! Tells which addresses are one door, and what sort of place is behind it.
 
-use record::{Address, AddressKind, NONE, Normalised, Values};
+use record::{Address, AddressKind, Dictionary, NONE, Normalised, Values};
+
+use crate::alike::Alike;
 
 /// The smallest place that an address is known to be.
 ///
@@ -32,6 +34,9 @@ impl Place {
 #[derive(Debug, Default)]
 pub(crate) struct Places<'a> {
     pub(crate) addresses: &'a [Address],
+    /// How each is written, in its one form.
+    words: Option<&'a Dictionary>,
+    alike: Alike,
     pub(crate) place: Vec<Place>,
     pub(crate) kind: Vec<AddressKind>,
 }
@@ -39,22 +44,31 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The places of the column `address`; none if there is no such column.
     pub(crate) fn of(normalised: &'a Normalised) -> Places<'a> {
-        let Some(Values::Addresses(addresses, _)) =
+        let Some(Values::Addresses(addresses, words)) =
             normalised.column("address").map(|column| &column.values)
         else {
             return Places::default();
         };
-        let mut with_units: Vec<u32> =
-            addresses.iter().filter(|a| a.dwelling != NONE).map(|a| a.building).collect();
-        with_units.sort_unstable();
-        with_units.dedup();
+        let with_units = with_units(addresses, words);
         let has_units = |building: u32| with_units.binary_search(&building).is_ok();
-        let place = (0..).zip(addresses).map(|(id, a)| place(id, a, has_units)).collect();
-        Places { addresses, place, kind: kinds(normalised, addresses) }
+        let place: Vec<Place> =
+            (0..).zip(addresses).map(|(id, a)| place(id, a, has_units)).collect();
+        let alike = Alike::of(&place, words);
+        Places { addresses, words: Some(words), alike, place, kind: kinds(normalised, addresses) }
+    }
+
+    /// The doors that are written like an address, each with an address of it.
+    pub(crate) fn alike(&self, address: u32) -> impl Iterator<Item = (Place, u32)> {
+        self.words.into_iter().flat_map(move |words| self.alike.to(address, words))
     }
 
     /// Whether address `vague`, which does not tell the door, may mean the door of `exact`.
     pub(crate) fn may_be(&self, vague: u32, exact: u32) -> bool {
+        // Whatever became of a postcode, who writes the flat before the same words means that flat.
+        let [written, whole] = [vague, exact].map(|at| self.words.map_or("", |w| w.get(at)));
+        if !written.is_empty() && whole.strip_suffix(written).is_some_and(|b| b.ends_with(", ")) {
+            return true;
+        }
         let (vague, exact) = (&self.addresses[vague as usize], &self.addresses[exact as usize]);
         if vague.building == NONE {
             vague.postcode != NONE && vague.postcode == exact.postcode
@@ -62,6 +76,28 @@ impl<'a> Places<'a> {
             vague.building == exact.building
         }
     }
+}
+
+/// The buildings with flats in them.
+///
+/// A house with a number of which one flat alone is ever named is mostly a house, and the flat a
+/// slip; a building with a name is one of flats.
+fn with_units(addresses: &[Address], words: &Dictionary) -> Vec<u32> {
+    let has_number = |id: u32| {
+        let of_building = words.get(id).split(", ").nth(1);
+        of_building.is_some_and(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let mut units: Vec<(u32, u32, bool)> = (0..)
+        .zip(addresses)
+        .filter(|(_, a)| a.dwelling != NONE)
+        .map(|(id, a)| (a.building, a.dwelling, has_number(id)))
+        .collect();
+    units.sort_unstable();
+    units
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|of| of.iter().any(|unit| unit.1 != of[0].1) || of.iter().all(|unit| !unit.2))
+        .map(|of| of[0].0)
+        .collect()
 }
 
 fn place(id: u32, address: &Address, has_units: impl Fn(u32) -> bool) -> Place {
@@ -136,7 +172,7 @@ fn kinds(normalised: &Normalised, addresses: &[Address]) -> Vec<AddressKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use record::{Column, Dictionary, Field, Lists, Residence};
+    use record::{Column, Field, Lists, Residence};
 
     /// Each row: dwelling, building, kind, and how often it is said.
     fn kinds_of(rows: &[(u32, u32, AddressKind, usize)]) -> Vec<AddressKind> {

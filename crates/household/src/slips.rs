@@ -1,5 +1,7 @@
 //! Puts right a door that one source got wrong, by where in that postcode the family lives.
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 use record::{Lists, NONE};
 
@@ -50,7 +52,9 @@ fn settled(
     let id = u32::try_from(person).ok()?;
     let mut slips: Vec<(Place, Statement)> = Vec::new();
     for there in said.chunk_by(|a, b| a.place == b.place) {
-        if let Some(right) = right_door(id, there, places, neighbours, ties) {
+        let right = alike_door(id, there, places, neighbours, ties)
+            .or_else(|| right_door(id, there, places, neighbours, ties));
+        if let Some(right) = right {
             slips.push((there[0].place, right));
         }
     }
@@ -66,6 +70,38 @@ fn settled(
     in_order(&mut settled);
     weigh(&mut settled, &Reliabilities::default(), config);
     Some(settled)
+}
+
+/// A statement of the door that is meant by one that is written alike, if the person or somebody tied
+/// to it is known there too: of the two the one at which more persons are.
+fn alike_door(
+    person: u32,
+    there: &[Statement],
+    places: &Places<'_>,
+    neighbours: &Neighbours,
+    ties: Ties<'_>,
+) -> Option<Statement> {
+    let first = there[0];
+    let here = neighbours.at(first.place).len();
+    if !first.place.is_one_door() || CROWD < here {
+        return None;
+    }
+    let is_near = |other: u32, place: Place| {
+        other == person || ties.strongest(person, other, place).is_some()
+    };
+    places
+        .alike(first.address)
+        .map(|(place, address)| (neighbours.at(place), place, address))
+        .filter(|&(known, place, _)| {
+            (here, place) < (known.len(), first.place)
+                && known.len() <= CROWD
+                && known.iter().any(|&other| is_near(other, place))
+        })
+        .max_by_key(|&(known, place, _)| (known.len(), Reverse(place)))
+        .map(|(_, place, address)| {
+            let kind = places.kind[address as usize];
+            Statement { place, kind, address, ..first }
+        })
 }
 
 /// A statement of the door that is meant, of what one source says of a person and another door.
@@ -112,7 +148,9 @@ fn right_door(
     doors.sort_unstable_by_key(|door| (door.0, door.1, door.2.address));
     let right = doors.first()?.2;
     let arrived = |s: &Statement| {
-        let Some(day) = s.from.filter(|_| s.from_is_exact) else { return true };
+        // Whoever was born there did not move there.
+        let born = people.born[person as usize];
+        let Some(day) = s.from.filter(|_| s.from_is_exact && s.from != born) else { return true };
         doors.iter().any(|&(place, other, _)| {
             at(ties.statements.get(other as usize), place).iter().any(|s| s.from == Some(day))
         })

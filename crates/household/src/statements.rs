@@ -34,9 +34,19 @@ pub(crate) struct Statement {
     pub(crate) sighted: bool,
     /// Whether that is a day of its own, and not one that the source gives for most.
     pub(crate) seen_itself: bool,
+    /// Whether its record is of the person whom its row is about, not of one the row also names.
+    pub(crate) is_subject: bool,
     pub(crate) standing: Standing,
     /// What it adds to its place being the home at the run date; 0 unless it is open.
     pub(crate) weight: u64,
+}
+
+impl Statement {
+    /// Whether somebody saw the person there: a bill is no sighting, nor is a child's school that of
+    /// a father whom its row names, whose address may be of years ago.
+    pub(crate) fn is_sighting(&self) -> bool {
+        self.seen_itself && self.is_subject
+    }
 }
 
 /// How a statement stands at the run date.
@@ -71,7 +81,9 @@ pub(crate) fn statements(
             let as_at = records.sources[source.index()].as_at.unwrap_or(config.run_date);
             for residence in normalised.residences.get(record.index()) {
                 if !says_nothing(residence.address, places) {
-                    some.push(read(residence, record, source, as_at, places, config.run_date));
+                    let is_subject = records.is_subject[record.index()];
+                    let s = read(residence, record, source, as_at, places, config.run_date);
+                    some.push(Statement { is_subject, ..s });
                 }
             }
         }
@@ -153,6 +165,7 @@ fn read(
         seen,
         sighted,
         seen_itself: sighted,
+        is_subject: true,
         standing: Standing::Open,
         weight: 0,
     }
@@ -237,7 +250,7 @@ fn is_later(other: &Statement, s: &Statement, config: &Config) -> bool {
         && is_residential(other.place)
         && earlier < later
         && later <= config.run_date
-        && !(s.sighted && later < s.seen)
+        && !(s.is_sighting() && later < s.seen)
 }
 
 /// Whether `other` says that the stay which `s` takes to go on has ended.
@@ -245,7 +258,7 @@ fn ends(other: &Statement, s: &Statement, config: &Config) -> bool {
     other.place == s.place
         && other.to.is_some_and(|to| {
             to <= config.run_date
-                && !(s.sighted && to < s.seen)
+                && !(s.is_sighting() && to < s.seen)
                 && s.from.is_none_or(|from| from < to)
         })
 }
@@ -258,7 +271,8 @@ fn trust_in(s: &Statement, learned: &Reliabilities, config: &Config) -> f64 {
     let (lasts, right) = learned.relative(s.source);
     let fresh = |date| right * decay(age(date, config), lasts * config.half_life_days);
     let arrival = s.from.map_or(0.0, |from| config.trust_in_sighting * fresh(from));
-    let trust = if s.sighted { config.trust_in_sighting } else { config.trust_in_listing };
+    let is_seen = s.sighted && s.is_subject;
+    let trust = if is_seen { config.trust_in_sighting } else { config.trust_in_listing };
     arrival.max(trust * fresh(s.seen))
 }
 

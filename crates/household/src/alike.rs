@@ -1,0 +1,124 @@
+//! Finds the doors that are written alike, so that a family can show them to be one.
+//!
+//! A postcode with two letters swapped, or none at all, and `31` for `31-33` make another door of one
+//! that is written the same otherwise. That the words agree proves nothing by itself: there is a
+//! High Street in every village.
+
+use record::Dictionary;
+
+use crate::places::Place;
+
+/// The doors, by how they are written.
+#[derive(Debug, Default)]
+pub(crate) struct Alike {
+    /// What is written before the postcode or town, a door written so, and the lowest address of it.
+    doors: Vec<(String, Place, u32)>,
+}
+
+impl Alike {
+    /// Of all addresses, each with its place and its words.
+    pub(crate) fn of(places: &[Place], words: &Dictionary) -> Alike {
+        let mut doors: Vec<(String, Place, u32)> = (0_u32..)
+            .zip(places)
+            .filter(|(_, place)| place.is_one_door())
+            .filter_map(|(address, &place)| Some((before(words.get(address))?, place, address)))
+            .collect();
+        doors.sort_unstable();
+        doors.dedup_by(|a, b| (&a.0, a.1) == (&b.0, b.1));
+        Alike { doors }
+    }
+
+    /// The doors written like an address but for a slip in the postcode, or without one, or but for
+    /// the end of a range of numbers; each with an address of it.
+    pub(crate) fn to<'a>(
+        &'a self,
+        address: u32,
+        words: &'a Dictionary,
+    ) -> impl Iterator<Item = (Place, u32)> + 'a {
+        let text = words.get(address);
+        let key = before(text);
+        let start = key.as_ref().map_or(self.doors.len(), |key| {
+            self.doors.partition_point(|door| door.0.as_str() < key.as_str())
+        });
+        self.doors[start..]
+            .iter()
+            .take_while(move |door| Some(&door.0) == key.as_ref())
+            .filter(move |door| may_be_one(last(text), last(words.get(door.2))))
+            .map(|door| (door.1, door.2))
+    }
+}
+
+/// What is written before the postcode or town, of a range of numbers the first; none without a
+/// number.
+fn before(text: &str) -> Option<String> {
+    let (before, _) = text.rsplit_once(", ")?;
+    let parts = before.split(", ").map(|part| match part.split_once(' ') {
+        Some((number, rest)) if number.starts_with(|c: char| c.is_ascii_digit()) => {
+            let first = number.split_once('-').map_or(number, |(first, _)| first);
+            format!("{first} {rest}")
+        }
+        _ => part.to_owned(),
+    });
+    let key = parts.collect::<Vec<_>>().join(", ");
+    has_digit(&key).then_some(key)
+}
+
+fn last(text: &str) -> &str {
+    text.rsplit(", ").next().unwrap_or_default()
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether two postcodes may be one, which any may be with what is none.
+fn may_be_one(one: &str, other: &str) -> bool {
+    if one == other || !has_digit(one) || !has_digit(other) {
+        return true;
+    }
+    let apart: Vec<(u8, u8)> = one.bytes().zip(other.bytes()).filter(|(a, b)| a != b).collect();
+    one.len() == other.len()
+        && match apart[..] {
+            [_] => true,
+            [(a, b), (c, d)] => (a, b) == (d, c),
+            _ => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the door of the second is written like that of the first.
+    fn are_alike(one: &str, other: &str) -> bool {
+        let words = Dictionary::of(vec![one, other]);
+        let [one, other] = [one, other].map(|text| words.find(text).unwrap());
+        let places: Vec<Place> = (0..2).map(Place::House).collect();
+        Alike::of(&places, &words).to(one, &words).any(|door| door.1 == other)
+    }
+
+    #[test]
+    fn a_slip_in_the_postcode_or_none_leaves_a_door_alike() {
+        for (one, other, expected) in [
+            ("11 fairfield grove, QX4 2PX", "11 fairfield grove, QX4 2XP", true),
+            ("11 fairfield grove, QX4 2PX", "11 fairfield grove, QX4 2PY", true),
+            ("11 fairfield grove, QX4 2PX", "11 fairfield grove, quexford", true),
+            ("flat 2, 31 balmoral view, QX3 3PL", "flat 2, 31-33 balmoral view, QX3 3PL", true),
+            ("flat 2, 31 balmoral view, QX3 3PL", "flat 3, 31-33 balmoral view, QX3 3PL", false),
+            ("flat 2, 31 balmoral view, QX3 3PL", "31 balmoral view, QX3 3PL", false),
+            ("11 fairfield grove, QX4 2PX", "13 fairfield grove, QX4 2PX", false),
+            ("11 fairfield grove, QX4 2PX", "11 fairfield grove, QX7 1AB", false),
+            ("the willows, QX4 2PX", "the willows, QX4 2XP", false),
+        ] {
+            assert_eq!(are_alike(one, other), expected, "{one} {other}");
+            assert_eq!(are_alike(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_like_an_address_where_there_is_none() {
+        let words = Dictionary::of(vec!["", "QX4 2PX"]);
+        let alike = Alike::of(&[Place::Other(0), Place::InPostcode(0)], &words);
+        assert_eq!((0..2).flat_map(|address| alike.to(address, &words)).count(), 0);
+    }
+}
