@@ -69,7 +69,7 @@ fn after(
 ) -> Option<Stay> {
     let home = &homes[person];
     if home.door == Err(NoHousehold::AddressUncertain) {
-        return with_family(person, homes, ties);
+        return with_family(person, homes, places, ties);
     }
     let stay = home.stated().filter(|_| home.second.is_none())?;
     let here = neighbours.at(stay.place);
@@ -164,8 +164,8 @@ fn is_known_apart(
             && (s.place.is_one_door() || !places.may_be(s.address, leader.stay.address))
             && (s.from.is_some() || s.sighted)
     };
-    let said = ties.statements.get(person).iter().filter(|s| leader.since < s.seen);
-    said.into_iter().any(|s| match s.standing {
+    let mut since = ties.statements.get(person).iter().filter(|s| leader.since < s.seen);
+    since.any(|s| match s.standing {
         Standing::Open if s.place == home => s.is_subject && knows(s.source),
         Standing::Open | Standing::Superseded => s.place != home && is_elsewhere(s),
         _ => false,
@@ -174,9 +174,13 @@ fn is_known_apart(
 
 /// The home of the partner of somebody of whom records tell no door, or of those who raise a child
 /// of whom they do not, if these were seen there since.
-fn with_family(person: usize, homes: &[Home], ties: Ties<'_>) -> Option<Stay> {
+fn with_family(person: usize, homes: &[Home], places: &Places<'_>, ties: Ties<'_>) -> Option<Stay> {
     let people = ties.people;
-    let last = Known::of(ties.statements.get(person), homes[person].place?)?.last;
+    let (said, vague) = (ties.statements.get(person), homes[person].place?);
+    let last = Known::of(said, vague)?.last;
+    // Whoever lives where that may be is found later, among all who do.
+    let is_there =
+        |stay: Stay| at(said, vague).iter().any(|s| places.may_be(s.address, stay.address));
     let is_child = people.stage[person] == Stage::Child;
     let rank = |is: RelationType| match is {
         RelationType::Partner => Some(0),
@@ -186,7 +190,7 @@ fn with_family(person: usize, homes: &[Home], ties: Ties<'_>) -> Option<Stay> {
     let seen_since = |&(other, is): &(u32, RelationType)| {
         let (rank, stay) = (rank(is)?, homes[other as usize].door.ok()?);
         let seen = Known::of(ties.statements.get(other as usize), stay.place)?.last;
-        (last <= seen).then_some((rank, other, stay))
+        (last <= seen && !is_there(stay)).then_some((rank, other, stay))
     };
     let family: Vec<(u8, u32, Stay)> =
         people.relations.get(person).iter().filter_map(seen_since).collect();
@@ -311,7 +315,13 @@ fn goes_with(
                 && homes[grown as usize].door.is_ok_and(|stay| stay.place == there)
         });
         let is_parent = relation(|is| is == RelationType::Child);
-        return (is_parent && !cared_for).then_some(false);
+        // Of parents who live apart neither goes after their child: it may be with the other.
+        let own = homes[person].door.ok()?.place;
+        let is_shared = people.relations.get(other).iter().any(|&(carer, is)| {
+            let home = homes[carer as usize].door;
+            carer_rank(is).is_some() && home.is_ok_and(|stay| stay.place != own)
+        });
+        return (is_parent && !cared_for && !is_shared).then_some(false);
     }
     // One of about the same age, or a parent of whom no other family is left behind; not a
     // grown child who left home.

@@ -68,7 +68,7 @@ pub(crate) fn homes(
         if let Some(stay) = around.placement(said, config) {
             *of_child = Home::at(stay);
         } else if let Some((main, second)) =
-            two_homes(said, around.relations, around.homes, statements)
+            two_homes(of_child, said, around.relations, around.homes, statements)
         {
             *of_child = Home { second: Some(second), ..Home::at(main) };
         } else if let Ok(stay) = of_child.door {

@@ -16,6 +16,7 @@ use crate::{
 /// Who has two homes did not move by being seen at the one after the other, so that neither the
 /// number of records nor which is newer tells the main one.
 pub(crate) fn two_homes(
+    home: &Home,
     said: &[Statement],
     relations: &[(u32, RelationType)],
     homes: &[Home],
@@ -34,6 +35,11 @@ pub(crate) fn two_homes(
     parents.sort_unstable_by_key(|&(rank, parent, _)| (rank, parent));
     parents.dedup_by_key(|&mut (_, _, stay)| stay.place);
     let [(_, _, main), (_, parent, second)] = parents[..] else { return None };
+    // Who is with a grandmother now is with neither.
+    let is_at = |stay: Stay| home.place == Some(stay.place);
+    if !is_at(main) && !is_at(second) {
+        return None;
+    }
     let since = |parent: u32, stay: Stay| {
         Known::of(statements.get(parent as usize), stay.place).map(|known| known.first)
     };

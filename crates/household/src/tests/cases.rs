@@ -6,7 +6,7 @@ use record::RelationType;
 
 /// The households expected of a town, in whatever order its people are named.
 #[track_caller]
-fn check(town: &str, expected: &str) {
+pub(super) fn check(town: &str, expected: &str) {
     assert_eq!(Town::parse(town).show(), expected);
     let reversed: Vec<&str> = town.lines().rev().collect();
     assert_eq!(Town::parse(&reversed.join("\n")).show(), expected, "order mattered");

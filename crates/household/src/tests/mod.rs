@@ -1,5 +1,6 @@
 //! Invented people at invented addresses, and the households expected of them.
 
+mod apart;
 mod cases;
 mod past;
 mod periods;

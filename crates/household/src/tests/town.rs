@@ -27,7 +27,7 @@ const SOURCES: [(&str, Side); 5] = [
 /// ```
 ///
 /// A record is name, birth, surname, address, last sighting and source, `-` where not known,
-/// then perhaps `from=`, `to=`, `phone=` and `line=` of the extract. Records of one name are one
+/// then perhaps `from=`, `to=`, `phone=`, `named=` in the row of another, and `line=` of the extract. Records of one name are one
 /// person. An address is `12` (a house), `12/3` (flat 3 of it), `12/?` (flat missing), `@1` (only
 /// the postcode, which has houses 10 to 19), or a word and perhaps a building: `care:30`.
 pub(super) struct Town {
@@ -114,6 +114,7 @@ impl Town {
             source: lines.iter().map(|line| SourceId(line.source)).collect(),
             key: (0..lines.len()).map(|n| format!("{n:04}")).collect(),
             origin: lines.iter().map(|line| line.origin).collect(),
+            is_subject: lines.iter().map(|line| line.option("named").is_none()).collect(),
             declared,
             ..Records::default()
         };
