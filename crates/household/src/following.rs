@@ -80,7 +80,7 @@ fn after(
     let known = Known::itself(said, stay.place)?;
     let was_gone_by = |said: &[Statement], since: Date| {
         Known::itself(said, stay.place).is_some_and(|known| known.last <= since)
-            && Known::of(said, stay.place).is_some_and(|known| days(since, known.last) <= LAG)
+            && Known::of_own(said, stay.place).is_some_and(|known| days(since, known.last) <= LAG)
     };
     let id = u32::try_from(person).expect("fewer than 2^32 persons");
     let mut leaders: Vec<Leader> = Vec::new();

@@ -55,6 +55,11 @@ impl Known {
         Known::by(said, place, |s| s.sighted)
     }
 
+    /// The same, by what is of the person itself, be it a bill.
+    pub(crate) fn of_own(said: &[Statement], place: Place) -> Option<Known> {
+        Known::by(said, place, |s| s.sighted && s.is_subject).or_else(|| Known::of(said, place))
+    }
+
     /// The same, by sightings alone; of somebody whom nobody saw there, by rows that name the person.
     pub(crate) fn itself(said: &[Statement], place: Place) -> Option<Known> {
         Known::by(said, place, Statement::is_sighting)

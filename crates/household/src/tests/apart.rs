@@ -36,7 +36,7 @@ fn a_row_that_names_a_mother_does_not_show_her_at_an_old_address() {
          bob  1984-07-01  smith  12  2023-11-01  gp   from=2019-01-01
          bob  1984-07-01  smith  14  2024-05-01  tax  from=2024-02-01
          ann: partner bob";
-    let named = "ann  1985-02-03  smith  12  2024-04-20  school";
+    let named = "ann  1985-02-03  smith  12  2024-05-20  school";
     check(&format!("{town}\n{named} named=yes"), "14: ann(moved with others) bob");
     check(&format!("{town}\n{named}"), "12: ann | 14: bob");
 }
