@@ -4,6 +4,9 @@
 //! that is written the same otherwise. That the words agree proves nothing by itself: there is a
 //! High Street in every village.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rayon::prelude::*;
 use record::Dictionary;
 
 use crate::places::Place;
@@ -11,20 +14,25 @@ use crate::places::Place;
 /// The doors, by how they are written.
 #[derive(Debug, Default)]
 pub(crate) struct Alike {
-    /// What is written before the postcode or town, a door written so, and the lowest address of it.
-    doors: Vec<(String, Place, u32)>,
+    /// A number for what is written before the postcode or town, a door written so, and the lowest
+    /// address of it.
+    doors: Vec<(u64, Place, u32)>,
 }
 
 impl Alike {
     /// Of all addresses, each with its place and its words.
     pub(crate) fn of(places: &[Place], words: &Dictionary) -> Alike {
-        let mut doors: Vec<(String, Place, u32)> = (0_u32..)
-            .zip(places)
+        let mut doors: Vec<(u64, Place, u32)> = places
+            .par_iter()
+            .enumerate()
             .filter(|(_, place)| place.is_one_door())
-            .filter_map(|(address, &place)| Some((before(words.get(address))?, place, address)))
+            .filter_map(|(at, &place)| {
+                let address = u32::try_from(at).ok()?;
+                Some((number(&before(words.get(address))?), place, address))
+            })
             .collect();
-        doors.sort_unstable();
-        doors.dedup_by(|a, b| (&a.0, a.1) == (&b.0, b.1));
+        doors.par_sort_unstable();
+        doors.dedup_by_key(|door| (door.0, door.1));
         Alike { doors }
     }
 
@@ -37,15 +45,24 @@ impl Alike {
     ) -> impl Iterator<Item = (Place, u32)> + 'a {
         let text = words.get(address);
         let key = before(text);
-        let start = key.as_ref().map_or(self.doors.len(), |key| {
-            self.doors.partition_point(|door| door.0.as_str() < key.as_str())
-        });
+        let wanted = key.as_deref().map(number);
+        let start = self.doors.partition_point(|door| Some(door.0) < wanted);
         self.doors[start..]
             .iter()
-            .take_while(move |door| Some(&door.0) == key.as_ref())
-            .filter(move |door| may_be_one(last(text), last(words.get(door.2))))
+            .take_while(move |door| Some(door.0) == wanted)
+            .filter(move |door| {
+                let other = words.get(door.2);
+                may_be_one(last(text), last(other)) && before(other) == key
+            })
             .map(|door| (door.1, door.2))
     }
+}
+
+/// A number for a text, so that texts need not be kept; two that share one are told apart later.
+fn number(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is written before the postcode or town, of a range of numbers the first; none without a
