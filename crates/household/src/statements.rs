@@ -16,6 +16,7 @@ use crate::{
 
 /// A record's statement that a person lived at a place.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each tells something else of its days")]
 pub(crate) struct Statement {
     pub(crate) place: Place,
     pub(crate) kind: AddressKind,
