@@ -1,6 +1,7 @@
 //! Invented people at invented addresses, and the households expected of them.
 
 mod cases;
+mod exposed;
 mod past;
 mod periods;
 mod properties;

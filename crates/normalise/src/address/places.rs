@@ -78,6 +78,8 @@ pub(super) struct Entry<'a> {
     pub(super) words: Option<&'a Parsed>,
     pub(super) postcode: Option<&'a str>,
     kind: AddressKind,
+    /// Whether only a gazetteer says so.
+    listed: bool,
     uprn: Option<u64>,
     pub(super) count: u32,
     /// Whether its words may be of places in several postcodes.
@@ -157,10 +159,15 @@ fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, 
             .expect("a group has a member");
         let kinds = members()
             .filter_map(|statement| Some((statement.words.as_ref()?.kind, statement.count)));
+        let kind = kind_of(kinds);
+        // What a gazetteer lists has no text of its own.
+        let mut told = members()
+            .filter(|statement| statement.words.as_ref().is_some_and(|words| words.kind == kind));
         entries.push(Entry {
             words: first.words.as_deref(),
             postcode: first.postcode,
-            kind: kind_of(kinds),
+            kind,
+            listed: kind != AddressKind::Home && told.all(|statement| statement.text.is_empty()),
             uprn: most_frequent_uprn(members()),
             count: members().fold(0, |sum, statement| sum.saturating_add(statement.count)),
             anywhere: false,
@@ -275,6 +282,7 @@ fn assign(entries: &[Entry<'_>], keys: &[Keys<'_>]) -> Vec<Address> {
             area: area[at],
             uprn: entries[at].uprn,
             kind: entries[at].kind,
+            listed: entries[at].listed,
         })
         .collect()
 }
@@ -323,8 +331,8 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys<'_>], addresses: &mut [
                 let address = &mut addresses[*at as usize];
                 address.uprn = None;
                 if keys[*at as usize].building.is_none() {
-                    let (kind, uprn) = (address.kind, None);
-                    *address = Address { dwelling: NONE, kind, uprn, ..place };
+                    let Address { kind, listed, .. } = *address;
+                    *address = Address { dwelling: NONE, kind, listed, uprn: None, ..place };
                 }
             }
             continue;
@@ -338,7 +346,8 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys<'_>], addresses: &mut [
         for (_, at) in group {
             let address = &mut addresses[*at as usize];
             if address.kind != AddressKind::NoFixedAbode {
-                *address = Address { kind: address.kind, uprn: address.uprn, ..place };
+                let Address { kind, listed, uprn, .. } = *address;
+                *address = Address { kind, listed, uprn, ..place };
             }
         }
     }
