@@ -13,7 +13,7 @@ use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
 
-use crate::candidates::{Evidence, Histogram, Proposed, weigh};
+use crate::candidates::{Evidence, Histogram, Proposed, Weighing, weigh};
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::planner::Planner;
@@ -51,6 +51,9 @@ pub struct Config {
     pub frequencies: BTreeMap<String, Frequencies>,
     /// From this weight up, a pair is a possible link.
     pub possible_link: MatchWeight,
+    /// Of many times more pairs in blocks, those that are no possible links are counted by a sample
+    /// of about so many.
+    pub pairs_counted: u64,
     /// How persons are formed.
     pub resolve: resolve::Config,
     /// Whether relatives are heard once persons are found.
@@ -129,9 +132,11 @@ pub fn link(
 
     let costs = index.costs();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
-    let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
-    let least = config.possible_link;
-    let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
+    let known = informed(&model, config);
+    let scorer = Scorer::new(&known, &comparer, &comparisons);
+    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link);
+    let mut scored = weigh(&proposed, &weighing, config.pairs_counted, progress);
+    drop(weighing);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     scored.links.retain(|link| {
