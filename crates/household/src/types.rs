@@ -157,12 +157,16 @@ pub(crate) fn address_types(
             kind if address.listed => (Sort::of(kind), Because::Gazetteer),
             kind => (Sort::of(kind), Because::Words),
         };
+        // Nobody lives at a box.
+        let is_lived_at = !matches!(sort, Sort::Office | Sort::CareOf | Sort::PoBox);
+        let alone = || if is_lived_at { living(place) } else { 0 };
+        let residents = dwelling.map_or_else(alone, |dwelling| dwelling.residents);
         AddressType {
             sort,
             because,
-            residents: n(dwelling.map_or_else(|| living(place), |dwelling| dwelling.residents)),
+            residents: n(residents),
             groups: dwelling.map_or(0, |dwelling| n(dwelling.groups)),
-            known: n(neighbours.at(place).len()),
+            known: n(neighbours.at(place).len().max(residents)),
         }
     };
     (0..places.place.len()).map(sort).collect()

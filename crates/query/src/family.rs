@@ -214,7 +214,10 @@ impl Ask<'_> {
                 why: Reason { holds: Holds::Yes, ..self.why_stated(spell) },
             }
         });
-        Stays { who: self.who(person), stays: stays.collect() }
+        let mut stays: Vec<Stay> = stays.collect();
+        // What is withheld has no day.
+        stays.sort_by_key(|stay| stay.address_id.is_empty());
+        Stays { who: self.who(person), stays }
     }
 }
 

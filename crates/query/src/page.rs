@@ -118,7 +118,7 @@ impl Family {
                 Some(Some(left)) => format!("apart {}-{:02}", left.year(), left.month()),
                 Some(None) => "apart".to_owned(),
                 None if who.shielded.as_ref().is_some_and(|shielded| shielded.withheld) => {
-                    "address withheld".to_owned()
+                    "home withheld".to_owned()
                 }
                 None => String::new(),
             },

@@ -105,7 +105,7 @@ fn every_address_has_a_type_and_a_reason() {
         ),
         ("ann 1985-02-03 smith care:30 2024-05-01 gp", "care:30 communal words 1/0/1"),
         ("ann 1985-02-03 smith refuge:30 2024-05-01 gp", "refuge:30 refuge words 1/0/1"),
-        ("ann 1985-02-03 smith @1 2024-05-01 gp", "@1 no_door door_not_told 1/0/0"),
+        ("ann 1985-02-03 smith @1 2024-05-01 gp", "@1 no_door door_not_told 1/0/1"),
         (
             "ann 1985-02-03 smith hostel:30 2024-05-01 gp
              max 2015-02-03 smith hostel:30 2024-05-01 gp",
