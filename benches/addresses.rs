@@ -63,7 +63,8 @@ impl Clock {
     }
 
     fn spent(&self) -> Duration {
-        let processor = processor().zip(self.processor).map(|(now, then)| now - then);
+        let processor =
+            processor().zip(self.processor).and_then(|(now, then)| now.checked_sub(then));
         processor.unwrap_or_else(|| self.wall.elapsed())
     }
 }

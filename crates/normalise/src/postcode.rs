@@ -68,8 +68,7 @@ fn as_written(text: &str) -> Option<String> {
     let is_inward = matches!(inward, [b'0'..=b'9', b'A'..=b'Z', b'A'..=b'Z']);
     // Without the letters that are taken for digits, and the districts that there are not.
     let is_outward = match outward {
-        [b'A'..=b'Z', b'1'..=b'9'] => true,
-        [b'A'..=b'Z', b'1'..=b'9', b'0'..=b'9'] => true,
+        [b'A'..=b'Z', b'1'..=b'9'] | [b'A'..=b'Z', b'1'..=b'9', b'0'..=b'9'] => true,
         [b'A'..=b'Z', b'1'..=b'9', last] => matches!(last, b'A'..=b'H' | b'J'..=b'N' | b'P'..=b'Z'),
         [b'A'..=b'Z', second, b'1'..=b'9', rest @ ..] => {
             matches!(second, b'A'..=b'H' | b'J'..=b'Y')

@@ -129,9 +129,9 @@ pub(crate) fn write_relationships(
     let mut open: Vec<RelationshipRow<&str>> = rows
         .iter()
         .filter(|row| !concerns(row) || row.basis == Basis::Declared)
-        .map(|row| match concerns(row) {
-            true => RelationshipRow { source: Some(WITHHELD), ..row.clone() },
-            false => row.clone(),
+        .map(|row| {
+            let source = if concerns(row) { Some(WITHHELD) } else { row.source };
+            RelationshipRow { source, ..row.clone() }
         })
         .collect();
     open.sort_unstable();

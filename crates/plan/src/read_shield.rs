@@ -32,7 +32,8 @@ pub(crate) fn read_shield(
         match TYPES.iter().find(|(name, _)| name == word.get_ref()) {
             Some((_, kind)) => shield.types.push(*kind),
             None => {
-                problems.push(unknown_word("types", &word, TYPES.iter().map(|(name, _)| *name)))
+                let known = TYPES.iter().map(|(name, _)| *name);
+                problems.push(unknown_word("types", &word, known));
             }
         }
     }

@@ -28,9 +28,9 @@ pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str
     };
     let postcodes = rank(|(_, postcode)| postcode);
     let [numbers, streets] = [rank(|(words, _)| &words.number), rank(|(words, _)| &words.street)];
-    let keys = postcodes.into_iter().zip(numbers).zip(streets).zip(0..);
-    let mut numbered: Vec<(((u32, u32), u32), u32)> =
-        keys.filter(|(key, _)| key.1 != NONE).collect();
+    let doors = postcodes.into_iter().zip(numbers);
+    let keys = doors.zip(streets).zip(0_u32..).filter(|(key, _)| key.1 != NONE);
+    let mut numbered: Vec<_> = keys.collect();
     numbered.par_sort_unstable();
     let street_of = |at: u32| entries[at as usize].words.map_or("", |words| &words.street);
     let mut known_by = FxHashMap::default();
