@@ -17,5 +17,6 @@ mod quiet;
 mod rarity;
 mod relatives;
 mod shielded;
+mod sifted;
 mod small;
 mod together;

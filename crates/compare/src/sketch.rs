@@ -357,19 +357,19 @@ impl Sketches {
     }
 
     /// Whether a field of a record may have a value of which this is so, or may have any.
-    fn any(&self, field: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(Value) -> bool) -> bool {
+    fn any(&self, field: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(&Value) -> bool) -> bool {
         if sketch.untold() >> field & 1 == 1 {
             return true;
         }
         let Field { bits, .. } = self.fields[field];
         if sketch.several() >> field & 1 == 1 {
             let values = self.several[field].get(sketch.0[bits] as usize);
-            return values.iter().any(|value| is_so(*value));
+            return values.iter().any(is_so);
         }
         let known = &self.fields[field];
         let part = |is_there: bool, at: usize| if is_there { sketch.0[at] } else { 0 };
         let kin = part(known.has_kin(), known.kin);
-        is_so(Value { bits: known.bits_of(sketch), kin, id: part(known.has_id, known.id) })
+        is_so(&Value { bits: known.bits_of(sketch), kin, id: part(known.has_id, known.id) })
     }
 
     /// Whether a field of a record may hold a text as a word.
