@@ -20,6 +20,7 @@ use crate::rows::{
     RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, hex};
+use crate::shielded::is_shielded;
 use crate::tables::{FILES, Pull, Row, person_columns};
 use crate::write::is_name;
 
@@ -92,7 +93,12 @@ impl Snapshot {
         FILES.iter().try_for_each(|file| match self.entry(file) {
             Some(entry) => check_sum(&self.folder.join(file), &entry.sha256),
             None => Ok(()),
-        })
+        })?;
+        // What is shielded may be kept elsewhere.
+        let shielded = self.manifest.files.iter().filter(|(file, _)| is_shielded(file));
+        shielded.map(|(file, entry)| (self.folder.join(file), entry)).try_for_each(
+            |(path, entry)| if path.exists() { check_sum(&path, &entry.sha256) } else { Ok(()) },
+        )
     }
 
     /// The folder it is in.

@@ -24,6 +24,11 @@ pub(crate) fn place(file: &str) -> String {
     format!("{FOLDER}/{file}")
 }
 
+/// Whether a file of a snapshot is of what is shielded.
+pub(crate) fn is_shielded(file: &str) -> bool {
+    file.split_once('/').is_some_and(|(folder, _)| folder == FOLDER)
+}
+
 /// Makes the folder, for nobody but its owner.
 pub(crate) fn make_folder(snapshot: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
@@ -147,7 +152,7 @@ impl Snapshot {
     /// If a file of it is not there, or may not be read.
     pub fn with_shielded(mut self) -> Result<Snapshot, Error> {
         for (file, entry) in &self.manifest().files {
-            if !file.starts_with(FOLDER) {
+            if !is_shielded(file) {
                 continue;
             }
             let path = self.folder().join(file);

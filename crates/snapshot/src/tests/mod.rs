@@ -3,6 +3,7 @@
 mod damage;
 mod publishing;
 mod round_trip;
+mod shielding;
 
 use crate::{
     Basis, Best, Date, Decision, Event, EventRow, HouseholdRow, Input, InvolvementRow, Lead,
