@@ -29,12 +29,11 @@ pub(crate) fn read_shield(
         return shield;
     };
     for word in section.texts("types", problems) {
-        match TYPES.iter().find(|(name, _)| name == word.get_ref()) {
-            Some((_, kind)) => shield.types.push(*kind),
-            None => {
-                let known = TYPES.iter().map(|(name, _)| *name);
-                problems.push(unknown_word("types", &word, known));
-            }
+        if let Some((_, kind)) = TYPES.iter().find(|(name, _)| name == word.get_ref()) {
+            shield.types.push(*kind);
+        } else {
+            let known = TYPES.iter().map(|(name, _)| *name);
+            problems.push(unknown_word("types", &word, known));
         }
     }
     shield.types.sort_unstable();
