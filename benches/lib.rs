@@ -3,6 +3,10 @@
 use plan::Plan;
 use tempfile::TempDir;
 
+// The allocator of the binary, so that what is measured is what users have.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An invented town on disk, gone when dropped.
 pub struct Town {
     /// Where it is.

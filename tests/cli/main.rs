@@ -16,6 +16,7 @@ mod memory;
 mod quiet;
 mod rarity;
 mod relatives;
+mod shielded;
 mod sifted;
 mod small;
 mod together;

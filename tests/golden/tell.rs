@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use snapshot::{
-    Date, Decision, Event, LinkRow, MembershipRow, PersonRow, Persons, RecordRow, Snapshot,
+    AddressRow, Date, Decision, Event, LinkRow, MembershipRow, PersonRow, Persons, RecordRow,
+    Snapshot,
 };
 
 use crate::town::{BACKGROUND, Town};
@@ -25,6 +26,7 @@ pub(crate) fn tell(
     let mut text = String::new();
     persons(&mut text, &names, &records, &snapshot.persons().unwrap());
     households(&mut text, &names, snapshot);
+    addresses(&mut text, &names, snapshot);
     spells(&mut text, &names, snapshot);
     text += "no household\n";
     for (at, id) in names.persons.iter().enumerate() {
@@ -91,7 +93,11 @@ fn households(text: &mut String, names: &Names, snapshot: &Snapshot) {
             None => String::new(),
         };
         let past = time(row.from, row.to);
-        writeln!(text, "  H{}  {}  {}{past}", at + 1, row.kind, row.address).unwrap();
+        let followed = row.successor_of.as_ref().map_or(String::new(), |earlier| {
+            let at = names.households.iter().position(|known| known == earlier);
+            at.map_or("  follows another".to_owned(), |at| format!("  follows H{}", at + 1))
+        });
+        writeln!(text, "  H{}  {}  {}{past}{followed}", at + 1, row.kind, row.address).unwrap();
         let mut members = snapshot.members_of(id).unwrap();
         members.sort_by_key(|row| (row.to.is_some(), names.position(&row.person_id), row.from));
         for MembershipRow { person_id, basis, from, to, .. } in members {
@@ -105,6 +111,24 @@ fn day(day: Option<Date>) -> String {
     day.map_or("?".to_owned(), |day| day.to_string())
 }
 
+/// The addresses that are no private homes, and why.
+fn addresses(text: &mut String, names: &Names, snapshot: &Snapshot) {
+    let lived = |person: &String| snapshot.residencies_of(person).unwrap();
+    let mut ids: Vec<String> =
+        names.persons.iter().flat_map(lived).map(|spell| spell.address_id).collect();
+    ids.sort();
+    let mut rows = snapshot.addresses().unwrap();
+    rows.retain(|row| row.sort != "home" && ids.binary_search(&row.address_id).is_ok());
+    rows.sort_by(|a, b| a.address.cmp(&b.address));
+    if !rows.is_empty() {
+        *text += "addresses that are no private homes\n";
+    }
+    for AddressRow { address, sort, reason, residents, groups, known, .. } in rows {
+        let counts = format!("{residents} in {groups} groups, {known} known");
+        writeln!(text, "  {address}  {sort}, {reason}  {counts}").unwrap();
+    }
+}
+
 /// Where each person lived, from when to when, and who says so.
 fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
     *text += "spells\n";
@@ -112,7 +136,11 @@ fn spells(text: &mut String, names: &Names, snapshot: &Snapshot) {
         for spell in snapshot.residencies_of(id).unwrap() {
             let (from, to) = (day(spell.from), spell.to.map_or(String::new(), |to| to.to_string()));
             let sources = spell.sources.join(", ");
-            writeln!(text, "  P{}  {}  {from}..{to}  {sources}", at + 1, spell.address).unwrap();
+            let told = match &spell.withheld {
+                Some(why) => format!("withheld ({why})"),
+                None => format!("{}  {from}..{to}  {sources}", spell.address),
+            };
+            writeln!(text, "  P{}  {told}", at + 1).unwrap();
         }
     }
 }

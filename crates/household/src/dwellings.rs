@@ -8,6 +8,7 @@ use crate::{
     Config, HouseholdKind, NoHousehold, TiedTo,
     homes::Stay,
     people::Stage,
+    places::Place,
     statements::{Standing, age, at},
     ties::Ties,
 };
@@ -26,6 +27,12 @@ pub(crate) struct Dwelling {
     pub(crate) households: Vec<Draft>,
     /// Those who are in none of them, and why.
     pub(crate) unhoused: Vec<(u32, NoHousehold)>,
+    /// Where it is.
+    pub(crate) place: Option<Place>,
+    /// How many live there, and how many groups they are with nothing between them, if that was
+    /// looked at.
+    pub(crate) residents: usize,
+    pub(crate) groups: usize,
 }
 
 /// A household before it has a number.
@@ -62,7 +69,10 @@ pub(crate) fn households(
         dwelling
     };
     if CROWD * over_large < residents.len() {
-        return set_apart(residents, Dwelling::default());
+        return set_apart(
+            residents,
+            Dwelling { residents: residents.len(), ..Dwelling::default() },
+        );
     }
     let bonds = Bonds::of(residents, ties);
     let group = bonds.groups();
@@ -76,6 +86,8 @@ pub(crate) fn households(
             stay.push(at);
         }
     }
+    dwelling.residents = stay.len();
+    dwelling.groups = distinct(&stay, &group);
     let stage = |at: usize| ties.people.stage[residents[at].person as usize];
     if is_hostel {
         return in_hostel(residents, &stay, &group, &bonds, dwelling);
@@ -141,12 +153,17 @@ fn is_communal(
     known: usize,
     config: &Config,
 ) -> bool {
-    let mut groups: Vec<usize> = stay.iter().map(|&at| group[at]).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    config.strangers < groups.len() as u64
+    config.strangers < distinct(stay, group) as u64
         && 2 * stay.len() <= known
         && stay.iter().all(|&at| stage(at) != Stage::Child)
+}
+
+/// How many groups some are of.
+fn distinct(some: &[usize], group: &[usize]) -> usize {
+    let mut groups: Vec<usize> = some.iter().map(|&at| group[at]).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups.len()
 }
 
 /// The tie of each resident to each other, row by row.
@@ -256,10 +273,7 @@ pub(crate) fn kind(
     group: &[usize],
     stage: impl Fn(usize) -> Stage,
 ) -> HouseholdKind {
-    let mut groups: Vec<usize> = members.iter().map(|&at| group[at]).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    if groups.len() >= 3 && members.iter().all(|&at| stage(at) == Stage::Adult) {
+    if distinct(members, group) >= 3 && members.iter().all(|&at| stage(at) == Stage::Adult) {
         HouseholdKind::Shared
     } else {
         HouseholdKind::Private

@@ -30,10 +30,12 @@ mod slips;
 mod spells;
 mod statements;
 mod succession;
+mod successors;
 #[cfg(test)]
 mod tests;
 mod ties;
 mod two_homes;
+mod types;
 
 pub use config::Config;
 pub use outcome::{
@@ -41,6 +43,7 @@ pub use outcome::{
     ResidencySpell, SpellBasis, Tie, TiedTo,
 };
 pub use reliability::{Reliabilities, Reliability};
+pub use types::{AddressType, Because, Sort};
 
 use std::cmp::Reverse;
 
@@ -112,6 +115,8 @@ pub fn households(
     );
     episodes::add_past(&mut outcome, past, &doors, &places.kind, ties, config.run_date);
     (outcome.spells, outcome.support) = (spells.lists, spells.support);
+    outcome.predecessors = successors::predecessors(&outcome);
+    outcome.types = types::address_types(&places, &dwellings, &homes, &neighbours);
     let mut housed = vec![false; homes.len()];
     for membership in &outcome.memberships {
         housed[membership.person as usize] = true;
@@ -150,7 +155,8 @@ fn dwellings(
                 known: neighbours.at(residents[0].stay.place).len(),
                 is_hostel: residents.iter().any(is_hostel),
             };
-            dwellings::households(residents, about, ties, config)
+            let place = Some(residents[0].stay.place);
+            Dwelling { place, ..dwellings::households(residents, about, ties, config) }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use record::{AddressKind, Date, Lists, Period, RecordId, RelationType};
 
-use crate::{people::by_owner, reliability::Reliabilities};
+use crate::{AddressType, people::by_owner, reliability::Reliabilities};
 
 /// Spells, and households and memberships at the run date and before.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,10 @@ pub struct Households {
     pub unhoused: Vec<Option<NoHousehold>>,
     /// What is learned of the sources' addresses.
     pub reliability: Reliabilities,
+    /// For each household, by its number, the number of the one that it followed, if it did.
+    pub predecessors: Vec<Option<u32>>,
+    /// What sort of place each address is, by its id in the column of addresses.
+    pub types: Vec<AddressType>,
 }
 
 impl Households {

@@ -8,6 +8,7 @@ mod kind;
 mod known;
 mod lex;
 mod listed;
+mod order;
 mod parse;
 mod places;
 mod postcodes;

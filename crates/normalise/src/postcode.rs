@@ -17,6 +17,9 @@ pub(crate) fn postcode(text: &str) -> Result<Option<String>, &'static str> {
     if text.len() > 100 {
         return Err(NOT_A_POSTCODE);
     }
+    if let Some(whole) = as_written(text) {
+        return Ok(Some(whole));
+    }
     let mut parts: Vec<String> = Vec::new();
     for part in ascii(text).split_whitespace() {
         let kept = crate::text::alphanumerics(part);
@@ -49,6 +52,38 @@ pub(crate) fn postcode(text: &str) -> Result<Option<String>, &'static str> {
     }
 }
 
+/// A whole postcode that needs nothing put right, as nearly all are, and is no dummy.
+fn as_written(text: &str) -> Option<String> {
+    let mut letters = [0; 7];
+    let mut n = 0;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            *letters.get_mut(n)? = byte.to_ascii_uppercase();
+            n += 1;
+        } else if byte != b' ' {
+            return None;
+        }
+    }
+    let (outward, inward) = letters[..n].split_at_checked(n.checked_sub(3)?)?;
+    let is_inward = matches!(inward, [b'0'..=b'9', b'A'..=b'Z', b'A'..=b'Z']);
+    // Without the letters that are taken for digits, and the districts that there are not.
+    let is_outward = match outward {
+        [b'A'..=b'Z', b'1'..=b'9'] | [b'A'..=b'Z', b'1'..=b'9', b'0'..=b'9'] => true,
+        [b'A'..=b'Z', b'1'..=b'9', last] => matches!(last, b'A'..=b'H' | b'J'..=b'N' | b'P'..=b'Z'),
+        [b'A'..=b'Z', second, b'1'..=b'9', rest @ ..] => {
+            matches!(second, b'A'..=b'H' | b'J'..=b'Y')
+                && matches!(rest, [] | [b'0'..=b'9' | b'A'..=b'H' | b'J'..=b'N' | b'P'..=b'Z'])
+        }
+        _ => false,
+    };
+    let is_dummy = matches!((outward, inward), (b"NF1" | b"XX1", _));
+    let text = |bytes| std::str::from_utf8(bytes).ok();
+    if !is_inward || !is_outward || is_dummy {
+        return None;
+    }
+    Some([text(outward)?, " ", text(inward)?].concat())
+}
+
 /// Whether a postcode in its form is a whole one.
 pub(crate) fn is_full(postcode: &str) -> bool {
     postcode.split_once(' ').is_some_and(|(_, inward)| inward.len() == 3)
@@ -73,8 +108,10 @@ pub(crate) fn area(postcode: &str) -> &str {
 
 /// A whole postcode from upper-case letters and digits that say it exactly.
 pub(crate) fn exact(compact: &str) -> Option<String> {
-    let (changes, found) = full(compact)?;
-    (changes == 0 && postcode(compact).is_ok()).then_some(found)
+    as_written(compact).or_else(|| {
+        let (changes, found) = full(compact)?;
+        (changes == 0 && postcode(compact).is_ok()).then_some(found)
+    })
 }
 
 /// A whole postcode of which a digit may have been read for a letter, or the other way round.
@@ -175,6 +212,19 @@ fn fit(text: &str, pattern: &str) -> Option<Reading> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_needs_nothing_put_right_is_read_as_all_else_is(
+            text in "[A-PX-Zo-z]{1,2}[0-9]{1,2}[A-Z]?[ ]?[0-9][A-Zi]{2}"
+        ) {
+            let upper = text.replace(' ', "").to_uppercase();
+            if let Some(found) = as_written(&text) {
+                prop_assert_eq!(full(&upper), Some((0, found.clone())));
+                prop_assert_eq!(postcode(&found), Ok(Some(found)));
+            }
+        }
+    }
 
     #[test]
     fn postcodes_have_one_form() {

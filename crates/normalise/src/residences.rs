@@ -72,8 +72,7 @@ pub(crate) fn residences(
     let own = |value: Option<&str>| {
         value.map_or(Outcome::Missing, |value| Outcome::One(value.to_owned()))
     };
-    let stated: Vec<Option<String>> =
-        statements.iter().map(|statement| statement.postcode.map(str::to_owned)).collect();
+    let stated: Vec<Option<&str>> = statements.iter().map(|statement| statement.postcode).collect();
     statements.extend(listed.statements());
     let mut places = address::places(statements);
     let properties = listed.settle(&mut places, distinct.all.len());
@@ -81,7 +80,7 @@ pub(crate) fn residences(
     let found_postcodes = stated
         .iter()
         .zip(&properties)
-        .map(|(stated, property)| own(property.and_then(|one| one.1).or(stated.as_deref())))
+        .map(|(stated, property)| own(property.and_then(|one| one.1).or(*stated)))
         .collect();
     let found_uprns = distinct
         .all

@@ -11,6 +11,8 @@ pub(crate) struct Ids {
     pub(crate) persons: Vec<String>,
     pub(crate) households: Vec<String>,
     addresses: Vec<String>,
+    /// For each address the one whose id it shares.
+    pub(crate) usual: Vec<u32>,
 }
 
 impl Ids {
@@ -44,11 +46,10 @@ impl Ids {
                 };
             }
         }
-        let addresses = same_dwelling(linked)
-            .into_par_iter()
-            .map(|address| id('A', &[&address_text(linked, address)]))
-            .collect();
-        Ids { persons: person_ids, households, addresses }
+        let usual = same_dwelling(linked);
+        let addresses =
+            usual.par_iter().map(|&address| id('A', &[&address_text(linked, address)])).collect();
+        Ids { persons: person_ids, households, addresses, usual }
     }
 
     /// The id of the place that an address names, which all ways of writing it share.

@@ -25,6 +25,8 @@ mod publish;
 mod relationships;
 mod relatives;
 mod run;
+mod shield;
+mod shielding;
 mod side;
 mod summary;
 mod weighed;

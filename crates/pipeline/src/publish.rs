@@ -2,59 +2,86 @@
 
 use std::borrow::Cow;
 
-use household::SpellBasis;
+use household::{NoHousehold, SpellBasis};
 use rayon::prelude::*;
 use record::{Column, Kind, Records, Values};
 use snapshot::{
-    Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow,
-    ResidencyRow, Writer,
+    AddressRow, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RejectRow, ResidencyRow, Shielded, WITHHELD, Writer,
 };
 
 use crate::best::{self, best};
 use crate::contradictions::Contradictions;
 use crate::ids::{Ids, address_text};
 use crate::link::Linked;
-use crate::{involvements, relationships};
+use crate::shield::{Shield, Why};
+use crate::shielding::{Nearness, Withheld};
+use crate::{involvements, relationships, shielding};
+
+/// What was found, and what of it is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) records: &'a Records,
+    pub(crate) linked: &'a Linked,
+    pub(crate) ids: &'a Ids,
+    pub(crate) shield: &'a Shield,
+}
 
 /// Writes every file of the snapshot. The files are independent, so they are written at once.
 pub(crate) fn write(
     writer: &Writer,
-    records: &Records,
+    told: Told<'_>,
     rejects: &[extract::Reject],
-    linked: &Linked,
-    ids: &Ids,
     run_date: snapshot::Date,
 ) -> Result<(), snapshot::Error> {
     type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
-    let jobs: [Job<'_>; 9] = [
-        Box::new(|| write_links(writer, records, linked)),
-        Box::new(|| write_persons(writer, records, linked, ids)),
-        Box::new(|| write_records(writer, records, linked, ids)),
-        Box::new(|| write_households(writer, linked, ids)),
-        Box::new(|| write_residencies(writer, records, linked, ids)),
+    let Told { records, linked, ids, shield } = told;
+    // Nothing of what is shielded has a file where nothing is.
+    let shielded = shield.is_any().then(|| writer.shielded()).transpose()?;
+    let jobs: [Job<'_>; 10] = [
+        Box::new(|| write_links(writer, told)),
+        Box::new(|| write_persons(writer, shielded, told)),
+        Box::new(|| write_records(writer, shielded, told)),
+        Box::new(|| write_households(writer, shielded, told)),
+        Box::new(|| write_addresses(writer, shielded, told)),
+        Box::new(|| write_residencies(writer, shielded, told)),
         Box::new(|| {
-            writer.write_relationships(relationships::rows(records, linked, ids, run_date))
+            let rows = relationships::rows(records, linked, ids, run_date);
+            shielding::write_relationships(writer, shielded, told, rows)
         }),
-        Box::new(|| writer.write_involvements(involvements::rows(records, linked, ids))),
+        Box::new(|| {
+            let rows = involvements::rows(records, linked, ids);
+            shielding::write_involvements(writer, shielded, told, rows)
+        }),
         Box::new(|| write_rejects(writer, records, rejects, linked)),
-        Box::new(|| write_events(writer, ids, &run_date.to_string())),
+        Box::new(|| write_events(writer, told, &run_date.to_string())),
     ];
     jobs.par_iter().with_max_len(1).map(|job| job()).collect()
 }
 
 fn write_records(
     writer: &Writer,
-    records: &Records,
-    linked: &Linked,
-    ids: &Ids,
+    shielded: Option<Shielded<'_>>,
+    told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
+    let Told { records, linked, ids, shield } = told;
     let homes = linked.households.by_person();
     let person_of = linked.resolved.persons.person_of();
-    writer.write_records((0..records.len()).map(|record| {
+    let is_shielded = |record: usize| shield.persons[person_of[record] as usize].is_some();
+    let row = |record: usize, open: bool| {
         let person = person_of[record] as usize;
-        let membership =
-            homes.get(person).first().map(|&at| linked.households.memberships[at as usize]);
-        let why = linked.households.unhoused[person].map(household::NoHousehold::as_str);
+        let withheld = open && shield.persons[person].is_some();
+        let membership = homes
+            .get(person)
+            .first()
+            .filter(|_| !withheld)
+            .map(|&at| linked.households.memberships[at as usize]);
+        let why = if withheld {
+            Some(NoHousehold::Protected)
+        } else {
+            linked.households.unhoused[person]
+        };
+        let why = why.map(NoHousehold::as_str);
         RecordRow {
             source: Cow::Borrowed(source_name(records, record)),
             key: records.key[record].as_str().into(),
@@ -63,7 +90,12 @@ fn write_records(
             no_household: why.map(Cow::from),
             fields: filled(linked, record).into(),
         }
-    }))
+    };
+    writer.write_records((0..records.len()).map(|record| row(record, true)))?;
+    shielded.map_or(Ok(()), |shielded| {
+        let rows = (0..records.len()).filter(|&record| is_shielded(record));
+        shielded.records(rows.map(|record| row(record, false)))
+    })
 }
 
 /// The names of the fields that a record fills, a blank between each two.
@@ -87,17 +119,18 @@ pub(crate) fn best_fields(linked: &Linked) -> Vec<usize> {
 
 fn write_persons(
     writer: &Writer,
-    records: &Records,
-    linked: &Linked,
-    ids: &Ids,
+    shielded: Option<Shielded<'_>>,
+    told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
+    let Told { records, linked, ids, shield } = told;
     let fields = best_fields(linked);
     let columns = &linked.normalised.columns;
     let names: Vec<&str> = fields.iter().map(|&at| columns[at].field.name.as_str()).collect();
     let persons = &linked.resolved.persons;
     let seen = Seen::of(records, linked);
     let judge = Contradictions::of(linked);
-    let row = |person: usize| {
+    let row = |person: usize, open: bool| {
+        let withheld = Withheld::of(told, person).filter(|_| open);
         let of_person = persons.records(person);
         let mut sources: Vec<u16> = of_person.iter().map(|r| records.source[r.index()].0).collect();
         sources.sort_unstable();
@@ -106,10 +139,14 @@ fn write_persons(
         let values = fields.iter().map(|&column| {
             let best::Best { value, source } =
                 best(records, &linked.normalised, persons, column, person)?;
-            Some(Best {
+            let best = Best {
                 value: Cow::Owned(columns[column].values.display(value)),
                 source: records.sources[usize::from(source)].name.as_str().into(),
-            })
+            };
+            match &withheld {
+                Some(withheld) => withheld.told(&columns[column].field, best),
+                None => Some(best),
+            }
         });
         let contradictions = judge.between(of_person, days.clone().map(|(_, last)| last).max());
         PersonRow {
@@ -118,6 +155,7 @@ fn write_persons(
             source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
             first_seen: days.clone().map(|(first, _)| first).min(),
             contradictions: contradictions.into_iter().map(Cow::Owned).collect(),
+            shielded: shield.persons[person].map(|why| why.as_str().into()),
             last_seen: days.map(|(_, last)| last).max(),
             best: values.collect(),
         }
@@ -125,11 +163,18 @@ fn write_persons(
     // All rows at once would take more room than all that they are made of.
     let rows = (0..persons.len()).step_by(ROWS_AT_ONCE).flat_map(|start| {
         let end = persons.len().min(start + ROWS_AT_ONCE);
-        let rows: Vec<PersonRow<Cow<'_, str>>> =
-            (start..end).into_par_iter().with_min_len(256).map(row).collect();
+        let rows: Vec<PersonRow<Cow<'_, str>>> = (start..end)
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|person| row(person, true))
+            .collect();
         rows
     });
-    writer.write_persons(&names, rows)
+    writer.write_persons(&names, rows)?;
+    shielded.map_or(Ok(()), |shielded| {
+        let rows = (0..persons.len()).filter(|&person| shield.persons[person].is_some());
+        shielded.persons(&names, rows.map(|person| row(person, false)))
+    })
 }
 
 /// Persons whose rows are made at once.
@@ -179,74 +224,150 @@ impl Seen {
     }
 }
 
-fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), snapshot::Error> {
+fn write_households(
+    writer: &Writer,
+    shielded: Option<Shielded<'_>>,
+    told: Told<'_>,
+) -> Result<(), snapshot::Error> {
+    let Told { linked, ids, shield, .. } = told;
     let found = &linked.households;
     let all = || found.households.iter().chain(&found.past_households);
     let texts: Vec<String> =
         all().map(|household| address_text(linked, household.address)).collect();
-    let mut rows: Vec<HouseholdRow<&str>> = all()
-        .zip(&ids.households)
-        .zip(&texts)
-        .map(|((household, id), text)| HouseholdRow {
-            household_id: id.as_str(),
+    let is_open = |number: usize| shield.address(found.household(number).address).is_none();
+    let row = |number: usize, household: &household::Household, open: bool| {
+        let earlier = found.predecessors[number].map(|earlier| earlier as usize);
+        HouseholdRow {
+            household_id: ids.households[number].as_str(),
             address_id: ids.address(household.address),
-            address: text.as_str(),
+            address: texts[number].as_str(),
             kind: household.kind.as_str(),
             from: household.period.from,
             to: household.period.to,
             size: household.size,
-        })
-        .collect();
-    rows.par_sort_unstable();
-    writer.write_households(rows)?;
-    let now = found.memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-    let past = found.past_memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-    let mut rows: Vec<MembershipRow<&str>> = now
-        .chain(past)
-        .map(|(household, person, period, basis)| MembershipRow {
-            household_id: ids.households[household as usize].as_str(),
-            person_id: ids.persons[person as usize].as_str(),
-            from: period.from,
-            to: period.to,
-            basis: basis.as_str(),
-        })
-        .collect();
-    rows.par_sort_unstable();
-    writer.write_memberships(rows)
+            successor_of: earlier
+                .filter(|&earlier| !open || is_open(earlier))
+                .map(|earlier| ids.households[earlier].as_str()),
+        }
+    };
+    let rows = |open: bool| {
+        let wanted = all().enumerate().filter(|(number, _)| is_open(*number) == open);
+        let mut rows: Vec<HouseholdRow<&str>> =
+            wanted.map(|(number, household)| row(number, household, open)).collect();
+        rows.par_sort_unstable();
+        rows
+    };
+    let members = |open: bool| {
+        let now = found.memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
+        let past =
+            found.past_memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
+        let mut rows: Vec<MembershipRow<&str>> = now
+            .chain(past)
+            .filter(|(household, ..)| is_open(*household as usize) == open)
+            .map(|(household, person, period, basis)| MembershipRow {
+                household_id: ids.households[household as usize].as_str(),
+                person_id: ids.persons[person as usize].as_str(),
+                from: period.from,
+                to: period.to,
+                basis: basis.as_str(),
+            })
+            .collect();
+        rows.par_sort_unstable();
+        rows
+    };
+    writer.write_households(rows(true))?;
+    writer.write_memberships(members(true))?;
+    shielded.map_or(Ok(()), |shielded| {
+        shielded.households(rows(false))?;
+        shielded.memberships(members(false))
+    })
+}
+
+/// Each address by its most usual form, and what sort of place it is.
+fn write_addresses(
+    writer: &Writer,
+    shielded: Option<Shielded<'_>>,
+    told: Told<'_>,
+) -> Result<(), snapshot::Error> {
+    let Told { linked, ids, shield, .. } = told;
+    let usual = || (0..).zip(&ids.usual).filter(|(at, usual)| at == *usual).map(|(at, _)| at);
+    let rows = |open: bool| {
+        let wanted = usual().filter(|&at| shield.address(at).is_none() == open);
+        let mut rows: Vec<AddressRow<Cow<'_, str>>> = wanted
+            .map(|at| {
+                let found = linked.households.types[at as usize];
+                AddressRow {
+                    address_id: ids.address(at).into(),
+                    address: address_text(linked, at).into(),
+                    sort: found.sort.as_str().into(),
+                    reason: found.because.as_str().into(),
+                    residents: found.residents,
+                    groups: found.groups,
+                    known: found.known,
+                }
+            })
+            .collect();
+        rows.par_sort_unstable();
+        rows
+    };
+    writer.write_addresses(rows(true))?;
+    shielded.map_or(Ok(()), |shielded| shielded.addresses(rows(false)))
 }
 
 fn write_residencies(
     writer: &Writer,
-    records: &Records,
-    linked: &Linked,
-    ids: &Ids,
+    shielded: Option<Shielded<'_>>,
+    told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
-    let mut rows = Vec::with_capacity(linked.households.spells.items().len());
-    for (person, person_id) in ids.persons.iter().enumerate() {
-        for at in linked.households.spells.range(person) {
-            let spell = linked.households.spells.items()[at];
-            let supporters = linked.households.support.get(at).iter();
-            let mut sources: Vec<&str> =
-                supporters.map(|record| source_name(records, record.index())).collect();
-            sources.sort_unstable();
-            sources.dedup();
-            // Where a refuge is must not be told, not even in the snapshot.
-            let hidden = spell.kind == record::AddressKind::Refuge;
-            let text = if hidden { String::new() } else { address_text(linked, spell.address) };
-            rows.push((person_id.as_str(), spell, text, sources));
+    let Told { records, linked, ids, shield } = told;
+    let found = &linked.households;
+    let mut order: Vec<(&str, usize)> =
+        (0..).zip(&ids.persons).map(|(person, id)| (id.as_str(), person)).collect();
+    order.par_sort_unstable();
+    let spells: Vec<(&str, usize)> = order
+        .into_iter()
+        .flat_map(|(id, person)| found.spells.range(person).map(move |at| (id, at)))
+        .collect();
+    let why = |at: usize| shield.address(found.spells.items()[at].address);
+    let row = |person_id, at: usize| {
+        let spell = found.spells.items()[at];
+        let supporters = found.support.get(at).iter();
+        let mut sources: Vec<Cow<'_, str>> =
+            supporters.map(|record| source_name(records, record.index()).into()).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        ResidencyRow {
+            person_id: Cow::Borrowed(person_id),
+            address_id: ids.address(spell.address).into(),
+            address: address_text(linked, spell.address).into(),
+            from: spell.period.from,
+            to: spell.period.to,
+            last_seen: Some(spell.last_seen),
+            state: state(spell.basis).into(),
+            sources,
+            withheld: why(at).map(|why| why.as_str().into()),
         }
-    }
-    rows.par_sort_by(|a, b| a.0.cmp(b.0));
-    writer.write_residencies(rows.iter().map(|(person_id, spell, text, sources)| ResidencyRow {
-        person_id: *person_id,
-        address_id: if text.is_empty() { "" } else { ids.address(spell.address) },
-        address: text.as_str(),
-        from: spell.period.from,
-        to: spell.period.to,
-        last_seen: Some(spell.last_seen),
-        state: state(spell.basis),
-        sources: sources.clone(),
-    }))
+    };
+    // Of a shielded spell only that there is one.
+    let stand_in = |person_id, why: Why| ResidencyRow {
+        person_id: Cow::Borrowed(person_id),
+        address_id: Cow::default(),
+        address: Cow::default(),
+        from: None,
+        to: None,
+        last_seen: None,
+        state: WITHHELD.into(),
+        sources: Vec::new(),
+        withheld: Some(why.as_str().into()),
+    };
+    writer.write_residencies(spells.iter().map(|&(person, at)| match why(at) {
+        Some(why) => stand_in(person, why),
+        None => row(person, at),
+    }))?;
+    shielded.map_or(Ok(()), |shielded| {
+        let rows = spells.iter().filter(|(_, at)| why(*at).is_some());
+        shielded.residencies(rows.map(|&(person, at)| row(person, at)))
+    })
 }
 
 /// The code for what became of a spell.
@@ -263,10 +384,12 @@ fn state(basis: SpellBasis) -> &'static str {
     }
 }
 
-fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<(), snapshot::Error> {
+fn write_links(writer: &Writer, told: Told<'_>) -> Result<(), snapshot::Error> {
+    let Told { records, linked, .. } = told;
     let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
     let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
+    let nearness = Nearness::of(told);
     writer.write_links(linked.links.iter().enumerate().map(|(at, link)| {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
@@ -274,8 +397,12 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
             key: records.key[lower].as_str().into(),
             other_source: source_name(records, upper).into(),
             other_key: records.key[upper].as_str().into(),
-            rule: rules[usize::from(link.rule)].as_str().into(),
-            vector: vector_text(link.vector, n).into(),
+            rule: if nearness.is_withheld(link) {
+                WITHHELD.into()
+            } else {
+                rules[usize::from(link.rule)].as_str().into()
+            },
+            vector: vector_text(nearness.told(link), n).into(),
             relatives: linked.by_relatives(at).bits(),
             match_weight: link.weight.bits(),
             probability: link.weight.probability(),
@@ -333,9 +460,14 @@ fn write_rejects(
 }
 
 // The first run of a plan makes every id.
-fn write_events(writer: &Writer, ids: &Ids, run: &str) -> Result<(), snapshot::Error> {
-    let mut all: Vec<&str> =
-        ids.persons.iter().chain(&ids.households).map(String::as_str).collect();
+// That of a shielded household is made of its address as well, and is not told.
+fn write_events(writer: &Writer, told: Told<'_>, run: &str) -> Result<(), snapshot::Error> {
+    let Told { linked, ids, shield, .. } = told;
+    let households = ids.households.iter().enumerate().filter(|&(number, _)| {
+        shield.address(linked.households.household(number).address).is_none()
+    });
+    let households = households.map(|(_, id)| id);
+    let mut all: Vec<&str> = ids.persons.iter().chain(households).map(String::as_str).collect();
     all.par_sort_unstable();
     writer.write_events(all.into_iter().map(|id| EventRow {
         id,

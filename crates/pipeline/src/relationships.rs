@@ -26,7 +26,7 @@ const ADULT_YEARS: i16 = 18;
 /// What the one is to the other who is declared a parent of the same child.
 const CO_PARENT: &str = "co_parent";
 /// What an adult is to a child of the same household, when nothing is declared.
-const HOUSEHOLD_ADULT: &str = "household_adult";
+pub(crate) const HOUSEHOLD_ADULT: &str = "household_adult";
 
 /// One person is something to another, according to a source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

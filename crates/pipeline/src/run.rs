@@ -29,6 +29,7 @@ use crate::memory::{self, Bytes};
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish;
+use crate::shield::Shield;
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
 use crate::weighed::{Groups, below};
@@ -98,10 +99,19 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
+    let shield = Shield::of(&extracted.records, &linked, &plan.shield);
+    let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
+    if shielded > 0 {
+        let persons = counted(shielded as u64, "person");
+        notes.push(format!(
+            "where {persons} live is shielded: what would tell it is in the folder `shielded` of the snapshot, for `--authority`"
+        ));
+    }
     let (written, manifest) = rayon::join(
         || {
             let (records, rejects) = (&extracted.records, &extracted.rejects);
-            publish::write(&writer, records, rejects, &linked, &ids, plan.run_date)
+            let told = publish::Told { records, linked: &linked, ids: &ids, shield: &shield };
+            publish::write(&writer, told, rejects, plan.run_date)
         },
         || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
     );
@@ -118,7 +128,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let unproposed = evaluation.as_ref().map(|evaluation| evaluation.unproposed.clone());
     progress.begin(Stage::Report, None);
     // The report reads what was published, and needs the room.
-    drop((linked, extracted, ids));
+    drop((linked, extracted, ids, shield));
     let failed = |source| Error::Report { path: folder.with_extension("html"), source };
     let page = page(plan, &folder, &record, truth, unproposed).map_err(|error| match error {
         Error::Snapshot(source) => failed(source),

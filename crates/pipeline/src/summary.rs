@@ -127,6 +127,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         household_kinds: counted(kinds),
         no_household: no_household(measure),
         weakest_links: measured.weakest,
+        addresses: manifest.addresses.iter().map(trust).collect(),
         limits: limits(manifest),
         notes: manifest.notes.clone(),
         timings: run
@@ -138,6 +139,15 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         threads: Some(run.threads),
     };
     Ok(report::render(&summary))
+}
+
+fn trust(learned: &snapshot::AddressTrust) -> report::AddressTrust {
+    report::AddressTrust {
+        source: learned.source.clone(),
+        compared: learned.compared,
+        right: learned.right,
+        half_life_years: learned.half_life_days / 365.25,
+    }
 }
 
 /// What takes long to measure.
@@ -455,6 +465,7 @@ fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair>
             other_key: view.key(b).to_owned(),
             bits: kept.bits,
             addends: explainer
+                .filter(|_| !measure.is_withheld(a) && !measure.is_withheld(b))
                 .and_then(|explainer| explained(measure, explainer, kept.pair))
                 .unwrap_or_else(|| addends(measure, kept)),
         }

@@ -32,6 +32,7 @@ mod read_frequencies;
 mod read_gazetteer;
 mod read_indicators;
 mod read_linking;
+mod read_shield;
 mod read_source;
 mod section;
 mod syntax;
@@ -42,7 +43,8 @@ pub use check::{Checked, CheckedFile, check, check_text};
 pub use defaults::{default_comparisons, effective_fields};
 pub use init::init;
 pub use plan::{
-    Basket, Blocking, Frequencies, Household, Indicator, Labels, Limits, Plan, Thresholds, Truth,
+    Basket, Blocking, Frequencies, Household, Indicator, Labels, Limits, Plan, Shield, Thresholds,
+    Truth,
 };
 pub use print::{declared_kind, derived_table, list, print, quoted, rules_texts};
 pub use problems::{Problem, Problems};

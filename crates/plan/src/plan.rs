@@ -6,7 +6,7 @@ use block::Rule;
 use compare::{Comparison, Condition};
 use extract::SourceSpec;
 use normalise::Derived;
-use record::{Date, Field, Kind, Whom};
+use record::{AddressKind, Date, Field, Kind, Whom};
 
 use crate::problems::{Problems, Span};
 
@@ -39,6 +39,8 @@ pub struct Plan {
     pub limits: Limits,
     /// How households are formed.
     pub household: Household,
+    /// Whose addresses are told on an authority alone.
+    pub shield: Shield,
     /// The declared fields that name a list of one source on which each person stands once: a
     /// tenancy, an account. No pair is compared by them.
     pub rosters: Vec<String>,
@@ -104,6 +106,30 @@ pub struct Limits {
 pub struct Household {
     /// A dwelling with more residents than this is set apart.
     pub over_large: u32,
+}
+
+/// Whose addresses are told on an authority alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shield {
+    /// The sorts of place that are shielded; a refuge always is.
+    pub types: Vec<AddressKind>,
+    /// The sources of whose persons all are.
+    pub sources: Vec<String>,
+    /// The statement that tells of a row that its person is.
+    pub field: Option<String>,
+    /// The values of the statement that say so.
+    pub is: Vec<String>,
+}
+
+impl Default for Shield {
+    fn default() -> Shield {
+        Shield {
+            types: vec![AddressKind::Refuge],
+            sources: Vec::new(),
+            field: None,
+            is: Vec::new(),
+        }
+    }
 }
 
 /// A question of fact about a family, and which sources can answer it.

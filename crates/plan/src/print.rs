@@ -7,11 +7,12 @@ use block::Rule;
 use compare::{Comparison, Condition};
 use extract::{FieldSpec, SourceSpec};
 use normalise::Derived;
-use record::{Field, Kind};
+use record::{AddressKind, Field, Kind};
 
-use crate::plan::{DECLARABLE, Gazetteer, Labels, Plan, Truth};
+use crate::plan::{DECLARABLE, Gazetteer, Labels, Plan, Shield, Truth};
 use crate::print_indicators::print_indicators;
 use crate::read_linking::{AUTO, WHERE};
+use crate::read_shield::TYPES;
 use crate::read_source::{DATE_ORDERS, DELIVERIES, FILE_KINDS, REPEATS, SIDES};
 
 /// The plan in force as TOML: parsed in the same folder, it gives the same plan.
@@ -75,6 +76,7 @@ pub fn print(plan: &Plan) -> String {
     out.line("component_records_max", plan.limits.component_records_max);
     out.table("[household]");
     out.line("over_large", plan.household.over_large);
+    print_shield(&plan.shield, &mut out);
     print_indicators(plan, &mut out);
     out.text
 }
@@ -223,6 +225,20 @@ fn column_table(spec: &FieldSpec) -> String {
         let _ = write!(table, ", codes = {{ {} }}", codes.collect::<Vec<_>>().join(", "));
     }
     table + " }"
+}
+
+fn print_shield(shield: &Shield, out: &mut Toml) {
+    out.table("[shield]");
+    let word = |kind: &AddressKind| TYPES.iter().find(|(_, known)| known == kind);
+    let types = shield.types.iter().filter_map(word).map(|(word, _)| (*word).to_owned());
+    out.line("types", list(&types.collect::<Vec<_>>()));
+    if !shield.sources.is_empty() {
+        out.line("sources", list(&shield.sources));
+    }
+    if let Some(field) = &shield.field {
+        out.text("field", field);
+        out.line("is", list(&shield.is));
+    }
 }
 
 fn print_gazetteer(gazetteer: &Gazetteer, out: &mut Toml) {

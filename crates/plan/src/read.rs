@@ -19,11 +19,12 @@ use crate::read_frequencies::read_frequencies;
 use crate::read_gazetteer::read_gazetteer;
 use crate::read_indicators::{Known, read_baskets, read_indicators};
 use crate::read_linking::{Mapping, read_blocking, read_comparisons};
+use crate::read_shield::read_shield;
 use crate::read_source::{ReadSource, SOURCE_KEYS, read_source};
 use crate::section::{Entry, Section, entries, text, unknown_word, wrong_type};
 use crate::syntax;
 
-pub(crate) const PLAN_KEYS: [&str; 18] = [
+pub(crate) const PLAN_KEYS: [&str; 19] = [
     "run_date",
     "output",
     "constraints",
@@ -40,6 +41,7 @@ pub(crate) const PLAN_KEYS: [&str; 18] = [
     "thresholds",
     "limits",
     "household",
+    "shield",
     "indicator",
     "basket",
 ];
@@ -136,6 +138,7 @@ fn walk<'a>(
     let known = Known { sources: &sources, declared: &declared };
     let indicators = read_indicators(&root, &known, problems);
     let baskets = read_baskets(&root, &indicators, problems);
+    let shield = read_shield(&root, &known, problems);
     let constraints = root.text("constraints", problems);
     let constraints_place = constraints.as_ref().map_or(0..0, Spanned::span);
     let output = read_output(&root, base, problems);
@@ -161,6 +164,7 @@ fn walk<'a>(
         thresholds: read_thresholds(&root, problems),
         limits: read_limits(&root, problems),
         household: read_household(&root, problems),
+        shield,
         rosters,
         relatives: root.yes("relatives", problems).unwrap_or(true),
         indicators,
@@ -518,6 +522,7 @@ mod tests {
     use crate::read_gazetteer::GAZETTEER_KEYS;
     use crate::read_indicators::{BASKET_KEYS, INDICATOR_KEYS};
     use crate::read_linking::{BLOCKING_KEYS, COMPARISON_KEYS};
+    use crate::read_shield::SHIELD_KEYS;
     use crate::read_source::{COLUMN_KEYS, PERSON_KEYS};
 
     #[test]
@@ -538,6 +543,7 @@ mod tests {
             &BASKET_KEYS,
             &DERIVED_KEYS,
             &GAZETTEER_KEYS,
+            &SHIELD_KEYS,
         ];
         for key in all.concat() {
             let written = [format!("{key} = "), format!("{key}]")];

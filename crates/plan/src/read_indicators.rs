@@ -276,7 +276,8 @@ fn own_name(
 }
 
 /// The sources of a key that there are.
-fn sources(
+/// The sources that a key names, which there must be.
+pub(crate) fn sources(
     section: &Section<'_>,
     key: &str,
     known: &Known<'_>,
@@ -303,7 +304,11 @@ fn sources(
 
 impl Known<'_> {
     /// The statement with this name, which must be declared and mapped.
-    fn statement(&self, field: &Spanned<String>, problems: &mut Vec<Problem>) -> Option<String> {
+    pub(crate) fn statement(
+        &self,
+        field: &Spanned<String>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<String> {
         let name = field.get_ref();
         let is_statement = |known: &&(Field, Span)| known.0.kind == Kind::Statement;
         match self.declared.iter().find(|(known, _)| known.name == *name) {

@@ -91,6 +91,19 @@ pub struct Who {
     pub status: Status,
     /// Whether too little is known to tell who it is.
     pub unresolved: bool,
+    /// Why where the person lives is shielded; none if it is not.
+    pub shielded: Option<Shielded>,
+}
+
+/// That where a person lives is told on an authority alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Shielded {
+    /// Why, as a code.
+    pub reason: String,
+    /// The same in words.
+    pub because: String,
+    /// Whether it is withheld: address, household, who else lives there, and services.
+    pub withheld: bool,
 }
 
 /// An age in years, or that it is not known.
@@ -187,6 +200,21 @@ impl<'a> Ask<'a> {
             age: Age(self.age(person)),
             status: self.status(person),
             unresolved: self.is_unresolved(person),
+            shielded: row.shielded.map(|why| self.shielded(why)),
+        }
+    }
+
+    /// Whether it is withheld where a person lives.
+    pub(crate) fn is_withheld(&self, person: u32) -> bool {
+        self.store.persons[person as usize].shielded.is_some() && !self.store.tells_shielded
+    }
+
+    pub(crate) fn shielded(&self, why: Word) -> Shielded {
+        let reason = self.text(why);
+        Shielded {
+            reason: reason.to_owned(),
+            because: words::shielded(reason).to_owned(),
+            withheld: !self.store.tells_shielded,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Baskets {
     pub counts: Counts,
     /// The families wanted, by household.
     pub families: Vec<FamilyCount>,
+    /// How many persons are shielded, so that what services say of them is withheld and not known here.
+    pub withheld: usize,
 }
 
 /// How many families reach a line.
@@ -88,6 +90,7 @@ impl Ask<'_> {
             line,
             counts: Counts::default(),
             families: Vec::new(),
+            withheld: store.n_withheld(),
         };
         let mut count = |household: Option<u32>, family: &BTreeSet<u32>| {
             let circle = self.circle(family);

@@ -4,7 +4,7 @@ use record::Date;
 use serde::Serialize;
 
 use crate::Error;
-use crate::ask::{Ask, Subject};
+use crate::ask::{Ask, Subject, Who};
 use crate::statement::{Basis, Cited, NOT_KNOWN, Named};
 use crate::store::{Membership, Word};
 use crate::words;
@@ -20,6 +20,8 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// Statements that give no day: whether they are of this time is not known.
     pub undated: Undated,
+    /// Those of whom moves and services are withheld.
+    pub withheld: Vec<Who>,
 }
 
 /// How many statements give no day.
@@ -133,7 +135,9 @@ impl Ask<'_> {
         }
         changes.sort_unstable();
         changes.dedup();
-        Ok(Changes { since, as_of: self.as_of, changes, undated })
+        let withheld = group.iter().filter(|&&person| self.is_withheld(person));
+        let withheld = withheld.map(|&person| self.who(person)).collect();
+        Ok(Changes { since, as_of: self.as_of, changes, undated, withheld })
     }
 
     fn of_person(

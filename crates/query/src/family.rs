@@ -6,7 +6,8 @@ use record::{Date, NONE};
 use serde::Serialize;
 
 use crate::Error;
-use crate::ask::{Ask, Subject, Who};
+use crate::ask::{Ask, Shielded, Subject, Who};
+use crate::dwelling::AddressType;
 use crate::home::{AlsoStated, Residents};
 use crate::indicator::FamilyIndicators;
 use crate::kin::Relative;
@@ -26,6 +27,8 @@ pub struct Family {
     pub leads: Vec<FamilyLead>,
     /// The households, those of whom the view starts from first.
     pub households: Vec<Residents>,
+    /// What sort of place each of their addresses is.
+    pub addresses: Vec<AddressType>,
     /// Persons whom some record puts at the first households' addresses, but who are not taken to
     /// live there.
     pub also_stated: Vec<AlsoStated>,
@@ -70,6 +73,8 @@ pub struct Stay {
     pub address_id: String,
     /// The address on one line, or that it is not to be told.
     pub address: String,
+    /// Why the address is shielded, if it is. Of a stay that is withheld no day and no source is told.
+    pub shielded: Option<Shielded>,
     /// What became of it, as a code.
     pub state: String,
     /// What is said.
@@ -113,18 +118,21 @@ impl Ask<'_> {
         left_out.dedup();
 
         let first = self.residents(subject);
-        let mut households = first.households;
+        let (mut households, mut addresses) = (first.households, first.addresses);
         let mut shown: BTreeSet<String> =
             households.iter().map(|home| home.household.household_id.clone()).collect();
         for &person in group.iter().chain(near.difference(&group)) {
             for home in self.homes(person) {
                 let id = self.store.household_ids.get(home.household);
                 if shown.insert(id.to_owned()) {
-                    households
-                        .extend(self.residents(Subject::Household(home.household)).households);
+                    let there = self.residents(Subject::Household(home.household));
+                    households.extend(there.households);
+                    addresses.extend(there.addresses);
                 }
             }
         }
+        addresses.sort_unstable();
+        addresses.dedup();
         let connected = self.ranked(found, &group);
         Ok(Family {
             as_of: self.as_of,
@@ -138,6 +146,7 @@ impl Ask<'_> {
                 _ => self.families(&group).iter().map(|family| self.lead(family)).collect(),
             },
             households,
+            addresses,
             also_stated: first.also_stated,
             connected,
             relationships: self.links(&all),
@@ -183,7 +192,9 @@ impl Ask<'_> {
         let parted = self.parted(person);
         let told = begun.filter(|spell| {
             let is_home = matches!(self.text(spell.state), "current" | "second_home");
-            is_home || parted.is_none_or(|parted| spell.from.is_some_and(|from| parted <= from))
+            is_home
+                || spell.withheld.is_some()
+                || parted.is_none_or(|parted| spell.from.is_some_and(|from| parted <= from))
         });
         let stays = told.map(|spell| {
             let hidden = spell.address == NONE;
@@ -198,11 +209,15 @@ impl Ask<'_> {
                 } else {
                     self.text(spell.text).to_owned()
                 },
+                shielded: spell.withheld.map(|why| self.shielded(why)),
                 state: self.text(spell.state).to_owned(),
                 why: Reason { holds: Holds::Yes, ..self.why_stated(spell) },
             }
         });
-        Stays { who: self.who(person), stays: stays.collect() }
+        let mut stays: Vec<Stay> = stays.collect();
+        // What is withheld has no day.
+        stays.sort_by_key(|stay| stay.address_id.is_empty());
+        Stays { who: self.who(person), stays }
     }
 }
 

@@ -162,6 +162,7 @@ impl Ask<'_> {
         let days = (self.as_of - as_at).get_days();
         (0..=i64::from(question.indicator.absence_days_max)).contains(&i64::from(days))
             && !self.is_unresolved(person)
+            && !self.is_withheld(person)
             && !self.homes(person).is_empty()
     }
 

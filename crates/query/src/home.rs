@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use record::{Date, NONE};
 use serde::Serialize;
 
-use crate::ask::{Ask, Subject, Who};
+use crate::ask::{Ask, Shielded, Subject, Who};
+use crate::dwelling::AddressType;
 use crate::statement::{Basis, Day, End, Holds, Reason};
 use crate::store::{Household, Membership, Residency, Word};
 use crate::{Error, words};
@@ -24,6 +25,17 @@ pub struct Place {
     /// Since when it is known.
     pub from: Day,
     /// Until when.
+    pub to: End,
+    /// The household that it followed, if there is one.
+    pub successor_of: Option<Followed>,
+}
+
+/// A household that another followed: most of either were of both.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Followed {
+    /// The earlier household.
+    pub household_id: String,
+    /// Until when it was.
     pub to: End,
 }
 
@@ -52,8 +64,12 @@ pub struct WhoLivesHere {
     pub as_of: Date,
     /// The households; none if nobody is known to live there that day.
     pub households: Vec<Residents>,
+    /// What sort of place each of the addresses is.
+    pub addresses: Vec<AddressType>,
     /// Persons whom some record puts there, but who are not taken to live there.
     pub also_stated: Vec<AlsoStated>,
+    /// Of whom where they live is shielded: the person asked about.
+    pub shielded: Option<Shielded>,
 }
 
 /// Somebody whom a record puts at an address, but who is not taken to live there.
@@ -150,12 +166,23 @@ impl Ask<'_> {
         });
         let households: Vec<Residents> = households.collect();
         let mut also_stated = Vec::new();
+        let types = addresses.iter().filter_map(|&address| self.address_type(address)).collect();
         for address in addresses {
             also_stated.extend(self.also_stated(address, &members));
         }
         also_stated.sort_unstable();
         also_stated.dedup();
-        WhoLivesHere { as_of: self.as_of, households, also_stated }
+        let shielded = match subject {
+            Subject::Person(person) => self.store.persons[person as usize].shielded,
+            _ => None,
+        };
+        WhoLivesHere {
+            as_of: self.as_of,
+            households,
+            addresses: types,
+            also_stated,
+            shielded: shielded.map(|why| self.shielded(why)),
+        }
     }
 
     /// Where a person lives, or the last that is known of it.
@@ -225,6 +252,10 @@ impl Ask<'_> {
             kind: self.text(episode.kind).to_owned(),
             from: Day(episode.from),
             to: End(episode.to),
+            successor_of: episode.successor_of.map(|earlier| Followed {
+                household_id: self.store.household_ids.get(earlier).to_owned(),
+                to: End(self.store.households.get(earlier as usize).last().and_then(|e| e.to)),
+            }),
         }
     }
 
@@ -326,7 +357,10 @@ impl Ask<'_> {
         let spells = self.store.residencies.get(person as usize).iter();
         let begun = spells.filter(|spell| spell.from.is_none_or(|from| from <= self.as_of));
         let last = begun.max_by_key(|spell| (spell.last_seen, spell.to.is_none(), spell.from));
+        let is_shielded = self.store.persons[person as usize].shielded.is_some();
         let last_known = match last {
+            // What came before is not the last.
+            _ if is_shielded && !self.store.tells_shielded => LastKnown::NotToBeTold,
             None => LastKnown::NoKnownAddress,
             Some(spell) if spell.address == NONE => LastKnown::NotToBeTold,
             Some(spell) => LastKnown::Address {

@@ -10,6 +10,7 @@ mod answer;
 mod ask;
 mod basket;
 mod changes;
+mod dwelling;
 mod error;
 mod family;
 mod hear;
@@ -28,13 +29,15 @@ mod triggered;
 mod words;
 
 pub use answer::Answer;
-pub use ask::{Age, Ask, Status, Subject, Who};
+pub use ask::{Age, Ask, Shielded, Status, Subject, Who};
 pub use basket::{Baskets, Counts, FamilyCount};
 pub use changes::{Change, Changes, Undated, What};
+pub use dwelling::AddressType;
 pub use error::Error;
 pub use family::{Family, Link, Stay, Stays};
 pub use home::{
-    AlsoStated, Home, HouseholdOf, LastKnown, Otherwise, Place, Resident, Residents, WhoLivesHere,
+    AlsoStated, Followed, Home, HouseholdOf, LastKnown, Otherwise, Place, Resident, Residents,
+    WhoLivesHere,
 };
 pub use indicator::{Because, Counted, FamilyIndicators, Indicated, Indicators, Reached};
 pub use kin::{Connected, Lives, Relative, Relatives};

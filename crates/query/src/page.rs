@@ -43,7 +43,8 @@ impl Family {
         let mut stays = Vec::new();
         for of_person in &self.stays {
             let Some(&person) = place.get(of_person.who.person_id.as_str()) else { continue };
-            for stay in &of_person.stays {
+            // What is withheld has no day to be drawn at; the table of addresses says so.
+            for stay in of_person.stays.iter().filter(|stay| !stay.address_id.is_empty()) {
                 let known = address_ids.iter().position(|id| *id == stay.address_id);
                 let address = known.unwrap_or_else(|| {
                     address_ids.push(&stay.address_id);
@@ -116,6 +117,9 @@ impl Family {
                 _ if has_died => format!("d. {}", who.died.value),
                 Some(Some(left)) => format!("apart {}-{:02}", left.year(), left.month()),
                 Some(None) => "apart".to_owned(),
+                None if who.shielded.as_ref().is_some_and(|shielded| shielded.withheld) => {
+                    "home withheld".to_owned()
+                }
                 None => String::new(),
             },
             is_subject: self.of.iter().any(|of| of.person_id == who.person_id),

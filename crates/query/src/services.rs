@@ -77,6 +77,8 @@ pub struct Service {
 pub enum Leads {
     /// No service says that a worker of its leads.
     NoneKnown,
+    /// Who does is withheld, since where one of the family lives is shielded.
+    Withheld,
     /// One worker does.
     One {
         /// The worker.
@@ -115,6 +117,8 @@ pub struct Unled {
     pub agencies_min: usize,
     /// The persons, those known to most agencies first.
     pub persons: Vec<UnledPerson>,
+    /// How many persons are shielded, so that which agencies know them is withheld.
+    pub withheld: usize,
 }
 
 /// A person for whom nobody leads.
@@ -221,6 +225,7 @@ impl Ask<'_> {
         }
         let mut workers: Vec<LeadWorker> = found.into_values().collect();
         match workers.len() {
+            0 if persons.iter().any(|&person| self.is_withheld(person)) => Leads::Withheld,
             0 => Leads::NoneKnown,
             1 => Leads::One { worker: workers.remove(0) },
             _ => Leads::Conflict { workers },
@@ -303,6 +308,6 @@ impl Ask<'_> {
         persons.sort_by_key(|person| {
             (std::cmp::Reverse(person.agencies.len()), person.who.person_id.clone())
         });
-        Unled { as_of: self.as_of, agencies_min, persons }
+        Unled { as_of: self.as_of, agencies_min, persons, withheld: self.store.n_withheld() }
     }
 }

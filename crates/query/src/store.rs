@@ -24,6 +24,10 @@ pub struct Store {
     pub(crate) household_ids: DictionaryBuilder,
     pub(crate) address_ids: DictionaryBuilder,
     pub(crate) persons: Vec<Person>,
+    /// What sort of place each address is.
+    pub(crate) addresses: Vec<Option<Dwelling>>,
+    /// Whether what is shielded may be told.
+    pub(crate) tells_shielded: bool,
     /// The episodes of each household.
     pub(crate) households: Lists<Household>,
     pub(crate) memberships: Lists<Membership>,
@@ -58,6 +62,18 @@ pub(crate) struct Person {
     pub(crate) first_seen: Option<Date>,
     /// Why there is no household at the run date.
     pub(crate) unhoused: Option<Word>,
+    /// Why where the person lives is shielded.
+    pub(crate) shielded: Option<Word>,
+}
+
+/// What sort of place an address is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dwelling {
+    pub(crate) sort: Word,
+    pub(crate) reason: Word,
+    pub(crate) residents: u32,
+    pub(crate) groups: u32,
+    pub(crate) known: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +83,8 @@ pub(crate) struct Household {
     pub(crate) address: u32,
     pub(crate) text: Word,
     pub(crate) kind: Word,
+    /// The household that it followed.
+    pub(crate) successor_of: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +106,8 @@ pub(crate) struct Residency {
     pub(crate) text: Word,
     pub(crate) state: Word,
     pub(crate) sources: Vec<Word>,
+    /// Why the address is shielded.
+    pub(crate) withheld: Option<Word>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +159,7 @@ impl Store {
         let households = reading.households()?;
         let memberships = reading.memberships()?;
         let residencies = reading.residencies()?;
+        let addresses = reading.addresses()?;
         let relationships = reading.relationships()?;
         let involvements = reading.involvements()?;
         let as_at = reading.as_at();
@@ -161,6 +182,8 @@ impl Store {
         }
         Ok(Store {
             run_date: snapshot.manifest().run_date,
+            tells_shielded: snapshot.tells_shielded(),
+            addresses,
             indicators: snapshot.manifest().indicators.clone(),
             baskets: snapshot.manifest().baskets.clone(),
             households: by_owner(n_households, households),
@@ -206,6 +229,12 @@ impl Store {
     /// The day that a source is of, if anything tells.
     pub(crate) fn as_at(&self, source: Word) -> Option<Date> {
         self.as_at.get(&source).copied()
+    }
+
+    /// Of how many persons it is withheld where they live.
+    pub(crate) fn n_withheld(&self) -> usize {
+        let shielded = self.persons.iter().filter(|person| person.shielded.is_some()).count();
+        if self.tells_shielded { 0 } else { shielded }
     }
 
     /// The best date of birth of a person, if there is one.
@@ -280,6 +309,7 @@ impl Reading<'_> {
                 died: given(died),
                 first_seen: row.first_seen,
                 unhoused: None,
+                shielded: row.shielded.map(|why| words.insert(why)),
             });
         })?;
         Ok(persons)
@@ -310,6 +340,7 @@ impl Reading<'_> {
                 address: address_ids.insert(row.address_id),
                 text: words.insert(row.address),
                 kind: words.insert(row.kind),
+                successor_of: row.successor_of.map(|earlier| household_ids.insert(earlier)),
             };
             households.push((household_ids.insert(row.household_id), household));
         })?;
@@ -344,10 +375,31 @@ impl Reading<'_> {
                 text: words.insert(row.address),
                 state: words.insert(row.state),
                 sources: row.sources.into_iter().map(|source| words.insert(source)).collect(),
+                withheld: row.withheld.map(|why| words.insert(why)),
             };
             residencies.push((person_ids.insert(row.person_id), residency));
         })?;
         Ok(residencies)
+    }
+
+    /// What sort of place each address is.
+    fn addresses(&mut self) -> Result<Vec<Option<Dwelling>>, Error> {
+        let Reading { snapshot, words, address_ids, .. } = self;
+        let mut addresses = Vec::new();
+        snapshot.each_address(|row| {
+            let address = address_ids.insert(row.address_id) as usize;
+            if addresses.len() <= address {
+                addresses.resize(address + 1, None);
+            }
+            addresses[address] = Some(Dwelling {
+                sort: words.insert(row.sort),
+                reason: words.insert(row.reason),
+                residents: row.residents,
+                groups: row.groups,
+                known: row.known,
+            });
+        })?;
+        Ok(addresses)
     }
 
     /// Each relationship, with the person on either side as owner.

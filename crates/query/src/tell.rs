@@ -1,9 +1,12 @@
 //! Answers in words: headings, sentences and tables, to be laid out as text or as a page.
 
+use snapshot::WITHHELD;
+
 use crate::{
-    AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, FamilyLead, Holds,
-    HouseholdOf, LastKnown, LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative, Relatives,
-    Residents, Said, Served, Services, Status, Unled, Who, WhoLivesHere, tell_indicators, titled,
+    AddressType, AlsoStated, Basis, Changes, Cited, Concerned, Connected, Family, FamilyLead,
+    Holds, HouseholdOf, LastKnown, LeadWorker, Leads, NOT_KNOWN, Place, Reason, Relative,
+    Relatives, Residents, Said, Served, Services, Shielded, Status, Unled, Who, WhoLivesHere,
+    tell_indicators, titled,
 };
 
 /// A part of an answer in words.
@@ -36,9 +39,15 @@ impl Tell for WhoLivesHere {
     fn tell(&self) -> Vec<Part> {
         let mut parts = vec![on(self.as_of)];
         if self.households.is_empty() {
-            parts.push(line("No household is known there on that day."));
+            parts.push(match &self.shielded {
+                Some(shielded) if shielded.withheld => {
+                    withheld("Where, and who else lives there", shielded)
+                }
+                _ => line("No household is known there on that day."),
+            });
         }
         parts.extend(self.households.iter().flat_map(household));
+        parts.extend(types(&self.addresses));
         parts.extend(also_stated(&self.also_stated));
         parts
     }
@@ -60,7 +69,10 @@ impl Tell for HouseholdOf {
             LastKnown::NoKnownAddress => {
                 parts.push(line("Last address known: no known address"));
             }
-            LastKnown::NotToBeTold => parts.push(line("Last address known: not to be told")),
+            LastKnown::NotToBeTold => parts.push(match &self.who.shielded {
+                Some(shielded) => withheld("Last address known", shielded),
+                None => line("Last address known: not to be told"),
+            }),
             LastKnown::Address { address_id, address, why } => {
                 parts.push(Part::Line(format!("Last address known: {address} ({address_id})")));
                 parts.push(table(&[&REASON], vec![reason(why)]));
@@ -160,6 +172,10 @@ impl Tell for Changes {
             .filter(|(n, ..)| *n > 0)
             .map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }))
             .collect();
+        parts.extend(self.withheld.iter().filter_map(|who| {
+            let what = format!("Moves and services of {} {}", who.person_id, name(&who.name.value));
+            Some(withheld(&what, who.shielded.as_ref()?))
+        }));
         if !said.is_empty() {
             parts.push(Part::Line(format!(
                 "Since when is not known of {}; whether they changed in this time cannot be told.",
@@ -180,6 +196,7 @@ impl Tell for Unled {
             "On {}: {persons} known to {} agencies or more with no lead known, for themselves or whom they live with",
             self.as_of, self.agencies_min
         ))];
+        parts.extend(left_out_as_shielded(self.withheld));
         if self.persons.is_empty() {
             return parts;
         }
@@ -210,6 +227,7 @@ impl Tell for Family {
         if self.households.is_empty() {
             parts.push(line("No household is known."));
         }
+        parts.extend(types(&self.addresses));
         parts.extend(also_stated(&self.also_stated));
         parts.push(heading("Connected, not resident"));
         parts.extend(connected(&self.connected));
@@ -242,6 +260,13 @@ impl Tell for Family {
             }
             for (at, stay) in stays.stays.iter().enumerate() {
                 let mut row = if at == 0 { head.to_vec() } else { vec![String::new(); head.len()] };
+                if let Some(shielded) = stay.shielded.as_ref().filter(|shielded| shielded.withheld)
+                {
+                    row.push(format!("withheld ({}: {})", shielded.reason, shielded.because));
+                    row.extend([(); 6].map(|()| WITHHELD.to_owned()));
+                    rows.push(row);
+                    continue;
+                }
                 let why = reason(&stay.why);
                 row.push(stay.address.clone());
                 row.push(why[0].trim_start_matches("at this address: ").to_owned());
@@ -270,10 +295,14 @@ fn household(home: &Residents) -> Vec<Part> {
 }
 
 pub(crate) fn place(place: &Place) -> String {
-    format!(
+    let mut told = format!(
         "Household {}: {} ({}), {}, since when: {}, until when: {}",
         place.household_id, place.address, place.address_id, place.kind, place.from, place.to
-    )
+    );
+    if let Some(earlier) = &place.successor_of {
+        told += &format!(", was household {} until {}", earlier.household_id, earlier.to);
+    }
+    told
 }
 
 fn also_stated(all: &[AlsoStated]) -> Vec<Part> {
@@ -318,6 +347,9 @@ fn related(all: &[Relative]) -> Part {
 
 fn known_to(served: &Served) -> Vec<Part> {
     let heading = Part::Heading(format!("Services that know {}", who(&served.who)));
+    if let Some(shielded) = served.who.shielded.as_ref().filter(|shielded| shielded.withheld) {
+        return vec![heading, withheld("Services", shielded)];
+    }
     if served.services.is_empty() {
         return vec![heading, line("None is known on that day.")];
     }
@@ -373,6 +405,7 @@ fn lead(family: &FamilyLead, several: bool) -> Vec<Part> {
     };
     match &family.lead {
         Leads::NoneKnown => vec![Part::Line(format!("{what}: none known"))],
+        Leads::Withheld => vec![Part::Line(format!("{what}: withheld"))],
         Leads::One { worker } => vec![Part::Line(format!("{what}: {}", one(worker)))],
         Leads::Conflict { workers } => {
             let said = format!("{what}: in conflict, {} are said to lead", workers.len());
@@ -381,6 +414,35 @@ fn lead(family: &FamilyLead, several: bool) -> Vec<Part> {
             parts
         }
     }
+}
+
+/// That an answer about all is without some, if it is.
+pub(crate) fn left_out_as_shielded(n: usize) -> Option<Part> {
+    let persons = if n == 1 { "1 person".to_owned() } else { format!("{n} persons") };
+    let said = format!("Withheld: what services say of {persons}, where they live being shielded");
+    (n > 0).then_some(Part::Line(said))
+}
+
+/// What is withheld, and why.
+fn withheld(what: &str, shielded: &Shielded) -> Part {
+    Part::Line(format!("{what}: withheld ({}: {})", shielded.reason, shielded.because))
+}
+
+/// The addresses that are no private homes.
+fn types(all: &[AddressType]) -> Vec<Part> {
+    let told = all.iter().filter(|address| !address.is_home());
+    let told = told.map(|address| {
+        let AddressType { address_id, sort, reason, in_words, residents, groups, known } = address;
+        let counts = match (residents, groups) {
+            (0, _) => format!("known to have been there: {known}"),
+            (_, 0) => format!("residents: {residents}; known to have been there: {known}"),
+            _ => format!(
+                "residents: {residents}, in groups: {groups}; known to have been there: {known}"
+            ),
+        };
+        Part::Line(format!("{address_id} is {in_words} ({sort}, {reason}; {counts})"))
+    });
+    told.collect()
 }
 
 fn left_out(left_out: &[String]) -> Vec<Part> {
@@ -473,7 +535,12 @@ fn sources(cited: &[Cited]) -> String {
     if cited.is_empty() {
         return "worked out".to_owned();
     }
-    let each: Vec<String> =
-        cited.iter().map(|cited| format!("{} {}", cited.source, cited.as_at)).collect();
+    let each: Vec<String> = cited
+        .iter()
+        .map(|cited| match cited.source.as_str() {
+            WITHHELD => WITHHELD.to_owned(),
+            source => format!("{source} {}", cited.as_at),
+        })
+        .collect();
     each.join(", ")
 }

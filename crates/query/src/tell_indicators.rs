@@ -1,6 +1,6 @@
 //! Indicators in words.
 
-use crate::tell::{REASON, heading, line, name, on, reason, table};
+use crate::tell::{REASON, heading, left_out_as_shielded, line, name, on, reason, table};
 use crate::{
     Answer, Baskets, Counted, Counts, FamilyIndicators, Indicated, Indicators, NOT_KNOWN, Part,
     Reached, Tell, Triggered,
@@ -35,6 +35,7 @@ impl Tell for Baskets {
             )),
             Part::Line(seen(self.can_be_seen.len(), self.indicators.len())),
         ];
+        parts.extend(left_out_as_shielded(self.withheld));
         if self.families.is_empty() {
             return parts;
         }
@@ -76,6 +77,7 @@ impl Tell for Triggered {
         if !self.not_known.is_empty() {
             parts.push(Part::Line(format!("Not known whether of: {}", self.not_known.join(", "))));
         }
+        parts.extend(left_out_as_shielded(self.withheld));
         for adult in &self.adults {
             let mut told = adult.concerned.tell();
             let rows = adult.why.iter().map(reason).collect();

@@ -48,6 +48,7 @@ impl Town {
             first_seen: None,
             last_seen: None,
             contradictions: Vec::new(),
+            shielded: None,
             best: vec![best(born), best(forename), None],
         });
         self
@@ -74,6 +75,7 @@ impl Town {
             last_seen: day("2026-01-01"),
             state: state.to_owned(),
             sources: vec!["gp".to_owned()],
+            withheld: address.is_empty().then(|| "refuge".to_owned()),
         });
         self
     }
@@ -148,6 +150,7 @@ impl Town {
             from: None,
             to: None,
             size: 1,
+            successor_of: None,
         });
         writer.write_households(households).unwrap();
         writer.write_memberships(self.memberships.iter().cloned()).unwrap();
@@ -415,7 +418,7 @@ fn children_placed_with_a_carer_have_leads_of_their_own() {
         let told = answer.leads.iter().map(|family| {
             let names: Vec<&str> = family.of.iter().map(|of| of.name.as_str()).collect();
             let lead = match &family.lead {
-                Leads::NoneKnown => "nobody",
+                Leads::NoneKnown | Leads::Withheld => "nobody",
                 Leads::One { worker } => &worker.agency,
                 Leads::Conflict { .. } => "conflict",
             };

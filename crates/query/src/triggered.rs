@@ -23,6 +23,8 @@ pub struct Triggered {
     pub adults: Vec<TriggeredAdult>,
     /// The adults of whom a row says that it may be so, by id; their children are not told of.
     pub not_known: Vec<String>,
+    /// How many persons are shielded, so that what services say of them is withheld.
+    pub withheld: usize,
 }
 
 /// An adult of whom it is so.
@@ -51,6 +53,7 @@ impl Ask<'_> {
             says: indicator.says.clone(),
             adults: Vec::new(),
             not_known: Vec::new(),
+            withheld: self.store.n_withheld(),
         };
         for person in (0..).take(self.store.persons.len()) {
             if self.is_child(person) == Some(true) {

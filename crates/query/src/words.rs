@@ -23,6 +23,54 @@ pub(crate) fn no_household(code: &str) -> &str {
     }
 }
 
+/// Why where somebody lives is shielded.
+pub(crate) fn shielded(code: &str) -> &str {
+    match code {
+        "refuge" => "it is a refuge",
+        "hostel" => "it is a hostel, and hostels are shielded here",
+        "communal" => "it is a communal establishment, and they are shielded here",
+        "source" => "known to a source of whose persons all are shielded",
+        "statement" => "a source's row says that the person is shielded",
+        "same_door" => "somebody else lives there who is shielded",
+        other => other,
+    }
+}
+
+/// A sort of place.
+pub(crate) fn sort(code: &str) -> &str {
+    match code {
+        "home" => "a private home",
+        "shared" => "a house in multiple occupation",
+        "hostel" => "a hostel or other temporary place",
+        "communal" => "a communal establishment",
+        "refuge" => "a refuge",
+        "over_large" => "an address of more persons than a home can hold",
+        "office" => "an office",
+        "care_of" => "somebody else's address, for letters",
+        "po_box" => "a post-office box",
+        "no_fixed_abode" => "no fixed abode",
+        "no_door" => "an address that does not tell the door",
+        other => other,
+    }
+}
+
+/// Why an address is taken for a sort of place.
+pub(crate) fn sort_reason(code: &str) -> &str {
+    match code {
+        "words" => "its own words say so",
+        "words_of_others" => "what others state of the same door or building says so",
+        "gazetteer" => "the gazetteer says so",
+        "unrelated_adults" => {
+            "three adults or more live there with nothing known between them, and no child"
+        }
+        "number_of_residents" => "so many live there",
+        "turnover" => "several groups of adults live there, and as many have gone",
+        "door_not_told" => "the flat or the number is missing",
+        "nothing_else_said" => "nothing says otherwise",
+        other => other,
+    }
+}
+
 /// What became of a spell at an address, beside the person's household.
 pub(crate) fn state(code: &str) -> &str {
     match code {

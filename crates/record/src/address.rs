@@ -24,6 +24,8 @@ pub struct Address {
     pub uprn: Option<u64>,
     /// What sort of place it is, as far as its words tell.
     pub kind: AddressKind,
+    /// Whether a gazetteer tells that, and no words do.
+    pub listed: bool,
 }
 
 impl Address {
@@ -37,6 +39,7 @@ impl Address {
         area: NONE,
         uprn: None,
         kind: AddressKind::Home,
+        listed: false,
     };
 }
 

@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers and days as people read them.
+
+use minijinja::{HtmlEscape, Value};
 
 /// Between the thousands of a number: a space that is narrow and does not break.
 const THIN: char = '\u{202f}';
@@ -114,6 +116,25 @@ pub(crate) fn bytes(bytes: u64) -> String {
     }
 }
 
+/// Text of which no day is broken over two lines.
+pub(crate) fn days(text: &str) -> Value {
+    let is_day = |at: &[u8]| {
+        at.len() == 10
+            && at.iter().enumerate().all(|(place, byte)| match place {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    let (mut html, mut rest) = (String::new(), text);
+    while let Some(at) = rest.as_bytes().windows(10).position(is_day) {
+        let (before, day) = (&rest[..at], &rest[at..at + 10]);
+        html += &format!("{}<span class=\"day\">{day}</span>", HtmlEscape(before));
+        rest = &rest[at + 10..];
+    }
+    html += &HtmlEscape(rest).to_string();
+    Value::from_safe_string(html)
+}
+
 /// A code as words: `no_address` as "no address".
 pub(crate) fn words(code: &str) -> String {
     code.replace('_', " ")
@@ -128,6 +149,17 @@ pub(crate) fn part_of(part: f64, whole: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_day_is_broken_and_nothing_is_markup() {
+        let told = |text: &str| days(text).to_string();
+        assert_eq!(
+            told("a <b> 2026-03-31, 1-2026-03-311"),
+            "a &lt;b&gt; <span class=\"day\">2026-03-31</span>, 1-<span class=\"day\">2026-03-31</span>1"
+        );
+        assert_eq!(told("né 2026-3-31 é"), "né 2026-3-31 é");
+        assert_eq!(told(""), "");
+    }
 
     #[track_caller]
     fn check(found: &str, expected: &str) {

@@ -26,10 +26,10 @@ pub use family::{
     TieKind, render_family,
 };
 pub use summary::{
-    Accuracy, Addend, Bin, Change, Comparison, Contrast, CurvePoint, DefaultFound, Estimate,
-    Expected, FieldShare, Finding, Histogram, LargePerson, Level, Limit, NamedCount, Reason, Rule,
-    SampledPair, Score, Shape, SizeCount, Source, SourceChange, Subgroup, Subgroups, Summary,
-    Timing, Totals, Turn, WeakLink,
+    Accuracy, Addend, AddressTrust, Bin, Change, Comparison, Contrast, CurvePoint, DefaultFound,
+    Estimate, Expected, FieldShare, Finding, Histogram, LargePerson, Level, Limit, NamedCount,
+    Reason, Rule, SampledPair, Score, Shape, SizeCount, Source, SourceChange, Subgroup, Subgroups,
+    Summary, Timing, Totals, Turn, WeakLink,
 };
 
 const TEMPLATE: &str = include_str!("../templates/report.html");

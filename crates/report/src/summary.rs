@@ -26,6 +26,8 @@ pub struct Summary {
     pub expected: Option<Expected>,
     /// What was read from each source.
     pub sources: Vec<Source>,
+    /// How far each source's addresses are to be trusted, if that was learned.
+    pub addresses: Vec<AddressTrust>,
     /// Values found to stand for "not known", by source and field.
     pub defaults: Vec<DefaultFound>,
     /// What each blocking rule proposed, in the plan's order.
@@ -515,6 +517,20 @@ pub struct SourceChange {
     pub new: u64,
     /// Records that are gone.
     pub gone: u64,
+}
+
+/// How far a source's addresses are to be trusted, as other sources agree with them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AddressTrust {
+    /// The source.
+    pub source: String,
+    /// How often an address of it was compared with one that another source gives of the person.
+    pub compared: u64,
+    /// How likely the door is right on the day for which it is given.
+    pub right: f64,
+    /// The years after which half of the persons have moved on.
+    pub half_life_years: f64,
 }
 
 /// A limit that bit.

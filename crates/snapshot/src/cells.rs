@@ -87,23 +87,22 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The text in a column that need not come next, if there is one.
+    pub(crate) fn peek(&self, column: usize) -> Option<&'a str> {
+        match &self.columns[column] {
+            Values::Text(cells) => cells.is_valid(self.row).then(|| cells.value(self.row)),
+            _ => None,
+        }
+    }
+
     fn take(&mut self) -> (&'a Values<'a>, usize) {
         self.next += 1;
         (&self.columns[self.next - 1], self.row)
     }
 }
 
-/// Gives every row of a file to `row`, until it breaks or cannot read a cell.
-pub(crate) fn each_row(
-    path: &Path,
-    columns: &[Column],
-    row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
-) -> Result<(), Error> {
-    each_row_of(path, columns, |_| true, row)
-}
-
-/// Gives every row to `row` likewise, but only the cells of the columns that are `wanted`, by
-/// their places.
+/// Gives every row of a file to `row`, until it breaks or cannot read a cell; but only the cells of the
+/// columns that are `wanted`, by their places.
 pub(crate) fn each_row_of(
     path: &Path,
     columns: &[Column],

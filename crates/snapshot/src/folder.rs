@@ -14,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::shielded::FOLDER as SHIELDED;
 
 /// The file that names the snapshot published last.
 pub(crate) const CURRENT: &str = "CURRENT";
@@ -92,7 +93,11 @@ impl Unfinished {
             }
             let writing = |source| Error::writing(&path, source);
             fs::remove_file(self.path.join(LOCK)).map_err(writing)?;
-            sync_folder(&self.path).map_err(writing)?;
+            for folder in [SHIELDED, ""].map(|name| self.path.join(name)) {
+                if folder.is_dir() {
+                    sync_folder(&folder).map_err(writing)?;
+                }
+            }
             fs::rename(&self.path, &path).map_err(writing)?;
             sync_folder(&self.parent).map_err(writing)?;
             self.make_current(&name)?;

@@ -25,6 +25,7 @@ mod read;
 mod rows;
 mod scan;
 mod sheet;
+mod shielded;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -40,7 +41,9 @@ pub use manifest::{
 };
 pub use read::{Persons, Snapshot};
 pub use rows::{
-    Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead, LinkRow,
-    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
+    AddressRow, Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead,
+    LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
+pub use shielded::Shielded;
+pub use tables::WITHHELD;
 pub use write::Writer;

@@ -12,14 +12,15 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
-use crate::cells::{Cells, Unknown, column_names, each_row};
+use crate::cells::{Cells, Unknown, column_names, each_row_of};
 use crate::folder::CURRENT;
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::rows::{
-    EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
-    RejectRow, RelationshipRow, ResidencyRow,
+    AddressRow, EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow,
+    RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
-use crate::sheet::hex;
+use crate::sheet::{Column, hex};
+use crate::shielded::is_shielded;
 use crate::tables::{FILES, Pull, Row, person_columns};
 use crate::write::is_name;
 
@@ -36,7 +37,9 @@ pub struct Snapshot {
     manifest: Manifest,
     run: Run,
     /// Files whose checksum was right.
-    checked: Mutex<BTreeSet<&'static str>>,
+    checked: Mutex<BTreeSet<String>>,
+    /// Whether what is shielded is told.
+    pub(crate) tells_shielded: bool,
 }
 
 /// All persons, and the fields of which they have best values.
@@ -61,7 +64,8 @@ impl Snapshot {
         let folder = locate(path)?;
         let manifest = read_manifest(&folder)?;
         let run = parse(&folder.join(RUN), &read(&folder.join(RUN))?)?;
-        let snapshot = Snapshot { folder, manifest, run, checked: Mutex::default() };
+        let snapshot =
+            Snapshot { folder, manifest, run, checked: Mutex::default(), tells_shielded: false };
         for file in FILES {
             let path = snapshot.folder.join(file);
             let entry = snapshot.entry(file).ok_or_else(|| {
@@ -89,7 +93,12 @@ impl Snapshot {
         FILES.iter().try_for_each(|file| match self.entry(file) {
             Some(entry) => check_sum(&self.folder.join(file), &entry.sha256),
             None => Ok(()),
-        })
+        })?;
+        // What is shielded may be kept elsewhere.
+        let shielded = self.manifest.files.iter().filter(|(file, _)| is_shielded(file));
+        shielded.map(|(file, entry)| (self.folder.join(file), entry)).try_for_each(
+            |(path, entry)| if path.exists() { check_sum(&path, &entry.sha256) } else { Ok(()) },
+        )
     }
 
     /// The folder it is in.
@@ -132,6 +141,15 @@ impl Snapshot {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(Persons { fields, rows })
+    }
+
+    /// All addresses, and what sort of place each is.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn addresses(&self) -> Result<Vec<AddressRow>, Error> {
+        self.all()
     }
 
     /// All household episodes.
@@ -340,14 +358,14 @@ impl Snapshot {
     }
 
     /// The path of a file, whose checksum is right.
-    pub(crate) fn checked(&self, file: &'static str) -> Result<PathBuf, Error> {
+    pub(crate) fn checked(&self, file: &str) -> Result<PathBuf, Error> {
         let path = self.folder.join(file);
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = self.entry(file)
             && !checked.contains(file)
         {
             check_sum(&path, &entry.sha256)?;
-            checked.insert(file);
+            checked.insert(file.to_owned());
         }
         Ok(path)
     }
@@ -376,7 +394,36 @@ impl Snapshot {
         &self,
         row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
     ) -> Result<(), Error> {
-        each_row(&self.checked(R::FILE)?, &R::columns(), row)
+        self.each::<R>(&R::columns(), |_| true, row)
+    }
+
+    /// Gives each row of a file with these columns to `row`, and the cells that are `wanted`; what is
+    /// shielded in place of what stands for it, if that may be told.
+    pub(crate) fn each<R: Row>(
+        &self,
+        columns: &[Column],
+        wanted: impl Fn(usize) -> bool,
+        mut row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+    ) -> Result<(), Error> {
+        let open = self.checked(R::FILE)?;
+        let Some(shielded) = self.shielded(R::FILE)? else {
+            return each_row_of(&open, columns, wanted, row);
+        };
+        let stands_in = |cells: &Cells<'_>| {
+            R::STAND_IN.is_some_and(|(column, code)| {
+                cells.peek(column).is_some_and(|found| code.is_none_or(|code| code == found))
+            })
+        };
+        let mut is_over = false;
+        each_row_of(&open, columns, &wanted, |cells| {
+            if stands_in(cells) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let flow = row(cells)?;
+            is_over = flow.is_break();
+            Ok(flow)
+        })?;
+        if is_over { Ok(()) } else { each_row_of(&shielded, columns, wanted, row) }
     }
 
     fn each_person(
@@ -384,7 +431,7 @@ impl Snapshot {
         fields: &[String],
         row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
     ) -> Result<(), Error> {
-        each_row(&self.checked(PersonRow::<&str>::FILE)?, &person_columns(fields), row)
+        self.each::<PersonRow<&str>>(&person_columns(fields), |_| true, row)
     }
 
     /// The fields of which persons have best values.

@@ -41,6 +41,9 @@ pub struct PersonRow<S = String> {
     pub last_seen: Option<Date>,
     /// What its records cannot both be right in, such as `sex`, as codes; a list in the file.
     pub contradictions: Vec<S>,
+    /// A coded reason why where the person lives is shielded; null if it is not. Of whom it is, only
+    /// names, sex and the days of birth and death are in the open file, by no source's name.
+    pub shielded: Option<S>,
     /// For each field of the file, in its order, the best value; null if no record has one.
     pub best: Vec<Option<Best<S>>>,
 }
@@ -71,6 +74,29 @@ pub struct HouseholdRow<S = String> {
     pub to: Option<Date>,
     /// Persons in it; of one that is over, at the last.
     pub size: u32,
+    /// The household that it followed: more than half of that one's members, and of its own, are of
+    /// both; null if there is none.
+    pub successor_of: Option<S>,
+}
+
+/// One row of `addresses.parquet`: an address at which somebody lives or lived, and what sort of
+/// place it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AddressRow<S = String> {
+    /// The address.
+    pub address_id: S,
+    /// The address on one line.
+    pub address: S,
+    /// A coded sort of place, such as `home`, `shared` or `communal`; column `type`.
+    pub sort: S,
+    /// A coded reason why it is taken for one.
+    pub reason: S,
+    /// The persons who live there at the run date, whether or not they make a household.
+    pub residents: u32,
+    /// How many groups they are with nothing known between them; nought where that was not looked at.
+    pub groups: u32,
+    /// The persons of whom a record says that they live there or ever did.
+    pub known: u32,
 }
 
 /// One row of `memberships.parquet`: a person's time in a household.
@@ -188,6 +214,9 @@ pub struct ResidencyRow<S = String> {
     pub state: S,
     /// The sources that say so, ascending; a list in the file.
     pub sources: Vec<S>,
+    /// A coded reason why the address is shielded; null if it is not. Of a row that is, the open file
+    /// tells the person and this alone.
+    pub withheld: Option<S>,
 }
 
 /// One row of `rejects.parquet`: a row or value that was not taken.

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use crate::cells::{Cells, Unknown, each_part, each_row_of};
+use crate::cells::{Cells, Unknown, each_part};
 use crate::rows::{
-    HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow, RelationshipRow,
-    ResidencyRow,
+    AddressRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
+    RelationshipRow, ResidencyRow,
 };
 use crate::tables::{Pull, Row, person_columns};
 use crate::{Error, Snapshot};
@@ -71,9 +71,20 @@ impl Snapshot {
             let field = place.checked_sub(fixed).map(|place| known[place / 2].as_str());
             field.is_none_or(|field| fields.contains(&field))
         };
-        let path = self.checked(PersonRow::<&str>::FILE)?;
-        each_row_of(&path, &person_columns(&known), wanted, |cells| {
+        self.each::<PersonRow<&str>>(&person_columns(&known), wanted, |cells| {
             see(PersonRow::pull(cells)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Gives each address to `see`, without keeping any.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged.
+    pub fn each_address(&self, mut see: impl FnMut(AddressRow<&str>)) -> Result<(), Error> {
+        self.scan::<AddressRow<&str>>(|cells| {
+            see(AddressRow::pull(cells)?);
             Ok(ControlFlow::Continue(()))
         })
     }

@@ -5,10 +5,13 @@
 
 use crate::cells::{Cells, Unknown};
 use crate::rows::{
-    Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead, LinkRow,
-    MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
+    AddressRow, Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead,
+    LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, Kind, Sheet};
+
+/// In place of a source that is withheld.
+pub const WITHHELD: &str = "withheld";
 
 /// A row that goes into a file.
 pub(crate) trait Row {
@@ -16,6 +19,9 @@ pub(crate) trait Row {
     const FILE: &'static str;
     /// Its columns; those of `persons.parquet` go on with two for each field.
     const COLUMNS: &'static [(&'static str, Kind)];
+    /// The column and the code in it, or any code at all, of a row that stands in the open file for
+    /// one that is shielded.
+    const STAND_IN: Option<(usize, Option<&'static str>)> = None;
     /// Gives a cell to each column.
     fn push(&self, sheet: &mut Sheet);
 
@@ -33,9 +39,10 @@ pub(crate) trait Pull<'a>: Sized {
 }
 
 /// Every file with a fixed name and columns, in the order people expect them.
-pub(crate) const FILES: [&str; 10] = [
+pub(crate) const FILES: [&str; 11] = [
     <RecordRow<&str> as Row>::FILE,
     <PersonRow<&str> as Row>::FILE,
+    <AddressRow<&str> as Row>::FILE,
     <HouseholdRow<&str> as Row>::FILE,
     <MembershipRow<&str> as Row>::FILE,
     <RelationshipRow<&str> as Row>::FILE,
@@ -67,6 +74,7 @@ impl<S: AsRef<str>> Row for RecordRow<S> {
         ("no_household", Kind::MaybeWord),
         ("fields", Kind::Word),
     ];
+    const STAND_IN: Option<(usize, Option<&'static str>)> = Some((4, Some("protected")));
 
     fn push(&self, sheet: &mut Sheet) {
         assert!(
@@ -104,7 +112,9 @@ impl<S: AsRef<str>> Row for PersonRow<S> {
         ("first_seen", Kind::Day),
         ("last_seen", Kind::Day),
         ("contradictions", Kind::Words),
+        ("shielded", Kind::MaybeWord),
     ];
+    const STAND_IN: Option<(usize, Option<&'static str>)> = Some((6, None));
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.person_id.as_ref());
@@ -113,6 +123,7 @@ impl<S: AsRef<str>> Row for PersonRow<S> {
         sheet.day(self.first_seen);
         sheet.day(self.last_seen);
         sheet.words(self.contradictions.iter().map(S::as_ref));
+        sheet.maybe_text(self.shielded.as_ref().map(S::as_ref));
         for best in &self.best {
             sheet.maybe_text(best.as_ref().map(|best| best.value.as_ref()));
             sheet.maybe_text(best.as_ref().map(|best| best.source.as_ref()));
@@ -129,6 +140,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for PersonRow<S> {
             first_seen: cells.day()?,
             last_seen: cells.day()?,
             contradictions: cells.words(),
+            shielded: cells.maybe_text().map(S::from),
             best: Vec::new(),
         };
         while cells.more() {
@@ -152,6 +164,7 @@ impl<S: AsRef<str>> Row for HouseholdRow<S> {
         ("from", Kind::Day),
         ("to", Kind::Day),
         ("size", Kind::Count),
+        ("successor_of", Kind::MaybeId),
     ];
 
     fn push(&self, sheet: &mut Sheet) {
@@ -162,6 +175,7 @@ impl<S: AsRef<str>> Row for HouseholdRow<S> {
         sheet.day(self.from);
         sheet.day(self.to);
         sheet.count(self.size);
+        sheet.maybe_text(self.successor_of.as_ref().map(S::as_ref));
     }
 }
 
@@ -175,6 +189,44 @@ impl<'a, S: From<&'a str>> Pull<'a> for HouseholdRow<S> {
             from: cells.day()?,
             to: cells.day()?,
             size: cells.count(),
+            successor_of: cells.maybe_text().map(S::from),
+        })
+    }
+}
+
+impl<S: AsRef<str>> Row for AddressRow<S> {
+    const FILE: &'static str = "addresses.parquet";
+    const COLUMNS: &'static [(&'static str, Kind)] = &[
+        ("address_id", Kind::Id),
+        ("address", Kind::Id),
+        ("type", Kind::Word),
+        ("reason", Kind::Word),
+        ("residents", Kind::Count),
+        ("groups", Kind::Count),
+        ("known", Kind::Count),
+    ];
+
+    fn push(&self, sheet: &mut Sheet) {
+        sheet.text(self.address_id.as_ref());
+        sheet.text(self.address.as_ref());
+        sheet.text(self.sort.as_ref());
+        sheet.text(self.reason.as_ref());
+        sheet.count(self.residents);
+        sheet.count(self.groups);
+        sheet.count(self.known);
+    }
+}
+
+impl<'a, S: From<&'a str>> Pull<'a> for AddressRow<S> {
+    fn pull(cells: &mut Cells<'a>) -> Result<AddressRow<S>, Unknown> {
+        Ok(AddressRow {
+            address_id: cells.text().into(),
+            address: cells.text().into(),
+            sort: cells.text().into(),
+            reason: cells.text().into(),
+            residents: cells.count(),
+            groups: cells.count(),
+            known: cells.count(),
         })
     }
 }
@@ -222,6 +274,7 @@ impl<S: AsRef<str>> Row for RelationshipRow<S> {
         ("to", Kind::Day),
         ("contradictions", Kind::Words),
     ];
+    const STAND_IN: Option<(usize, Option<&'static str>)> = Some((4, Some(WITHHELD)));
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.person_id.as_ref());
@@ -307,7 +360,9 @@ impl<S: AsRef<str>> Row for ResidencyRow<S> {
         ("last_seen", Kind::Day),
         ("state", Kind::Word),
         ("sources", Kind::Words),
+        ("withheld", Kind::MaybeWord),
     ];
+    const STAND_IN: Option<(usize, Option<&'static str>)> = Some((8, None));
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.person_id.as_ref());
@@ -318,6 +373,7 @@ impl<S: AsRef<str>> Row for ResidencyRow<S> {
         sheet.day(self.last_seen);
         sheet.text(self.state.as_ref());
         sheet.words(self.sources.iter().map(S::as_ref));
+        sheet.maybe_text(self.withheld.as_ref().map(S::as_ref));
     }
 }
 
@@ -332,6 +388,7 @@ impl<'a, S: From<&'a str>> Pull<'a> for ResidencyRow<S> {
             last_seen: cells.day()?,
             state: cells.text().into(),
             sources: cells.words(),
+            withheld: cells.maybe_text().map(S::from),
         })
     }
 }

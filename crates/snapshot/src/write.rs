@@ -12,10 +12,11 @@ use crate::folder::{CURRENT, Unfinished, write_synced};
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::read::{MANIFEST, RUN, Snapshot};
 use crate::rows::{
-    EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow, RecordRow,
-    RejectRow, RelationshipRow, ResidencyRow,
+    AddressRow, EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow,
+    RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, Sheet, hex};
+use crate::shielded::{Shielded, make_folder};
 use crate::tables::{FILES, Row, person_columns};
 
 /// Writes one snapshot.
@@ -86,6 +87,18 @@ impl Writer {
             assert_eq!(row.best.len(), fields.len(), "a person has one best value for each field");
         });
         self.write(&columns, checked)
+    }
+
+    /// Writes `addresses.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_addresses<S: AsRef<str>>(
+        &self,
+        rows: impl IntoIterator<Item = AddressRow<S>>,
+    ) -> Result<(), Error> {
+        self.write(&AddressRow::<S>::columns(), rows)
     }
 
     /// Writes `households.parquet`.
@@ -184,6 +197,17 @@ impl Writer {
         self.write(&EventRow::<S>::columns(), rows)
     }
 
+    /// Writes what is told on an authority alone, into a folder of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made.
+    pub fn shielded(&self) -> Result<Shielded<'_>, Error> {
+        let folder = self.folder.join("");
+        make_folder(&folder).map_err(|source| Error::writing(&folder, source))?;
+        Ok(Shielded(self))
+    }
+
     /// Publishes the snapshot and gives its folder.
     ///
     /// If the name is taken by a snapshot with the same manifest, the result is published
@@ -229,6 +253,7 @@ impl Writer {
             match file {
                 RecordRow::<&str>::FILE => self.write_records::<&str>([]),
                 PersonRow::<&str>::FILE => self.write_persons::<&str, &str>(&[], []),
+                AddressRow::<&str>::FILE => self.write_addresses::<&str>([]),
                 HouseholdRow::<&str>::FILE => self.write_households::<&str>([]),
                 MembershipRow::<&str>::FILE => self.write_memberships::<&str>([]),
                 RelationshipRow::<&str>::FILE => self.write_relationships::<&str>([]),
@@ -248,7 +273,17 @@ impl Writer {
         columns: &[Column],
         rows: impl IntoIterator<Item = R>,
     ) -> Result<(), Error> {
-        let path = self.folder.join(R::FILE);
+        self.write_at(R::FILE, columns, rows)
+    }
+
+    /// Writes the file of this name.
+    pub(crate) fn write_at<R: Row>(
+        &self,
+        name: &str,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), Error> {
+        let path = self.folder.join(name);
         let file = File::options().write(true).create_new(true).open(&path);
         let file = file.map_err(|source| Error::writing(&path, source))?;
         let write = || {
@@ -260,7 +295,7 @@ impl Writer {
             sheet.finish()
         };
         let entry = write().map_err(|error| Error::writing_parquet(&path, error))?;
-        self.entries().insert(R::FILE.to_owned(), entry);
+        self.entries().insert(name.to_owned(), entry);
         Ok(())
     }
 

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use query::{Ask as Asked, Part, Reached, Store, Tell};
-use snapshot::{Date, Snapshot};
+use snapshot::Date;
 
+use super::authority::Authority;
 use crate::table::table;
 use crate::{Global, print};
 
@@ -18,6 +19,8 @@ use crate::{Global, print};
 /// An id is that of a person (P…) or household (H…), or names a record as `source:key`.
 #[derive(clap::Args)]
 pub(crate) struct Ask {
+    #[command(flatten)]
+    authority: Authority,
     #[command(subcommand)]
     question: Question,
 }
@@ -116,29 +119,28 @@ struct About {
 )]
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        let to = To { global, authority: &self.authority };
         let told = match &self.question {
-            Question::Residents(about) => about.answer(global, |ask, id| Ok(ask.residents(id)))?,
-            Question::Household(about) => about.answer(global, |ask, id| ask.household_of(id))?,
-            Question::Connected(about) => about.answer(global, |ask, id| ask.connected(id))?,
-            Question::Children(about) => about.answer(global, |ask, id| ask.children_of(id))?,
-            Question::Adults(about) => about.answer(global, |ask, id| ask.adults_of(id))?,
-            Question::Concerned(about) => about.answer(global, |ask, id| ask.concerned(id))?,
-            Question::Services(about) => about.answer(global, |ask, id| ask.services(id))?,
+            Question::Residents(about) => about.answer(to, |ask, id| Ok(ask.residents(id)))?,
+            Question::Household(about) => about.answer(to, |ask, id| ask.household_of(id))?,
+            Question::Connected(about) => about.answer(to, |ask, id| ask.connected(id))?,
+            Question::Children(about) => about.answer(to, |ask, id| ask.children_of(id))?,
+            Question::Adults(about) => about.answer(to, |ask, id| ask.adults_of(id))?,
+            Question::Concerned(about) => about.answer(to, |ask, id| ask.concerned(id))?,
+            Question::Services(about) => about.answer(to, |ask, id| ask.services(id))?,
             Question::Changes { about, since } => {
-                about.answer(global, |ask, id| ask.changes(id, *since))?
+                about.answer(to, |ask, id| ask.changes(id, *since))?
             }
-            Question::Indicators(about) => about.answer(global, |ask, id| ask.indicators(id))?,
+            Question::Indicators(about) => about.answer(to, |ask, id| ask.indicators(id))?,
             Question::Basket { of_all, name, reached } => {
-                of_all.answer(global, |ask| ask.basket(name, *reached))?
+                of_all.answer(to, |ask| ask.basket(name, *reached))?
             }
-            Question::Triggered { of_all, name } => {
-                of_all.answer(global, |ask| ask.triggered(name))?
-            }
+            Question::Triggered { of_all, name } => of_all.answer(to, |ask| ask.triggered(name))?,
             Question::Unled { of_all, agencies } => {
-                of_all.answer(global, |ask| Ok(ask.unled(*agencies)))?
+                of_all.answer(to, |ask| Ok(ask.unled(*agencies)))?
             }
             Question::Family { about, steps, page } => about.answer_then(
-                global,
+                to,
                 |ask, id| ask.family(id, *steps),
                 |family| match page {
                     None => Ok(()),
@@ -152,38 +154,45 @@ impl Ask {
     }
 }
 
+/// To whom an answer is told.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    global: &'a Global,
+    authority: &'a Authority,
+}
+
 impl About {
     fn answer<T: Tell + serde::Serialize>(
         &self,
-        global: &Global,
+        to: To<'_>,
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
     ) -> anyhow::Result<String> {
-        self.answer_then(global, question, |_| Ok(()))
+        self.answer_then(to, question, |_| Ok(()))
     }
 
     /// The same, after something else was done with the answer.
     fn answer_then<T: Tell + serde::Serialize>(
         &self,
-        global: &Global,
+        to: To<'_>,
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
         then: impl Fn(&T) -> anyhow::Result<()>,
     ) -> anyhow::Result<String> {
-        let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
+        let store = Store::read(&to.authority.open(&self.snapshot)?)?;
         let ask = store.ask(self.as_of)?;
         let answer = question(&ask, store.find(&self.id)?)?;
         then(&answer)?;
-        told(global, &answer)
+        told(to, &answer)
     }
 }
 
 impl OfAll {
     fn answer<T: Tell + serde::Serialize>(
         &self,
-        global: &Global,
+        to: To<'_>,
         question: impl Fn(&Asked<'_>) -> Result<T, query::Error>,
     ) -> anyhow::Result<String> {
-        let store = Store::read(&Snapshot::open(&self.snapshot)?)?;
-        told(global, &question(&store.ask(self.as_of)?)?)
+        let store = Store::read(&to.authority.open(&self.snapshot)?)?;
+        told(to, &question(&store.ask(self.as_of)?)?)
     }
 }
 
@@ -194,8 +203,12 @@ fn reached(word: &str) -> Result<Reached, String> {
 }
 
 /// An answer as JSON or as text.
-fn told<T: Tell + serde::Serialize>(global: &Global, answer: &T) -> anyhow::Result<String> {
-    Ok(if global.json { serde_json::to_string(answer)? + "\n" } else { laid_out(&answer.tell()) })
+fn told<T: Tell + serde::Serialize>(to: To<'_>, answer: &T) -> anyhow::Result<String> {
+    if to.global.json {
+        let answer = to.authority.within(serde_json::to_value(answer)?);
+        return Ok(serde_json::to_string(&answer)? + "\n");
+    }
+    Ok(to.authority.before(laid_out(&answer.tell())))
 }
 
 /// Headings, sentences and tables as text.

@@ -11,6 +11,7 @@ use record::{RecordPair, Records};
 use serde_json::{Value, json};
 use snapshot::{Decision, LinkRow, ResidencyRow, Snapshot, Thresholds};
 
+use super::authority::{Authority, withhold};
 use crate::table::{since, table, until};
 use crate::{Global, print};
 
@@ -24,6 +25,8 @@ pub(crate) struct Explain {
     /// The snapshot; without it, the plan's current one
     #[arg(long, global = true, value_name = "FOLDER")]
     snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    authority: Authority,
     #[command(subcommand)]
     what: What,
 }
@@ -58,7 +61,8 @@ enum What {
 impl Explain {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let plan = plan::read(&self.plan)?;
-        let snapshot = Snapshot::open(self.snapshot.as_deref().unwrap_or(&plan.output))?;
+        let authority = &self.authority;
+        let snapshot = authority.open(self.snapshot.as_deref().unwrap_or(&plan.output))?;
         match &self.what {
             What::Pair { source, key, other_source, other_key } => {
                 let explainer = explainer(&plan, &snapshot, global)?;
@@ -70,21 +74,32 @@ impl Explain {
                 let pair = RecordPair::new(a, b);
                 let kept = snapshot.find_link((source, key), (other_source, other_key))?;
                 let heard = kept.as_ref().map_or(0.0, |kept| kept.relatives);
-                let explained = explainer.pair(pair).hearing(heard);
-                let names =
-                    [pair.lower(), pair.upper()].map(|record| name(&explainer.records, record));
+                let mut explained = explainer.pair(pair).hearing(heard);
+                let records = [pair.lower(), pair.upper()];
+                let names = records.map(|record| name(&explainer.records, record));
+                let mut of = [false; 2];
+                for (record, withheld) in records.into_iter().zip(&mut of) {
+                    let (source, key) = source_and_key(&explainer.records, record);
+                    // Of a record that the snapshot does not know nobody can tell.
+                    *withheld = match snapshot.find_record(source, key)? {
+                        Some(row) => authority.withholds(&snapshot, &row.person_id)?,
+                        None => !snapshot.tells_shielded(),
+                    };
+                }
+                withhold(&mut explained, of);
                 let decision = kept.map_or(Decision::NonLink, |kept| kept.decision);
                 print(&if global.json {
                     let mut value = pair_json(&names, &explained);
                     value["decision"] = json!(decision.code());
-                    format!("{value}\n")
+                    format!("{}\n", authority.within(value))
                 } else {
-                    pair_text(&names, &explained, decision, snapshot.manifest().thresholds)
+                    let thresholds = snapshot.manifest().thresholds;
+                    authority.before(pair_text(&names, &explained, decision, thresholds))
                 })?;
             }
             What::Person { id } => {
                 let explainer = explainer(&plan, &snapshot, global)?;
-                print(&person(&explainer, &snapshot, id, global.json)?)?;
+                print(&person(&explainer, &snapshot, id, (global.json, authority))?)?;
             }
             What::Household { id } => print(&household(&snapshot, id, global.json)?)?,
         }
@@ -120,8 +135,13 @@ fn find(records: &Records, source: &str, key: &str) -> anyhow::Result<record::Re
 }
 
 fn name(records: &Records, record: record::RecordId) -> String {
+    let (source, key) = source_and_key(records, record);
+    format!("{source} {key}")
+}
+
+fn source_and_key(records: &Records, record: record::RecordId) -> (&str, &str) {
     let source = &records.sources[records.source[record.index()].index()].name;
-    format!("{source} {}", records.key[record.index()])
+    (source, &records.key[record.index()])
 }
 
 fn pair_text(
@@ -206,8 +226,9 @@ fn person(
     explainer: &Explainer,
     snapshot: &Snapshot,
     id: &str,
-    as_json: bool,
+    (as_json, authority): (bool, &Authority),
 ) -> anyhow::Result<String> {
+    let withheld = authority.withholds(snapshot, id)?;
     let rows = snapshot.records_of(id)?;
     if rows.is_empty() {
         bail!("the snapshot has no person `{id}`");
@@ -228,7 +249,9 @@ fn person(
         either.iter().map(|link| (ends(link), link.relatives)).collect();
     let hearing = |(pair, explained): (&RecordPair, PairExplanation)| {
         let bits = heard.get(&names(*pair)).copied().unwrap_or_default();
-        (*pair, explained.hearing(bits))
+        let mut explained = explained.hearing(bits);
+        withhold(&mut explained, [withheld; 2]);
+        (*pair, explained)
     };
     let mut explained: Vec<(RecordPair, PairExplanation)> =
         pairs.iter().zip(explainer.pairs(&pairs)).map(hearing).collect();

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod ask;
+mod authority;
 pub(crate) mod block;
 pub(crate) mod check;
 pub(crate) mod demo;

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use plan::counted;
 use serde_json::{Map, Value, json};
-use snapshot::{Decision, PersonRow, RecordRow, Snapshot};
+use snapshot::{Decision, PersonRow, RecordRow, Snapshot, WITHHELD};
 
+use super::authority::Authority;
 use crate::table::{since, table, until};
 use crate::{Global, print};
 
@@ -16,6 +17,8 @@ use crate::{Global, print};
 pub(crate) struct Show {
     /// The snapshot's folder, or the folder of snapshots for the current one
     snapshot: PathBuf,
+    #[command(flatten)]
+    authority: Authority,
     #[command(subcommand)]
     what: What,
 }
@@ -44,7 +47,7 @@ enum What {
 
 impl Show {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let snapshot = Snapshot::open(&self.snapshot)?;
+        let snapshot = self.authority.open(&self.snapshot)?;
         let (value, text) = match &self.what {
             What::Person { id } => person(&snapshot, id)?,
             What::Household { id } => household(&snapshot, id)?,
@@ -60,7 +63,11 @@ impl Show {
                 (value, format!("{} {} is of\n\n{text}", row.source, row.key))
             }
         };
-        print(&if global.json { format!("{value}\n") } else { text })?;
+        print(&if global.json {
+            format!("{}\n", self.authority.within(value))
+        } else {
+            self.authority.before(text)
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -77,19 +84,27 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     let Some((fields, row)) = snapshot.find_person(id)? else {
         bail!("the snapshot has no person `{id}`");
     };
-    let records = snapshot.records_of(id)?;
+    let mut records = snapshot.records_of(id)?;
+    let withheld = row.shielded.as_ref().filter(|_| !snapshot.tells_shielded());
+    if withheld.is_some() {
+        // Which services have records of somebody tells where they are.
+        for record in &mut records {
+            (record.source, record.key) = (WITHHELD.to_owned(), WITHHELD.to_owned());
+        }
+    }
     let memberships = snapshot.memberships_of(id)?;
     let residencies = snapshot.residencies_of(id)?;
     let relationships = snapshot.relationships_of(id)?;
-    let either = either(snapshot, &records)?;
+    let either = if withheld.is_some() { Vec::new() } else { either(snapshot, &records)? };
     let value = json!({
         "person_id": id, "record_count": row.record_count, "source_count": row.source_count,
-        "first_seen": row.first_seen, "last_seen": row.last_seen, "values": values(&fields, &row),
+        "first_seen": row.first_seen, "last_seen": row.last_seen, "shielded": row.shielded,
+        "withheld": withheld.is_some(), "values": values(&fields, &row),
         "records": records.iter().map(|record| json!({ "source": record.source, "key": record.key })).collect::<Vec<_>>(),
         "many": either,
         "no_household": records.first().and_then(|record| record.no_household.clone()),
         "memberships": memberships.iter().map(|m| json!({ "household_id": m.household_id, "from": m.from, "to": m.to, "basis": m.basis })).collect::<Vec<_>>(),
-        "residencies": residencies.iter().map(|r| json!({ "address": r.address, "from": r.from, "to": r.to, "last_seen": r.last_seen, "sources": r.sources })).collect::<Vec<_>>(),
+        "residencies": residencies.iter().map(|r| json!({ "address": r.address, "from": r.from, "to": r.to, "last_seen": r.last_seen, "sources": r.sources, "shielded": r.withheld })).collect::<Vec<_>>(),
         "relationships": relationships.iter().map(|r| json!({ "person_id": r.person_id, "is": r.relation, "of": r.other_person_id, "basis": r.basis.code(), "source": r.source })).collect::<Vec<_>>(),
     });
 
@@ -99,6 +114,11 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         text += &format!(", seen from {first} to {last}");
     }
     text += "\n\n";
+    if let Some(why) = withheld {
+        text += &format!(
+            "Withheld: address, household, services and all but who it is (shielded: {why})\n\n"
+        );
+    }
     let best = fields.iter().zip(&row.best).filter_map(|(field, best)| {
         best.as_ref().map(|best| vec![field.clone(), best.value.clone(), best.source.clone()])
     });
@@ -128,9 +148,13 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         text += &table(
             &["lived at", "from", "to", "last seen", "according to"],
             residencies.iter().map(|r| {
-                let address = if r.address.is_empty() { "(not to be told)" } else { &r.address };
+                if let Some(why) = r.withheld.as_ref().filter(|_| r.address.is_empty()) {
+                    let mut row = vec![format!("withheld (shielded: {why})")];
+                    row.extend([(); 4].map(|()| WITHHELD.to_owned()));
+                    return row;
+                }
                 vec![
-                    address.to_owned(),
+                    r.address.clone(),
                     since(r.from),
                     until(r.to),
                     until(r.last_seen),
@@ -217,7 +241,8 @@ fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     }
     let value = json!({
         "household_id": id, "address_id": row.address_id, "address": row.address, "kind": row.kind,
-        "from": row.from, "to": row.to, "size": row.size, "members": members,
+        "from": row.from, "to": row.to, "size": row.size, "successor_of": row.successor_of,
+        "members": members,
     });
     let text = format!(
         "{id}: {}\n{} household of {}, since when: {}\n\n{}",

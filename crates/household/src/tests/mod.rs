@@ -2,6 +2,7 @@
 
 mod apart;
 mod cases;
+mod exposed;
 mod past;
 mod periods;
 mod properties;

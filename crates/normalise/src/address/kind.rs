@@ -2,13 +2,10 @@
 
 use record::AddressKind;
 
-use super::words::{can_tell_kind, is_direction, is_street};
+use super::words::{is_direction, is_street};
 
 /// What the words, line by line, say the place is.
 pub(super) fn kind(lines: &[Vec<&str>]) -> AddressKind {
-    if !lines.iter().flatten().any(|word| can_tell_kind(word)) {
-        return AddressKind::Home;
-    }
     let any = |test: fn(&[&str]) -> bool| lines.iter().any(|line| test(line));
     // A refuge comes first: whatever else is said, it must not be told.
     if any(is_refuge) {

@@ -76,11 +76,15 @@ fn read_in(of_postcode: &[u32], statements: &[Statement<'_>]) -> Vec<(u32, Parse
             let Some(words) = &statement.words else { continue };
             // A number and a street that are no slip of another stay as they are.
             let is_whole = !words.number.is_empty() && !own.is_empty();
-            let reading = oftener()
+            let streets = oftener()
                 .filter(|(_, street)| *street != own)
                 .filter(|(_, street)| !is_whole || is_slip(street, own) || is_cut(own, street))
-                .find_map(|(_, street)| parse_on(statement.text, street));
-            if let Some((words, ambiguous)) = reading {
+                .map(|(_, street)| *street);
+            let mut streets = streets.peekable();
+            if streets.peek().is_none() {
+                continue;
+            }
+            if let Some((words, ambiguous)) = parse_on(statement.text, streets) {
                 again.push((at, words, ambiguous));
             }
         }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::text::fold;
+use crate::text::ascii;
 
-use super::words::{is_street, ordinal, unit_word, written_out, written_out_anywhere};
+use super::words::{Meaning, ordinal, unit_word, written_out, written_out_anywhere};
 
 /// A word or number of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,17 +13,31 @@ pub(super) struct Token<'a> {
     pub(super) text: Cow<'a, str>,
     /// The line it stands on.
     pub(super) line: u32,
+    /// What it can mean.
+    pub(super) means: Meaning,
+}
+
+impl<'a> Token<'a> {
+    fn new(text: &'a str, line: u32) -> Token<'a> {
+        Token { text: text.into(), line, means: Meaning::of(text) }
+    }
+
+    /// Another word in its place.
+    fn put(&mut self, text: &'static str) {
+        (self.text, self.means) = (text.into(), Meaning::of(text));
+    }
 }
 
 /// The text in small letters: blanks between words, commas between lines, and nothing else
 /// except the strokes within numbers.
 pub(super) fn clean(text: &str) -> String {
-    let folded = fold(text);
+    let folded = ascii(text);
     let bytes = folded.as_bytes();
     let mut clean = String::with_capacity(bytes.len());
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' => clean.push(char::from(byte)),
+            b'A'..=b'Z' => clean.push(char::from(byte.to_ascii_lowercase())),
             b'\'' | b'`' => {}
             b',' | b';' | b'\n' | b'\r' | b'|' => clean.push(','),
             b'-' | b'/' if joins_numbers(&clean, &bytes[at + 1..]) => {
@@ -33,7 +47,7 @@ pub(super) fn clean(text: &str) -> String {
             b'&' => clean.push_str(" and "),
             b'#' => clean.push_str(" flat "),
             // The blanks after a stroke within a number.
-            _ if clean.ends_with(['-', '/']) => {}
+            _ if matches!(clean.as_bytes().last(), Some(b'-' | b'/')) => {}
             _ => clean.push(' '),
         }
     }
@@ -55,7 +69,7 @@ pub(super) fn tokens(clean: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::with_capacity(12);
     for (line, words) in (0_u32..).zip(clean.split(',')) {
         let start = tokens.len();
-        for word in words.split(' ').filter(|word| !word.is_empty()) {
+        for word in words.split_ascii_whitespace() {
             push(&mut tokens, word, line);
         }
         write_out(&mut tokens[start..]);
@@ -65,7 +79,12 @@ pub(super) fn tokens(clean: &str) -> Vec<Token<'_>> {
 
 /// Adds a word, or what it stands for.
 fn push<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, line: u32) {
-    let token = |text: &'a str| Token { text: text.into(), line };
+    let token = |text: &'a str| Token::new(text, line);
+    let means = Meaning::of(word);
+    if means.is_none() && 1 < word.len() && word.bytes().all(|b| b.is_ascii_lowercase()) {
+        tokens.push(Token { text: word.into(), line, means });
+        return;
+    }
     if let Some(floor) = floor_flat(word) {
         tokens.extend([floor, "floor", "flat"].map(token));
         return;
@@ -86,7 +105,7 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, line: u32) {
             return;
         }
         if is_word_for_number(&last.text) && is_number(word) {
-            *last = Token { text: word.into(), line };
+            *last = token(word);
             return;
         }
         // "12 a" is 12a.
@@ -98,10 +117,10 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, line: u32) {
         if word == "floor"
             && let Some(ordinal) = ordinal(&last.text)
         {
-            last.text = ordinal.into();
+            last.put(ordinal);
         }
     }
-    tokens.push(Token { text: word.into(), line });
+    tokens.push(Token { text: word.into(), line, means });
 }
 
 fn is_word_for_number(word: &str) -> bool {
@@ -125,18 +144,19 @@ fn write_out(line: &mut [Token<'_>]) {
     let mut street_at: Option<usize> = None;
     for at in (0..line.len()).rev() {
         let after_word = at > 0 && !is_number(&line[at - 1].text);
-        let word = &*line[at].text;
-        let full = match word {
+        let Token { text, means, .. } = &line[at];
+        let full = match &**text {
+            _ if means.is_none() => None,
             // "High St" is a street; "St Johns Road" and "Upper St Martins Lane" name a saint.
             "st" if after_word && street_at.is_none_or(|street| street > at + 3) => Some("street"),
             "st" => Some("saint"),
-            _ if after_word => written_out(word).or_else(|| written_out_anywhere(word)),
-            _ => written_out_anywhere(word),
+            word if after_word => written_out(word).or_else(|| written_out_anywhere(word)),
+            word => written_out_anywhere(word),
         };
         if let Some(full) = full {
-            line[at].text = full.into();
+            line[at].put(full);
         }
-        if after_word && is_street(&line[at].text) {
+        if after_word && line[at].means.is_street() {
             street_at = Some(at);
         }
     }
@@ -144,6 +164,9 @@ fn write_out(line: &mut [Token<'_>]) {
 
 /// Whether a word is the number of a house: 16, 16a, 12-14, 16/2, 2/12-14.
 pub(super) fn is_number(word: &str) -> bool {
+    if !word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let mut parts = word.split('/');
     let first = parts.next().is_some_and(is_range);
     let second = parts.next().is_none_or(is_range);

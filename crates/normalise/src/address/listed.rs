@@ -91,6 +91,7 @@ impl Listed {
                 let kind = self.properties[at].0.as_ref().map(|(words, _)| words.kind);
                 if let Some(kind) = kind.filter(|_| address.kind == AddressKind::Home) {
                     address.kind = kind;
+                    address.listed = kind != AddressKind::Home;
                 }
             }
         }

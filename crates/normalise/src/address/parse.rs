@@ -13,8 +13,7 @@ use super::lex::{Token, clean, is_number, tokens};
 use super::streets::is_one_street;
 use super::units::take_units;
 use super::words::{
-    can_tell_kind, ends_country, ends_house_name, is_block, is_country, is_direction,
-    is_no_address, is_plain, is_street, is_strong_street,
+    Meaning, ends_country, ends_house_name, is_block, is_country, is_plain, is_strong_street,
 };
 
 /// The longest text taken for an address.
@@ -87,15 +86,24 @@ impl Parsed {
         form
     }
 
-    /// Whether its one-line form can be read in no other way: a number and a street, before them a
-    /// flat or nothing, and no word that means anything else.
+    /// Whether its one-line form can be read in no other way: a number and a street, or a house's
+    /// name and a street, before them a flat or nothing, and no word that means anything else.
     pub(super) fn is_plain(&self) -> bool {
         let all_plain = |words: &str| words.split(' ').all(is_plain);
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let lone_letter = |text: &str| text.len() == 1 && text != "f";
+        let number = |text: &str| is_number(text) && !text.contains('/');
+        let unit = |text: &str| lone_letter(text) || is_number(text) && !text.contains(['/', '-']);
+        // Where there is a number, the form has no name.
+        let door = if self.number.is_empty() {
+            self.name
+                .rsplit_once(' ')
+                .is_some_and(|(name, last)| ends_house_name(last) && all_plain(name))
+        } else {
+            number(&self.number)
+        };
         self.kind == AddressKind::Home
-            && self.name.is_empty()
-            && digits(&self.number)
-            && (self.unit.is_empty() || self.unit.strip_prefix("flat ").is_some_and(digits))
+            && door
+            && (self.unit.is_empty() || self.unit.strip_prefix("flat ").is_some_and(unit))
             && self.street.rsplit_once(' ').is_some_and(|(name, kind)| {
                 is_strong_street(kind) && !is_block(kind) && all_plain(name)
             })
@@ -117,38 +125,73 @@ impl Parsed {
 
 /// The parts of an address in words, and whether unit and number may be the other way round.
 pub(crate) fn parse(text: &str) -> Result<Option<(Parsed, bool)>, &'static str> {
-    parse_with(text, find_street)
-}
-
-/// The same of an address that is known to be on this street, however it is spelt in the words;
-/// nothing if the street is not in them.
-pub(crate) fn parse_on(text: &str, street: &str) -> Option<(Parsed, bool)> {
-    let found = parse_with(text, |lines, _| find_known(lines, street)).ok()??;
-    let (mut parsed, ambiguous) = found;
-    let is_there = !parsed.street.is_empty() && is_one_street(&parsed.street, street);
-    let has_door = !(parsed.number.is_empty() && parsed.unit.is_empty() && parsed.name.is_empty());
-    street.clone_into(&mut parsed.street);
-    (is_there && has_door).then_some((parsed, ambiguous))
-}
-
-fn parse_with(
-    text: &str,
-    find: impl Fn(&[Vec<&str>], bool) -> Option<Street>,
-) -> Result<Option<(Parsed, bool)>, &'static str> {
     if text.len() > LENGTH_MAX {
         return Err("too long for an address");
     }
     let clean = clean(text);
-    let mut tokens = tokens(&clean);
+    let (tokens, mut parsed) = match begin(&clean)? {
+        Begun::Whole(parsed) => return Ok(parsed.map(|parsed| (parsed, false))),
+        Begun::Lines { tokens, parsed } => (tokens, parsed),
+    };
+    let lines = lines(&tokens);
+    match find_street(&lines, !parsed.unit.is_empty()) {
+        Some(street) => read_lines(&lines, &street, &mut parsed),
+        None => read_without_street(&lines, &mut parsed),
+    }
+    let ambiguous = split_stroke(&mut parsed);
+    Ok(Some((parsed, ambiguous)))
+}
+
+/// The same of an address that is known to be on the first of these streets that stands in the
+/// words, however it is spelt there; nothing if none does.
+pub(crate) fn parse_on<'s>(
+    text: &str,
+    streets: impl Iterator<Item = &'s str>,
+) -> Option<(Parsed, bool)> {
+    if text.len() > LENGTH_MAX {
+        return None;
+    }
+    let clean = clean(text);
+    let Begun::Lines { tokens, parsed } = begin(&clean).ok()? else { return None };
+    let lines = lines(&tokens);
+    for street in streets {
+        let Some(found) = find_known(&lines, street) else { continue };
+        let mut parsed = parsed.clone();
+        read_lines(&lines, &found, &mut parsed);
+        let ambiguous = split_stroke(&mut parsed);
+        let is_there = !parsed.street.is_empty() && is_one_street(&parsed.street, street);
+        let has_door =
+            !(parsed.number.is_empty() && parsed.unit.is_empty() && parsed.name.is_empty());
+        street.clone_into(&mut parsed.street);
+        if is_there && has_door {
+            return Some((parsed, ambiguous));
+        }
+    }
+    None
+}
+
+/// What is known of an address before its street is.
+enum Begun<'a> {
+    /// All that it says.
+    Whole(Option<Parsed>),
+    /// The words that are left, and what those say that were taken.
+    Lines { tokens: Vec<Token<'a>>, parsed: Parsed },
+}
+
+/// Takes out of clean words all but those of where the home is.
+fn begin(clean: &str) -> Result<Begun<'_>, &'static str> {
+    let mut tokens = tokens(clean);
     let postcode = take_postcode(&mut tokens);
     if tokens.is_empty() {
         let parsed = Parsed { postcode, ..Parsed::of_kind(AddressKind::Home) };
-        return Ok(parsed.postcode.is_some().then_some((parsed, false)));
+        return Ok(Begun::Whole(parsed.postcode.is_some().then_some(parsed)));
     }
-    if says_no_fixed_abode(&tokens) {
-        return Ok(Some((Parsed::of_kind(AddressKind::NoFixedAbode), false)));
+    // Few addresses say more than where they are.
+    let any = tokens.iter().fold(Meaning::default(), |any, token| any.or(token.means));
+    if any.is_nowhere() && says_no_fixed_abode(&tokens) {
+        return Ok(Begun::Whole(Some(Parsed::of_kind(AddressKind::NoFixedAbode))));
     }
-    if tokens.iter().all(|token| is_no_address(&token.text)) {
+    if tokens.iter().all(|token| token.means.is_no_address()) {
         let withheld =
             |token: &Token<'_>| matches!(&*token.text, "withheld" | "confidential" | "restricted");
         return Err(if tokens.iter().any(withheld) {
@@ -157,10 +200,8 @@ fn parse_with(
             "not an address"
         });
     }
-    let care_of = take_care_of(&mut tokens);
-    // Few addresses say more than where they are.
-    let special = tokens.iter().any(|token| can_tell_kind(&token.text) || token.text == "box");
-    let lines = if special { self::lines(&tokens) } else { Vec::new() };
+    let care_of = any.is_care() && take_care_of(&mut tokens);
+    let lines = if any.can_tell_kind() { texts(&tokens) } else { Vec::new() };
     let kind = if care_of { AddressKind::CareOf } else { kind(&lines) };
     let mut parsed = Parsed { postcode, ..Parsed::of_kind(kind) };
     if let Some(number) = post_office_box(&lines) {
@@ -174,24 +215,39 @@ fn parse_with(
             .map(|line| line.join(" "))
             .into_iter()
             .collect();
-        return Ok(Some((parsed, false)));
+        return Ok(Begun::Whole(Some(parsed)));
     }
     parsed.unit = take_units(&mut tokens);
-    let lines: Vec<Vec<&str>> = self::lines(&tokens);
-    match find(&lines, !parsed.unit.is_empty()) {
-        Some(street) => read_lines(&lines, &street, &mut parsed),
-        None => read_without_street(&lines, &mut parsed),
-    }
-    let ambiguous = split_stroke(&mut parsed);
-    Ok(Some((parsed, ambiguous)))
+    Ok(Begun::Lines { tokens, parsed })
 }
 
+/// A line of words.
+type Line<'a, 't> = &'a [Token<'t>];
+
 /// The words, line by line, without empty lines.
-fn lines<'a>(tokens: &'a [Token<'_>]) -> Vec<Vec<&'a str>> {
-    tokens
-        .chunk_by(|a, b| a.line == b.line)
-        .map(|line| line.iter().map(|token| &*token.text).collect())
-        .collect()
+fn lines<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<Line<'a, 't>> {
+    let mut lines = Vec::with_capacity(8);
+    lines.extend(tokens.chunk_by(|a, b| a.line == b.line));
+    lines
+}
+
+/// The same as texts.
+fn texts<'a>(tokens: &'a [Token<'_>]) -> Vec<Vec<&'a str>> {
+    let texts = |line: Line<'a, '_>| line.iter().map(|token| &*token.text).collect();
+    lines(tokens).into_iter().map(texts).collect()
+}
+
+/// Words with a blank between each two.
+fn joined(words: &[Token<'_>]) -> String {
+    let mut joined =
+        String::with_capacity(words.iter().map(|word| word.text.len() + 1).sum::<usize>());
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(&word.text);
+    }
+    joined
 }
 
 /// Takes the postcode from the end, and the country after it.
@@ -295,30 +351,30 @@ fn post_office_box<'a>(lines: &[Vec<&'a str>]) -> Option<&'a str> {
 }
 
 /// Reads number, name, street and locality from the lines that are left.
-fn read_lines(lines: &[Vec<&str>], street: &Street, parsed: &mut Parsed) {
-    let line = &lines[street.line];
-    parsed.street = line[street.start..=street.end].join(" ");
+fn read_lines(lines: &[Line<'_, '_>], street: &Street, parsed: &mut Parsed) {
+    let line = lines[street.line];
+    parsed.street = joined(&line[street.start..=street.end]);
     let mut before = &line[..street.start];
     let mut earlier = &lines[..street.line];
-    if let Some((number, rest)) = before.split_last().filter(|(last, _)| is_number(last)) {
-        (*number).clone_into(&mut parsed.number);
+    if let Some((number, rest)) = before.split_last().filter(|(last, _)| is_number(&last.text)) {
+        number.text.as_ref().clone_into(&mut parsed.number);
         before = rest;
     } else if let Some((last, rest)) = earlier.split_last()
-        && let [number] = last.as_slice()
+        && let [number] = *last
         && before.is_empty()
-        && is_number(number)
+        && is_number(&number.text)
     {
-        (*number).clone_into(&mut parsed.number);
+        number.text.as_ref().clone_into(&mut parsed.number);
         earlier = rest;
     }
     let mut after = &line[street.end + 1..];
-    if let Some((number, rest)) = after.split_first().filter(|(first, _)| is_number(first))
+    if let Some((number, rest)) = after.split_first().filter(|(first, _)| is_number(&first.text))
         && parsed.number.is_empty()
     {
-        (*number).clone_into(&mut parsed.number);
+        number.text.as_ref().clone_into(&mut parsed.number);
         after = rest;
     }
-    for words in earlier.iter().map(Vec::as_slice).chain([before]) {
+    for &words in earlier.iter().chain([&before]) {
         read_name(words, parsed);
     }
     add_locality(after, parsed);
@@ -338,13 +394,13 @@ struct Street {
 /// one such as "High Street" names a house.
 ///
 /// With a flat said already, a number before "Elm Court" is of a house on a street of that name.
-fn find_street(lines: &[Vec<&str>], has_unit: bool) -> Option<Street> {
+fn find_street(lines: &[Line<'_, '_>], has_unit: bool) -> Option<Street> {
     let mut first: Option<Street> = None;
     for (at, line) in lines.iter().enumerate() {
         let Some((street, numbered)) = street_on(at, line, has_unit) else { continue };
         let number_above = || {
-            let above = at.checked_sub(1).map(|above| lines[above].as_slice());
-            matches!(above, Some([number]) if is_number(number)) && street.start == 0
+            let above = at.checked_sub(1).map(|above| lines[above]);
+            matches!(above, Some([number]) if is_number(&number.text)) && street.start == 0
         };
         if numbered || number_above() {
             return Some(street);
@@ -352,8 +408,8 @@ fn find_street(lines: &[Vec<&str>], has_unit: bool) -> Option<Street> {
         let is_name = first.as_ref().is_some_and(|first| {
             first.line == 0
                 && at == 1
-                && !is_strong_street(lines[0][first.end])
-                && is_strong_street(line[street.end])
+                && !lines[0][first.end].means.is_strong_street()
+                && line[street.end].means.is_strong_street()
         });
         if first.is_none() || is_name {
             first = Some(street);
@@ -363,46 +419,45 @@ fn find_street(lines: &[Vec<&str>], has_unit: bool) -> Option<Street> {
 }
 
 /// The street on a line, and whether it has a number.
-fn street_on(at: usize, line: &[&str], has_unit: bool) -> Option<(Street, bool)> {
-    let is_kind = |place: &usize| is_street(line[*place]);
-    let number = (0..line.len()).rev().find(|&place| {
-        is_number(line[place]) && (place + 2..line.len()).any(|place| is_kind(&place))
-    });
+fn street_on(at: usize, line: Line<'_, '_>, has_unit: bool) -> Option<(Street, bool)> {
+    let is_kind = |place: &usize| line[*place].means.is_street();
+    let last_kind = (1..line.len()).rev().find(is_kind)?;
+    let is_number = |place: usize| is_number(&line[place].text);
+    let number = (0..last_kind.saturating_sub(1)).rev().find(|&place| is_number(place));
     // A number at the front is no part of the street's name: "12 Cross Sqaure" has none.
-    let leads = usize::from(line.first().is_some_and(|first| is_number(first)));
+    let leads = usize::from(is_number(0));
     let mut start = number.map_or(leads, |number| number + 1);
     let mut end = (start + 1..line.len()).find(is_kind)?;
-    while line.get(end + 1).is_some_and(|next| is_street(next)) {
+    while line.get(end + 1).is_some_and(|next| next.means.is_street()) {
         end += 1;
     }
     // The name of a house before the street, on one line with it.
     let name_end =
-        (start + 1..end.saturating_sub(1)).rev().find(|&place| ends_house_name(line[place]));
+        (start + 1..end.saturating_sub(1)).rev().find(|&place| line[place].means.ends_house_name());
     if let Some(name_end) = name_end {
         start = name_end + 1;
     }
-    let numbered_house = has_unit && start > 0 && is_number(line[start - 1]);
-    if is_block(line[end]) && !numbered_house {
+    let numbered_house = has_unit && start > 0 && is_number(start - 1);
+    if line[end].means.is_block() && !numbered_house {
         return None;
     }
-    if line.get(end + 1).is_some_and(|next| is_direction(next)) {
+    if line.get(end + 1).is_some_and(|next| next.means.is_direction()) {
         end += 1;
     }
     // "The Mill House, Lane End": one word of a street's kind is no street.
-    let numbered =
-        (number.is_some() && name_end.is_none()) || (start > 0 && is_number(line[start - 1]));
+    let numbered = (number.is_some() && name_end.is_none()) || (start > 0 && is_number(start - 1));
     Some((Street { line: at, start, end }, numbered))
 }
 
 /// Where a street that is known by its name stands, well spelt or not.
-fn find_known(lines: &[Vec<&str>], street: &str) -> Option<Street> {
+fn find_known(lines: &[Line<'_, '_>], street: &str) -> Option<Street> {
     let n_words = street.split(' ').count();
     let mut best: Option<(usize, Street)> = None;
     for (at, line) in lines.iter().enumerate() {
         for start in 0..line.len() {
             let ends = start + n_words.saturating_sub(2)..(start + n_words + 1).min(line.len());
             for end in ends {
-                let mut words = line[start..=end].join(" ");
+                let mut words = joined(&line[start..=end]);
                 // "Park St Market Strand": no saint.
                 if let Some(before) = words.strip_suffix(" saint") {
                     words = format!("{before} street");
@@ -422,32 +477,34 @@ fn find_known(lines: &[Vec<&str>], street: &str) -> Option<Street> {
 }
 
 /// Reads a line, or part of one, before the street: a flat's number, a building's name.
-fn read_name(words: &[&str], parsed: &mut Parsed) {
+fn read_name(words: &[Token<'_>], parsed: &mut Parsed) {
     let (number, name) = match words.split_first() {
-        Some((first, rest)) if is_number(first) && parsed.unit.is_empty() => (Some(first), rest),
+        Some((first, rest)) if is_number(&first.text) && parsed.unit.is_empty() => {
+            (Some(first), rest)
+        }
         _ => (None, words),
     };
     if let Some(number) = number {
-        parsed.unit = format!("flat {number}");
+        parsed.unit = ["flat ", &number.text].concat();
     }
     if let Some(last) = name.last() {
         let is_house = |name: &str| name.rsplit(' ').next().is_some_and(ends_house_name);
-        if ends_house_name(last) && !is_house(&parsed.name) {
+        if last.means.ends_house_name() && !is_house(&parsed.name) {
             // Whoever stands before the house is not its name.
             parsed.name.clear();
         }
         if !parsed.name.is_empty() {
             parsed.name.push(' ');
         }
-        parsed.name.push_str(&name.join(" "));
+        parsed.name.push_str(&joined(name));
     }
 }
 
 /// Reads lines on which no street is recognised.
-fn read_without_street(lines: &[Vec<&str>], parsed: &mut Parsed) {
+fn read_without_street(lines: &[Line<'_, '_>], parsed: &mut Parsed) {
     let Some((first, mut rest)) = lines.split_first() else { return };
-    let number_at = first.iter().position(|word| is_number(word));
-    let block_end = (1..first.len()).rev().find(|&at| is_block(first[at]));
+    let number_at = first.iter().position(|word| is_number(&word.text));
+    let block_end = (1..first.len()).rev().find(|&at| first[at].means.is_block());
     match (number_at, block_end) {
         // "5 Elm Court": a flat of a block.
         (Some(0), Some(end)) if end > 1 => {
@@ -455,27 +512,27 @@ fn read_without_street(lines: &[Vec<&str>], parsed: &mut Parsed) {
             add_locality(&first[end + 1..], parsed);
         }
         (_, Some(end)) if number_at.is_none() => {
-            parsed.name = first[..=end].join(" ");
+            parsed.name = joined(&first[..=end]);
             add_locality(&first[end + 1..], parsed);
         }
         (Some(at), _) => {
-            first[at].clone_into(&mut parsed.number);
-            parsed.name = first[..at].join(" ");
-            parsed.street = first[at + 1..].join(" ");
+            first[at].text.as_ref().clone_into(&mut parsed.number);
+            parsed.name = joined(&first[..at]);
+            parsed.street = joined(&first[at + 1..]);
             if let Some((next, others)) = rest.split_first().filter(|_| parsed.street.is_empty()) {
-                parsed.street = next.join(" ");
+                parsed.street = joined(next);
                 rest = others;
             }
         }
         _ if lines.len() == 1 && first.len() == 1 => add_locality(first, parsed),
         _ => {
-            parsed.name = first.join(" ");
+            parsed.name = joined(first);
             if let Some((next, others)) = rest.split_first()
                 && next.len() > 1
-                && is_number(next[0])
+                && is_number(&next[0].text)
             {
-                next[0].clone_into(&mut parsed.number);
-                parsed.street = next[1..].join(" ");
+                next[0].text.as_ref().clone_into(&mut parsed.number);
+                parsed.street = joined(&next[1..]);
                 rest = others;
             }
         }
@@ -485,9 +542,9 @@ fn read_without_street(lines: &[Vec<&str>], parsed: &mut Parsed) {
     }
 }
 
-fn add_locality(words: &[&str], parsed: &mut Parsed) {
+fn add_locality(words: &[Token<'_>], parsed: &mut Parsed) {
     if !words.is_empty() {
-        parsed.locality.push(words.join(" "));
+        parsed.locality.push(joined(words));
     }
 }
 
@@ -592,6 +649,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_plain_is_read_in_one_way(
+            unit in "(flat ([0-9]{1,2}[a-z]?|[a-z]), )?",
+            name in "([a-z]{2,6} (house|court|lodge|cottage|towers), |)",
+            number in "([0-9]{1,3}[a-z]?|[0-9]{1,2}-[0-9]{2}|) ?",
+            street in "(north|[a-z]{2,7}) (road|street|court|lane|way|close|drive)",
+            locality in "(, [a-z]{2,9}){0,2}"
+        ) {
+            let text = [unit, name, number, street, locality].concat();
+            if let Ok(Some((parsed, _))) = parse(&text)
+                && parsed.is_plain()
+            {
+                let form_of = |parsed: &Parsed| parsed.form(parsed.postcode.as_deref());
+                let again = parse(&form_of(&parsed)).unwrap().unwrap().0;
+                prop_assert_eq!(form_of(&again), form_of(&parsed), "{}", text);
+                prop_assert_eq!(again.kind, parsed.kind);
+            }
+        }
         #[test]
         fn an_address_in_its_form_stays(text in prop_oneof![any::<String>(), realistic()]) {
             if let Ok(Some(form)) = crate::address::stable_form(&text) {

@@ -17,6 +17,7 @@ use crate::postcode;
 use super::Parsed;
 use super::complete::{ByPostcode, complete};
 use super::known::read_again;
+use super::order::{Ordered, ranks};
 use super::postcodes::settle_postcodes;
 use super::streets::{OFTENER, alike_names, alike_streets};
 
@@ -58,7 +59,7 @@ pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
         .flat_map(|words| &words.locality)
         .map(String::as_str)
         .collect();
-    let keys: Vec<Keys> = entries
+    let keys: Vec<Keys<'_>> = entries
         .par_iter()
         .with_min_len(256)
         .enumerate()
@@ -77,6 +78,8 @@ pub(super) struct Entry<'a> {
     pub(super) words: Option<&'a Parsed>,
     pub(super) postcode: Option<&'a str>,
     kind: AddressKind,
+    /// Whether only a gazetteer says so.
+    listed: bool,
     uprn: Option<u64>,
     pub(super) count: u32,
     /// Whether its words may be of places in several postcodes.
@@ -130,25 +133,23 @@ fn begins(postcode: &str, part: &str) -> bool {
 
 /// Gathers the statements that show in one form.
 fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, Vec<u32>) {
-    let mut shown: Vec<(String, u32)> = statements
-        .par_iter()
-        .with_min_len(256)
-        .enumerate()
-        .map(|(at, statement)| (form(statement), small(at)))
-        .collect();
+    let shown: Vec<String> = statements.par_iter().with_min_len(256).map(form).collect();
+    let mut shown: Vec<(Ordered<'_>, u32)> =
+        (0..).zip(&shown).map(|(at, form)| (Ordered::of(form), at)).collect();
     shown.par_sort_unstable();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut forms: Vec<&str> = Vec::new();
     let mut of = vec![NONE; statements.len()];
     for group in shown.chunk_by(|a, b| a.0 == b.0) {
-        if group[0].0.is_empty() {
+        let form = group[0].0.text;
+        if form.is_empty() {
             continue;
         }
         let members = || group.iter().map(|(_, at)| &statements[*at as usize]);
         for (_, at) in group {
             of[*at as usize] = small(entries.len());
         }
-        forms.push(&group[0].0);
+        forms.push(form);
         // What the form leaves out may differ: take what does not depend on the order.
         let first = members()
             .min_by_key(|statement| {
@@ -158,10 +159,15 @@ fn entries<'a>(statements: &'a [Statement<'a>]) -> (Vec<Entry<'a>>, Dictionary, 
             .expect("a group has a member");
         let kinds = members()
             .filter_map(|statement| Some((statement.words.as_ref()?.kind, statement.count)));
+        let kind = kind_of(kinds);
+        // What a gazetteer lists has no text of its own.
+        let mut told = members()
+            .filter(|statement| statement.words.as_ref().is_some_and(|words| words.kind == kind));
         entries.push(Entry {
             words: first.words.as_deref(),
             postcode: first.postcode,
-            kind: kind_of(kinds),
+            kind,
+            listed: kind != AddressKind::Home && told.all(|statement| statement.text.is_empty()),
             uprn: most_frequent_uprn(members()),
             count: members().fold(0, |sum, statement| sum.saturating_add(statement.count)),
             anywhere: false,
@@ -194,54 +200,57 @@ fn most_frequent_uprn<'a>(members: impl Iterator<Item = &'a Statement<'a>>) -> O
 
 /// What addresses of one place share; each is part of the next smaller.
 #[derive(Default)]
-struct Keys {
-    postcode: Option<String>,
+struct Keys<'a> {
+    postcode: Option<Cow<'a, str>>,
     building: Option<String>,
 }
 
-impl Keys {
+impl<'a> Keys<'a> {
     /// By the spellings of street and name that most use.
     fn of(
-        entry: &Entry<'_>,
+        entry: &Entry<'a>,
         [street, name]: [Option<&str>; 2],
         localities: &FxHashSet<&str>,
-    ) -> Keys {
+    ) -> Keys<'a> {
         if entry.kind == AddressKind::NoFixedAbode || entry.anywhere {
             return Keys::default();
         }
         let full = entry.full_postcode();
         let Some(words) = entry.words else {
-            return Keys { postcode: full.map(str::to_owned), building: None };
+            return Keys { postcode: full.map(Cow::Borrowed), building: None };
         };
         let street = street.unwrap_or(&words.street);
         let name = name.unwrap_or(&words.name);
         // Two parts of one key are kept apart by a sign that no word has.
-        let postcode = full.map(str::to_owned).or_else(|| {
+        let postcode = full.map(Cow::Borrowed).or_else(|| {
             let locality = words.locality.first().map_or("", String::as_str);
             let placed = !street.is_empty() || (!locality.is_empty() && !words.name.is_empty());
-            placed.then(|| format!("~{}|{street}|{locality}", entry.postcode.unwrap_or("")))
+            let part = entry.postcode.unwrap_or("");
+            placed.then(|| ["~", part, "|", street, "|", locality].concat().into())
         });
         let stem = if !words.number.is_empty() {
-            (full.is_some() || !street.is_empty()).then(|| format!("{}|{street}", words.number))
+            (full.is_some() || !street.is_empty()).then_some((words.number.as_str(), street))
         } else if !words.name.is_empty() {
             // A town on the first line is no house.
             let town = words.street.is_empty()
                 && words.unit.is_empty()
                 && localities.contains(words.name.as_str());
-            (!town).then(|| format!("name|{name}"))
+            (!town).then_some(("name", name))
         } else {
             // "Flat 16 Kestrel Place": the words are all there is, and more likely a block's.
-            (!words.unit.is_empty() && !street.is_empty()).then(|| format!("name|{street}"))
+            (!words.unit.is_empty() && !street.is_empty()).then_some(("name", street))
         };
-        let building =
-            postcode.as_ref().zip(stem).map(|(postcode, stem)| format!("{postcode}|{stem}"));
+        let building = postcode
+            .as_deref()
+            .zip(stem)
+            .map(|(postcode, (door, of))| [postcode, "|", door, "|", of].concat());
         Keys { postcode, building }
     }
 }
 
 /// Gives out ids in the order of keys.
-fn assign(entries: &[Entry<'_>], keys: &[Keys]) -> Vec<Address> {
-    let building = dense(&keys.iter().map(|keys| keys.building.as_deref()).collect::<Vec<_>>());
+fn assign(entries: &[Entry<'_>], keys: &[Keys<'_>]) -> Vec<Address> {
+    let building = ranks(keys.iter().map(|keys| Some(Ordered::of(keys.building.as_deref()?))));
     let n_buildings =
         building.iter().filter(|id| **id != NONE).max().map_or(0, |id| *id as usize + 1);
     let mut has_units = vec![false; n_buildings];
@@ -250,21 +259,15 @@ fn assign(entries: &[Entry<'_>], keys: &[Keys]) -> Vec<Address> {
             has_units[building as usize] |= !entry.unit().is_empty();
         }
     }
-    let homes: Vec<Option<(u32, &str)>> = entries
-        .iter()
-        .zip(&building)
-        .map(|(entry, &building)| {
-            // Without a unit the home is known only where the building has none.
-            let known =
-                building != NONE && !(entry.unit().is_empty() && has_units[building as usize]);
-            known.then(|| (building, entry.unit()))
-        })
-        .collect();
-    let dwelling = dense(&homes);
-    let postcode = dense(&keys.iter().map(|keys| keys.postcode.as_deref()).collect::<Vec<_>>());
+    let homes = entries.iter().zip(&building).map(|(entry, &building)| {
+        // Without a unit the home is known only where the building has none.
+        let known = building != NONE && !(entry.unit().is_empty() && has_units[building as usize]);
+        known.then(|| (building, Ordered::of(entry.unit())))
+    });
+    let dwelling = ranks(homes);
+    let postcode = ranks(keys.iter().map(|keys| Some(Ordered::of(keys.postcode.as_deref()?))));
     let part = |part: fn(&str) -> Option<&str>| {
-        let parts = entries.iter().map(|entry| entry.placed_postcode().and_then(part));
-        dense(&parts.collect::<Vec<_>>())
+        ranks(entries.iter().map(|entry| Some(Ordered::of(part(entry.placed_postcode()?)?))))
     };
     let sector = part(postcode::sector);
     let district = part(|postcode| Some(postcode::district(postcode)));
@@ -279,6 +282,7 @@ fn assign(entries: &[Entry<'_>], keys: &[Keys]) -> Vec<Address> {
             area: area[at],
             uprn: entries[at].uprn,
             kind: entries[at].kind,
+            listed: entries[at].listed,
         })
         .collect()
 }
@@ -289,22 +293,8 @@ impl Entry<'_> {
     }
 }
 
-/// Ids in the order of the distinct keys.
-fn dense<K: Ord + Copy + Send + Sync>(keys: &[Option<K>]) -> Vec<u32> {
-    let mut order: Vec<(K, u32)> =
-        (0..).zip(keys).filter_map(|(at, key)| Some(((*key)?, at))).collect();
-    order.par_sort_unstable();
-    let mut ids = vec![NONE; keys.len()];
-    for (id, same) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
-        for (_, at) in same {
-            ids[*at as usize] = id;
-        }
-    }
-    ids
-}
-
 /// Puts addresses with one reference number at one place.
-fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Address]) {
+fn follow_references(entries: &[Entry<'_>], keys: &[Keys<'_>], addresses: &mut [Address]) {
     let mut by_uprn: Vec<(u64, u32)> =
         (0..).zip(entries).filter_map(|(at, entry)| Some((entry.uprn?, at))).collect();
     by_uprn.par_sort_unstable();
@@ -341,8 +331,8 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
                 let address = &mut addresses[*at as usize];
                 address.uprn = None;
                 if keys[*at as usize].building.is_none() {
-                    let (kind, uprn) = (address.kind, None);
-                    *address = Address { dwelling: NONE, kind, uprn, ..place };
+                    let Address { kind, listed, .. } = *address;
+                    *address = Address { dwelling: NONE, kind, listed, uprn: None, ..place };
                 }
             }
             continue;
@@ -356,7 +346,8 @@ fn follow_references(entries: &[Entry<'_>], keys: &[Keys], addresses: &mut [Addr
         for (_, at) in group {
             let address = &mut addresses[*at as usize];
             if address.kind != AddressKind::NoFixedAbode {
-                *address = Address { kind: address.kind, uprn: address.uprn, ..place };
+                let Address { kind, listed, uprn, .. } = *address;
+                *address = Address { kind, listed, uprn, ..place };
             }
         }
     }

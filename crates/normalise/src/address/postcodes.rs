@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::postcode;
 
+use super::order::{Ordered, ranks};
 use super::places::Entry;
 use super::streets::OFTENER;
 
@@ -42,12 +43,18 @@ fn placed<'a>(
     entries: &[Entry<'a>],
     door: impl Fn(&Entry<'a>) -> Option<Door<'a>> + Sync,
 ) -> Vec<Placed<'a>> {
-    let mut placed: Vec<Placed<'a>> = (0..)
+    let placed: Vec<Placed<'a>> = (0..)
         .zip(entries.iter())
         .filter_map(|(at, entry)| Some((door(entry)?, entry.full_postcode()?, at)))
         .collect();
-    placed.par_sort_unstable();
-    placed
+    let rank = |part: fn(&Placed<'a>) -> &'a str| {
+        ranks(placed.iter().map(|one| Some(Ordered::of(part(one)))))
+    };
+    let [streets, doors, postcodes] = [rank(|one| one.0.0), rank(|one| one.0.1), rank(|one| one.1)];
+    let keys = streets.into_iter().zip(doors).zip(postcodes).zip(0_u32..);
+    let mut order: Vec<_> = keys.collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, at)| placed[at as usize]).collect()
 }
 
 /// Gives a door stated with a postcode that is another's but for a slip the one stated more often, or
@@ -204,7 +211,8 @@ fn find<'a>(entries: &mut [Entry<'a>]) {
     if placed.is_empty() || !entries.iter().any(|entry| lost(&entry)) {
         return;
     }
-    let streets = Spellings::of(placed.iter().map(|(door, ..)| door.0));
+    let by_street = placed.chunk_by(|a, b| a.0.0 == b.0.0);
+    let streets = Spellings::of(by_street.map(|of_street| of_street[0].0.0));
     let found: Vec<(usize, Vec<&'a str>)> = entries
         .par_iter()
         .with_min_len(64)

@@ -2,13 +2,14 @@
 //! buildings in one postcode are one name.
 
 use rayon::prelude::*;
+use record::NONE;
 use rustc_hash::FxHashMap;
 use strsim::osa_distance;
 
 use super::Parsed;
+use super::order::{Ordered, ranks};
 use super::places::Entry;
 use super::words::is_street;
-use crate::postcode;
 
 /// The most streets at one number of one postcode that others are compared with: no such place has
 /// more, but a postcode that stands for "not known" can.
@@ -18,31 +19,31 @@ const LEADERS_MAX: usize = 64;
 ///
 /// Spellings of one postcode and number are one street if they differ by a slip.
 pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> {
-    let mut numbered: Vec<(&str, &str, &str, u32, u32)> = (0..)
-        .zip(entries)
-        .filter_map(|(at, entry)| {
-            let words: &'a Parsed = entry.words?;
-            let postcode = entry.postcode.filter(|postcode| postcode::is_full(postcode))?;
-            (!words.number.is_empty()).then_some((
-                postcode,
-                words.number.as_str(),
-                words.street.as_str(),
-                at,
-                entry.count,
-            ))
-        })
-        .collect();
+    let numbered = |entry: &Entry<'a>| -> Option<(&'a Parsed, &'a str)> {
+        let words = entry.words.filter(|words| !words.number.is_empty())?;
+        Some((words, entry.full_postcode()?))
+    };
+    let rank = |part: fn((&'a Parsed, &'a str)) -> &'a str| {
+        ranks(entries.iter().map(|entry| Some(Ordered::of(part(numbered(entry)?)))))
+    };
+    let postcodes = rank(|(_, postcode)| postcode);
+    let [numbers, streets] = [rank(|(words, _)| &words.number), rank(|(words, _)| &words.street)];
+    let doors = postcodes.into_iter().zip(numbers);
+    let keys = doors.zip(streets).zip(0_u32..).filter(|(key, _)| key.1 != NONE);
+    let mut numbered: Vec<_> = keys.collect();
     numbered.par_sort_unstable();
+    let street_of = |at: u32| entries[at as usize].words.map_or("", |words| &words.street);
     let mut known_by = FxHashMap::default();
-    for group in numbered.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        if group.iter().all(|other| other.2 == group[0].2) {
+    for group in numbered.chunk_by(|a, b| a.0.0 == b.0.0) {
+        if group.iter().all(|other| other.0.1 == group[0].0.1) {
             continue;
         }
         // The most frequent spellings lead; a missing street joins the only one there is.
         let mut spellings: Vec<(u64, &'a str)> = group
-            .chunk_by(|a, b| a.2 == b.2)
+            .chunk_by(|a, b| a.0.1 == b.0.1)
             .map(|same| {
-                (same.iter().map(|entry| u64::from(entry.4)).sum(), street_of(entries, same[0].3))
+                let counts = same.iter().map(|one| u64::from(entries[one.1 as usize].count));
+                (counts.sum(), street_of(same[0].1))
             })
             .collect();
         spellings.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -58,8 +59,8 @@ pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str
         if let [only] = leaders.as_slice() {
             led.insert("", only);
         }
-        for &(_, _, street, at, _) in group {
-            if let Some(leader) = led.get(street) {
+        for &(_, at) in group {
+            if let Some(leader) = led.get(street_of(at)) {
                 known_by.insert(at, *leader);
             }
         }
@@ -72,22 +73,23 @@ pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str
 /// A name that others of the postcode have in another spelling far oftener is that, misspelt or
 /// with the street behind it.
 pub(super) fn alike_names<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> {
-    let mut named: Vec<(&'a str, &'a str, u32)> = (0..)
+    let mut named: Vec<([Ordered<'a>; 2], u32)> = (0..)
         .zip(entries)
         .filter_map(|(at, entry)| {
             let words: &'a Parsed = entry.words?;
             let told = words.number.is_empty() && !words.name.is_empty();
-            told.then_some((entry.full_postcode()?, words.name.as_str(), at))
+            let postcode = entry.full_postcode()?;
+            told.then(|| ([postcode, &words.name].map(Ordered::of), at))
         })
         .collect();
     named.par_sort_unstable();
     let mut known_by = FxHashMap::default();
-    for group in named.chunk_by(|a, b| a.0 == b.0) {
+    for group in named.chunk_by(|a, b| a.0[0] == b.0[0]) {
         let mut names: Vec<(u64, &'a str)> = group
-            .chunk_by(|a, b| a.1 == b.1)
+            .chunk_by(|a, b| a.0[1] == b.0[1])
             .map(|same| {
-                let counts = same.iter().map(|one| u64::from(entries[one.2 as usize].count));
-                (counts.sum(), same[0].1)
+                let counts = same.iter().map(|one| u64::from(entries[one.1 as usize].count));
+                (counts.sum(), same[0].0[1].text)
             })
             .collect();
         if names.len() < 2 {
@@ -95,7 +97,7 @@ pub(super) fn alike_names<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> 
         }
         names.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         names.truncate(LEADERS_MAX);
-        for &(_, name, at) in group {
+        for &([_, Ordered { text: name, .. }], at) in group {
             let own = names.iter().find(|other| other.1 == name).map_or(0, |other| other.0);
             let leader = names.iter().find(|(count, other)| {
                 own * OFTENER <= *count && (is_misspelt(name, other) || is_lengthened(name, other))
@@ -131,10 +133,6 @@ fn is_lengthened(long: &str, short: &str) -> bool {
         .and_then(|rest| rest.strip_prefix(' '))
         .and_then(|street| street.rsplit_once(' '))
         .is_some_and(|(_, last)| is_street(last))
-}
-
-fn street_of<'a>(entries: &[Entry<'a>], at: u32) -> &'a str {
-    entries[at as usize].words.map_or("", |words| &words.street)
 }
 
 /// Whether words are a street's name, well spelt or not.

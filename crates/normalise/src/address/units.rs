@@ -8,10 +8,17 @@ use super::words::{is_block, is_position, is_street, is_unit_noun, unit_word};
 /// Numbered units come first ("flat 2"); without one, words of where it lies ("ground floor
 /// flat" is `ground flat`).
 pub(super) fn take_units(tokens: &mut Vec<Token<'_>>) -> String {
+    if !tokens.iter().any(|token| token.means.tells_unit()) {
+        return String::new();
+    }
     let mut units: Vec<(&'static str, String)> = Vec::new();
     let mut at = 0;
     while at + 1 < tokens.len() {
         let (word, id) = (&tokens[at], &tokens[at + 1]);
+        if !word.means.tells_unit() {
+            at += 1;
+            continue;
+        }
         let same_line = |token: &&Token<'_>| token.line == word.line;
         let before = tokens[..at].last().filter(same_line);
         // "Ground floor flat 16 High Street": the number is the house's.

@@ -15,9 +15,13 @@ const POSITION: u16 = 1 << 6;
 const NO_ADDRESS: u16 = 1 << 7;
 const PLACE: u16 = 1 << 8;
 const READ: u16 = 1 << 9;
+const UNIT: u16 = 1 << 10;
+const NOWHERE: u16 = 1 << 11;
+const CARE: u16 = 1 << 12;
+const BOX: u16 = 1 << 13;
 
 /// Words by what they can mean: each list of words, and the mark for it.
-const WORDS: [(u16, &str); 10] = [
+const WORDS: [(u16, &str); 14] = [
     (
         STRONG_STREET,
         "road street avenue close drive lane crescent gardens place square terrace way \
@@ -66,35 +70,126 @@ const WORDS: [(u16, &str); 10] = [
          penthouse pitch pk pl plot po rd rm room rough saint scotland sff sofa sq st sth \
          str studio suite tce ter terr terrance tff the uk unit united upr wales wlk wy",
     ),
+    (
+        UNIT,
+        "flat flt fl apartment apt apmt appt unit studio maisonette suite penthouse bedsit room \
+         rm plot pitch caravan",
+    ),
+    (NOWHERE, "no nfa homeless rough sofa"),
+    (CARE, "c care"),
+    (BOX, "box"),
 ];
 
 /// The marks of every word that means anything.
-static MEANINGS: LazyLock<FxHashMap<&str, u16>> = LazyLock::new(|| {
-    let mut meanings: FxHashMap<&str, u16> = FxHashMap::default();
+struct Meanings {
+    marks: FxHashMap<&'static str, u16>,
+    /// By the first and the last letter, the lengths of such words, a bit each: most words of
+    /// addresses are names, and mean nothing.
+    lengths: Vec<u32>,
+}
+
+static MEANINGS: LazyLock<Meanings> = LazyLock::new(|| {
+    let mut marks: FxHashMap<&str, u16> = FxHashMap::default();
+    let mut lengths = vec![0; 26 * 26];
     for (mark, words) in WORDS {
         for word in words.split_whitespace() {
-            *meanings.entry(word).or_default() |= mark;
+            *marks.entry(word).or_default() |= mark;
+            let (place, length) = shape(word).expect("words are of small letters");
+            lengths[place] |= length;
         }
     }
-    meanings
+    Meanings { marks, lengths }
 });
 
-fn meaning(word: &str) -> u16 {
-    MEANINGS.get(word).copied().unwrap_or(0)
+/// The first and the last letter of a word as a place, and its length as a bit.
+fn shape(word: &str) -> Option<(usize, u32)> {
+    let letter = |byte: &u8| byte.is_ascii_lowercase().then(|| usize::from(byte - b'a'));
+    let bytes = word.as_bytes();
+    let (first, last) = (letter(bytes.first()?)?, letter(bytes.last()?)?);
+    let length = u32::try_from(bytes.len()).ok().filter(|length| *length < 32)?;
+    Some((26 * first + last, 1 << length))
+}
+
+/// All that a word can mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Meaning(u16);
+
+impl Meaning {
+    pub(super) fn of(word: &str) -> Meaning {
+        let Some((place, length)) = shape(word) else { return Meaning(0) };
+        let known = &*MEANINGS;
+        let may = known.lengths[place] & length != 0;
+        Meaning(if may { known.marks.get(word).copied().unwrap_or(0) } else { 0 })
+    }
+
+    /// Nothing that is known here.
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What either can mean.
+    pub(super) fn or(self, other: Meaning) -> Meaning {
+        Meaning(self.0 | other.0)
+    }
+
+    /// Whether it can begin words for having no fixed abode.
+    pub(super) fn is_nowhere(self) -> bool {
+        self.0 & NOWHERE != 0
+    }
+
+    /// Whether it can begin "care of".
+    pub(super) fn is_care(self) -> bool {
+        self.0 & CARE != 0
+    }
+
+    /// Whether it can be one of those that tell a communal place, an office, a box and the like.
+    pub(super) fn can_tell_kind(self) -> bool {
+        self.0 & (PLACE | BOX) != 0
+    }
+
+    /// Whether it can say which home in a building is meant.
+    pub(super) fn tells_unit(self) -> bool {
+        self.0 & (UNIT | UNIT_NOUN | POSITION) != 0
+    }
+
+    /// Whether it can stand where no address is known.
+    pub(super) fn is_no_address(self) -> bool {
+        self.0 & NO_ADDRESS != 0
+    }
+
+    /// Whether it is a kind of street.
+    pub(super) fn is_street(self) -> bool {
+        self.0 & (STRONG_STREET | STREET) != 0
+    }
+
+    /// Whether it is a building that holds several homes; a number before one is a home's.
+    pub(super) fn is_block(self) -> bool {
+        self.0 & BLOCK != 0
+    }
+
+    /// Whether it ends the name of a house or building.
+    pub(super) fn ends_house_name(self) -> bool {
+        self.0 & (BLOCK | HOUSE) != 0
+    }
+
+    /// Whether it is a kind of street that is seldom part of a house's name.
+    pub(super) fn is_strong_street(self) -> bool {
+        self.0 & STRONG_STREET != 0
+    }
+
+    /// Whether it is a point of the compass, which follows a street's kind.
+    pub(super) fn is_direction(self) -> bool {
+        self.0 & DIRECTION != 0
+    }
 }
 
 fn is(word: &str, mark: u16) -> bool {
-    meaning(word) & mark != 0
+    Meaning::of(word).0 & mark != 0
 }
 
 /// Whether a word is of letters and means nothing beside a name.
 pub(super) fn is_plain(word: &str) -> bool {
-    2 <= word.len() && word.bytes().all(|b| b.is_ascii_lowercase()) && meaning(word) == 0
-}
-
-/// Whether a word can be one of those that tell a communal place, an office and the like.
-pub(super) fn can_tell_kind(word: &str) -> bool {
-    is(word, PLACE)
+    2 <= word.len() && word.bytes().all(|b| b.is_ascii_lowercase()) && Meaning::of(word).is_none()
 }
 
 /// A word written out, where it stands for a kind of street or building after a name.
@@ -202,11 +297,6 @@ pub(super) fn ordinal(word: &str) -> Option<&'static str> {
         "6th" => "sixth",
         _ => return None,
     })
-}
-
-/// Words that stand where no address is known.
-pub(super) fn is_no_address(word: &str) -> bool {
-    is(word, NO_ADDRESS)
 }
 
 /// Whether the name of a country can end with a word.

@@ -38,6 +38,8 @@ pub struct Measure {
     pub(crate) run_date: record::Date,
     /// How many addresses each person has lived at.
     addresses: Vec<u32>,
+    /// The persons of whom an address is withheld.
+    withheld: Vec<bool>,
     /// True pairs that no blocking rule proposed, ascending; only the run itself knows them.
     pub(crate) unproposed: Option<Vec<(u32, u32)>>,
     /// How many of all the pairs weighed the model expects to be true, and the variance.
@@ -88,7 +90,7 @@ impl Measure {
             || facts::read(snapshot, &view, &place),
             || rayon::join(|| addresses(snapshot, &view, &place), || lived(snapshot, &place)),
         );
-        let ((facts, household_ids), addresses, lived) = (facts?, addresses?, lived?);
+        let ((facts, household_ids), (addresses, withheld), lived) = (facts?, addresses?, lived?);
         drop(place);
         Ok(Measure {
             unproposed: None,
@@ -97,6 +99,7 @@ impl Measure {
                 manifest.weights.variance.iter().sum(),
             ),
             addresses,
+            withheld,
             lived,
             truth,
             thresholds: manifest.thresholds,
@@ -107,6 +110,11 @@ impl Measure {
             household_ids,
             view,
         })
+    }
+
+    /// Whether of a record's person an address is withheld, so that no value of it is to be shown.
+    pub(crate) fn is_withheld(&self, record: u32) -> bool {
+        self.withheld[self.view.person[record as usize] as usize]
     }
 
     /// Rows of the truth that name no record of the snapshot.
@@ -185,17 +193,19 @@ fn lived(snapshot: &Snapshot, place: &FxHashMap<&str, u32>) -> Result<Lived, Err
     Ok(Lived::by_rows(place.len(), rows.into_iter(), snapshot.manifest().run_date))
 }
 
-/// How many addresses each person has lived at.
+/// How many addresses each person has lived at, and whether one is withheld.
 fn addresses(
     snapshot: &Snapshot,
     view: &View,
     place: &FxHashMap<&str, u32>,
-) -> Result<Vec<u32>, Error> {
+) -> Result<(Vec<u32>, Vec<bool>), Error> {
+    let mut withheld = vec![false; view.people.len()];
     let mut labels = Labels::default();
     let mut rows: Vec<(u32, u32)> = Vec::new();
     snapshot.each_residency(|spell| {
         if let Some(&person) = place.get(spell.person_id) {
             rows.push((person, labels.label(spell.address_id)));
+            withheld[person as usize] |= spell.withheld.is_some();
         }
     })?;
     rows.sort_unstable();
@@ -204,5 +214,5 @@ fn addresses(
     for (person, _) in rows {
         addresses[person as usize] += 1;
     }
-    Ok(addresses)
+    Ok((addresses, withheld))
 }

@@ -29,8 +29,8 @@ const WORKBOOK: &[u8] = include_bytes!("data/council-tax.xlsx");
 fn example_folder() -> tempfile::TempDir {
     let schools = "from the school census\n\
         pupil_ref,UPN,Forename,Surname,Birth year,Birth month,Birth day,Sex,Address 1,Address 2,Town,\
-        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work,SEN coordinator,Team,Known as person,Account,Meals\n\
-        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse,Jo Senco,Inclusion,p1,A1,F\n";
+        Postcode,E-mails,Home phone,Mobile,Clubs,Mother ref,Mother,Mother's work,SEN coordinator,Team,Known as person,Account,Meals,Address flag\n\
+        1,,Ann,Other,2012,3,4,2,1 High Street,,Anytown,ZZ1 1ZZ,,,,chess,9,Mary Other,nurse,Jo Senco,Inclusion,p1,A1,F,\n";
     let folder = folder(&[
         ("schools/a.csv", schools),
         ("schools/b.csv", schools),

@@ -285,6 +285,10 @@ fn every_mistake_with_fields_and_linking_has_its_message() {
         ),
         ("[household]\nover_large = 1.5", "25:14: `over_large` is a whole number, not a number"),
         ("[households]\n", "24:2: unknown key `households` in the plan"),
+        ("[shield]\ntypes = \"castle\"", "25:9: `types` cannot be `castle`"),
+        ("[shield]\nsources = \"nobody\"", "25:11: there is no source `nobody`"),
+        ("[shield]\nfield = \"flag\"\nis = \"S\"", "25:9: no statement `flag` is declared"),
+        ("[shield]\nis = \"S\"", "25:6: `is` says nothing without `field`"),
     ] {
         check("field = \"surname\"\n", &format!("field = \"surname\"\n\n{line}"), &[message]);
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::generations::generations;
-use super::symbols::{Symbol, symbol, wrapped};
+use super::symbols::{Symbol, symbol, with_whole_postcode, wrapped};
 use super::{FamilyPage, FamilyTie, TieKind};
 
 /// A genogram, ready to be drawn.
@@ -45,7 +45,7 @@ pub(super) struct Line {
 const PITCH: f64 = 98.0;
 const RADIUS: f64 = 17.0;
 /// The height of a line of words beneath a symbol, and what is free below them.
-const WORDS: f64 = 12.5;
+const WORDS: f64 = 13.5;
 const BELOW: f64 = 16.0;
 /// The gap above a row without lines, and what a level of lines adds.
 const GAP: f64 = 34.0;
@@ -438,7 +438,7 @@ impl Layout<'_> {
         let labels = match block.household.map(|at| &page.households[at]) {
             Some(household) => {
                 let letters = (16 * block_columns(block, self.columns)).max(20);
-                wrapped(&household.address, letters, 2)
+                wrapped(&with_whole_postcode(&household.address), letters, 2)
             }
             None => vec![block.label.to_owned()],
         };

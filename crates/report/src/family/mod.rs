@@ -187,6 +187,7 @@ pub fn render_family(page: &FamilyPage) -> String {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_syntax(crate::syntax());
+    environment.add_filter("days", |text: String| crate::format::days(&text));
     environment.add_template("family.html", TEMPLATE).expect("the template parses");
     let template = environment.get_template("family.html").expect("the template was just added");
     let style = format!("\n{STYLE}{FAMILY_STYLE}");

@@ -63,10 +63,19 @@ pub(super) fn symbol(page: &FamilyPage, person: usize, is_first: bool, x: f64, y
     }
 }
 
+/// An address whose postcode, at its end, stays on one line.
+pub(super) fn with_whole_postcode(address: &str) -> String {
+    let is_inward = |text: &str| matches!(text.as_bytes(), [digit, a, b] if digit.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    match address.rsplit_once(' ') {
+        Some((before, inward)) if is_inward(inward) => format!("{before}\u{a0}{inward}"),
+        _ => address.to_owned(),
+    }
+}
+
 /// Words on so many lines at most of so many letters.
 pub(super) fn wrapped(text: &str, letters: usize, lines_max: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         let is_last = lines.len() == lines_max;
         match lines.last_mut() {
             Some(line) if is_last || line.chars().count() + word.chars().count() < letters => {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::cells::{Unknown, each_row};
+use crate::cells::{Unknown, each_row_of};
 use crate::sheet::Kind;
 use crate::tables::Row;
 use crate::{Error, Snapshot};
@@ -118,13 +118,14 @@ fn no_row_of_a_damaged_file_is_read() {
 fn a_file_with_other_columns_is_refused() {
     let parent = tempfile::tempdir().unwrap();
     let path = publish(parent.path(), "night").join("memberships.parquet");
-    let error = each_row(&path, &EventRow::<&str>::columns(), |_| unreachable!()).unwrap_err();
+    let error =
+        each_row_of(&path, &EventRow::<&str>::columns(), |_| true, |_| unreachable!()).unwrap_err();
     let expected = "is damaged: expected columns id, event, other_id, run, \
                     found columns household_id, person_id, from, to, basis";
     assert!(error.to_string().ends_with(expected), "{error}");
     let mut columns = MembershipRow::<&str>::columns();
     columns[3].kind = Kind::Word;
-    let error = each_row(&path, &columns, |_| unreachable!()).unwrap_err();
+    let error = each_row_of(&path, &columns, |_| true, |_| unreachable!()).unwrap_err();
     let expected = "expected column `to` of type Utf8, found column `to` of type Date32";
     assert!(error.to_string().ends_with(expected), "{error}");
 }
@@ -134,7 +135,7 @@ fn a_code_of_another_version_is_refused() {
     let parent = tempfile::tempdir().unwrap();
     let path = publish(parent.path(), "night").join("events.parquet");
     let columns = EventRow::<&str>::columns();
-    let error = each_row(&path, &columns, |_| Err(Unknown)).unwrap_err().to_string();
+    let error = each_row_of(&path, &columns, |_| true, |_| Err(Unknown)).unwrap_err().to_string();
     assert!(
         error.ends_with("is damaged: expected known codes and dates, found another"),
         "{error}"

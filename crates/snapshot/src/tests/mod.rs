@@ -3,6 +3,7 @@
 mod damage;
 mod publishing;
 mod round_trip;
+mod shielding;
 
 use crate::{
     Basis, Best, Date, Decision, Event, EventRow, HouseholdRow, Input, InvolvementRow, Lead,
@@ -41,6 +42,7 @@ fn persons() -> [PersonRow<&'static str>; 2] {
             first_seen: Some(Date::constant(1969, 12, 31)),
             last_seen: Some(DAY),
             contradictions: vec!["date_of_birth", "sex"],
+            shielded: Some("refuge"),
             best: vec![best("Zoë", "tax"), None],
         },
         PersonRow {
@@ -50,6 +52,7 @@ fn persons() -> [PersonRow<&'static str>; 2] {
             first_seen: None,
             last_seen: None,
             contradictions: vec![],
+            shielded: None,
             best: vec![best("", "school"), best("O'Neil, née \"Ek\"", "school")],
         },
     ]
@@ -64,6 +67,7 @@ fn households() -> [HouseholdRow<&'static str>; 1] {
         from: Some(DAY),
         to: None,
         size: 1,
+        successor_of: Some("H0"),
     }]
 }
 
@@ -101,6 +105,7 @@ fn residencies() -> [ResidencyRow<&'static str>; 2] {
         last_seen: Some(DAY),
         state: "current",
         sources,
+        withheld: None,
     };
     [row("P1", vec!["school", "tax"]), row("P2", vec![])]
 }

@@ -30,6 +30,7 @@ fn a_published_folder_holds_the_files_and_nothing_else() {
     assert_eq!(
         names(&folder),
         [
+            "addresses.parquet",
             "events.parquet",
             "households.parquet",
             "involvements.parquet",

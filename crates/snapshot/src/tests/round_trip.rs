@@ -204,6 +204,7 @@ proptest! {
                 last_seen: None,
                 state: "ended".to_owned(),
                 sources,
+                withheld: None,
             })
             .collect();
         let parent = tempfile::tempdir().unwrap();

@@ -1,0 +1,293 @@
+//! Nobody learns where somebody lives who must not be found, unless on an authority.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use snapshot::{Snapshot, WITHHELD};
+use tempfile::TempDir;
+
+use crate::kinfold::kinfold;
+
+const PLAN: &str = r#"
+run_date = 2026-03-31
+
+[fields]
+flag = "statement"
+
+[shield]
+field = "flag"
+is = ["S"]
+sources = ["haven"]
+
+[[source]]
+name = "gp"
+files = "gp.csv"
+key = "id"
+as_at = 2026-03-20
+[source.columns]
+forename = "forename"
+surname = "surname"
+date_of_birth = "born"
+address = "address"
+postcode = "postcode"
+address_from = "since"
+address_to = "until"
+phone = "phone"
+flag = "flag"
+worker = "doctor"
+team = "practice"
+
+[[source]]
+name = "school"
+files = "school.csv"
+key = "id"
+as_at = 2026-03-20
+[source.columns]
+forename = "forename"
+surname = "surname"
+date_of_birth = "born"
+address = "address"
+postcode = "postcode"
+address_from = "since"
+[[source.person]]
+role = "mother"
+relationship = "mother"
+[source.person.columns]
+name = "mother"
+
+[[source]]
+name = "haven"
+files = "haven.csv"
+key = "id"
+as_at = 2026-03-20
+[source.columns]
+forename = "forename"
+surname = "surname"
+date_of_birth = "born"
+address = "address"
+postcode = "postcode"
+address_from = "since"
+"#;
+
+/// Ben is flagged and lives with Anna, where Tom lived before; a haven has Eve; Mia is in a refuge;
+/// and Ola, next door to Ben, is nobody's secret.
+const GP: &str = "id,forename,surname,born,address,postcode,since,until,phone,flag,doctor,practice
+1,Ben,Marsh,2017-10-11,\"22 Orchard Close, Marlbury\",QX2 4PB,2021-09-14,,01632 520103,S,Dr Vane,Marlbury hub
+2,Anna,Marsh,1980-02-02,\"22 Orchard Close, Marlbury\",QX2 4PB,2014-09-01,,01632 520103,,Dr Vane,Marlbury hub
+3,Tom,Older,1950-02-02,\"22 Orchard Close, Marlbury\",QX2 4PB,2001-09-01,2014-08-01,,,Dr Tarn,Hill hub
+4,Tom,Older,1950-02-02,\"5 Mill Lane, Quexford\",QX1 1AA,2014-08-01,,,,Dr Tarn,Hill hub
+5,Mia,Stone,1990-05-05,\"Lark Womens Refuge, 9 Quiet Street, Farham\",QX3 9QR,2025-11-14,,,,Dr Moss,Farham hub
+6,Eve,Holt,1985-04-04,\"31 Hidden Row, Oxcombe\",QX7 7EE,2020-01-01,,,,Dr Reed,Oxcombe hub
+7,Ola,Open,1975-04-04,\"8 Fair Road, Quexford\",QX1 2AB,2019-01-01,,,,Dr Tarn,Hill hub
+";
+const SCHOOL: &str = "id,forename,surname,born,address,postcode,since,mother
+1,Ben,Marsh,2017-10-11,\"22 Orchard Close, Marlbury\",QX2 4PB,2021-09-14,Anna Marsh
+";
+const HAVEN: &str = "id,forename,surname,born,address,postcode,since
+1,Eve,Holt,1985-04-04,\"31 Hidden Row, Oxcombe\",QX7 7EE,2020-01-01
+";
+
+/// What tells where somebody who is shielded lives, in small letters.
+const SECRETS: [&str; 14] = [
+    "orchard",
+    "marlbury",
+    "qx2 4pb",
+    "qx24pb",
+    "quiet street",
+    "farham",
+    "qx3 9qr",
+    "lark",
+    "hidden row",
+    "oxcombe",
+    "qx7 7ee",
+    "dr vane",
+    "dr moss",
+    "dr reed",
+];
+
+fn town() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("plan.toml", PLAN), ("gp.csv", GP), ("school.csv", SCHOOL), ("haven.csv", HAVEN)];
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    kinfold(folder.path(), &["run", "plan.toml", "--progress", "none"]).good();
+    folder
+}
+
+#[track_caller]
+fn check(what: &str, told: &str) {
+    let told = told.to_lowercase();
+    for secret in SECRETS {
+        assert!(!told.contains(secret), "{what} tells `{secret}`:\n{told}");
+    }
+}
+
+const QUESTIONS: [&[&str]; 10] = [
+    &["residents"],
+    &["household"],
+    &["connected"],
+    &["children"],
+    &["adults"],
+    &["concerned"],
+    &["services"],
+    &["indicators"],
+    &["changes", "--since", "1990-01-01"],
+    &["family", "--steps", "3", "--page", "family.html"],
+];
+
+/// What a question says of somebody, and the page if it writes one.
+fn asked(town: &Path, question: &[&str], of: &str, options: &[&str]) -> String {
+    let words = [&["ask", question[0], "snapshots", of], &question[1..], options].concat();
+    let mut told = kinfold(town, &words).good().stdout;
+    if question[0] == "family" {
+        told += &fs::read_to_string(town.join("family.html")).unwrap();
+    }
+    told
+}
+
+#[test]
+fn no_answer_tells_where_somebody_lives_who_is_shielded() {
+    let folder = town();
+    let town = folder.path();
+    let snapshot = Snapshot::open(&town.join("snapshots")).unwrap();
+    let ids: Vec<String> = snapshot
+        .persons()
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|row| row.person_id)
+        .chain(snapshot.households().unwrap().into_iter().map(|row| row.household_id))
+        .chain(snapshot.addresses().unwrap().into_iter().map(|row| row.address_id))
+        .collect();
+    for id in &ids {
+        for question in QUESTIONS {
+            let takes_any = matches!(question[0], "residents") || id.starts_with('P');
+            if !takes_any {
+                continue;
+            }
+            for options in [&[][..], &["--json"], &["--as-of", "2022-01-01"]] {
+                let of = format!("{} of {id}", question[0]);
+                check(&of, &asked(town, question, id, options));
+            }
+        }
+        let what = if id.starts_with('P') { "person" } else { "household" };
+        if !id.starts_with('A') {
+            for options in [&[][..], &["--json"]] {
+                let words = [&["show", "snapshots", what, id], options].concat();
+                check(&format!("show {id}"), &kinfold(town, &words).good().stdout);
+                let words = [&["explain", "plan.toml", what, id, "--progress", "none"], options];
+                check(&format!("explain {id}"), &kinfold(town, &words.concat()).good().stdout);
+            }
+        }
+    }
+    for pair in [["gp", "1", "gp", "2"], ["gp", "1", "school", "1"], ["gp", "6", "haven", "1"]] {
+        for options in [&[][..], &["--json"]] {
+            let words =
+                [&["explain", "plan.toml", "--progress", "none", "pair"], &pair[..], options];
+            check("explain pair", &kinfold(town, &words.concat()).good().stdout);
+        }
+    }
+    let unled = ["ask", "unled", "snapshots", "--agencies", "1"];
+    check("unled", &kinfold(town, &unled).good().stdout);
+    let report = ["report", "snapshots", "--values", "plan.toml", "--output", "page.html"];
+    kinfold(town, &report).good();
+    for page in fs::read_dir(town).unwrap().chain(fs::read_dir(town.join("snapshots")).unwrap()) {
+        let path = page.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "html") {
+            check("a page", &fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_open_files_hold_nothing_of_what_is_shielded() {
+    let folder = town();
+    let snapshot = Snapshot::open(&folder.path().join("snapshots")).unwrap();
+    let mut all = String::new();
+    write!(all, "{:?}", snapshot.persons().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.records().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.addresses().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.households().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.memberships().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.residencies().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.relationships().unwrap()).unwrap();
+    write!(all, "{:?}", snapshot.involvements().unwrap()).unwrap();
+    check("the snapshot", &all);
+    // Neither an id that is made of the address.
+    let told = Snapshot::open(&folder.path().join("snapshots")).unwrap().with_shielded().unwrap();
+    let open: Vec<String> =
+        snapshot.households().unwrap().into_iter().map(|row| row.household_id).collect();
+    let shielded =
+        told.households().unwrap().into_iter().filter(|row| !open.contains(&row.household_id));
+    let events = format!("{:?}", snapshot.events().unwrap());
+    let mut n = 0;
+    for row in shielded {
+        n += 1;
+        assert!(!all.contains(&row.household_id) && !events.contains(&row.household_id));
+        assert!(!all.contains(&row.address_id));
+    }
+    assert_eq!(n, 3, "that of Ben and Anna, that of Tom before, and that of Eve");
+    let why: Vec<Option<String>> =
+        snapshot.persons().unwrap().rows.into_iter().map(|row| row.shielded).collect();
+    for (code, count) in [("statement", 1), ("same_door", 1), ("source", 1), ("refuge", 1)] {
+        let found = why.iter().filter(|why| why.as_deref() == Some(code)).count();
+        assert_eq!(found, count, "{code}");
+    }
+    let rows = snapshot.residencies().unwrap();
+    let withheld: Vec<_> = rows.iter().filter(|row| row.withheld.is_some()).collect();
+    assert_eq!(withheld.len(), 5);
+    for row in withheld {
+        assert_eq!((row.state.as_str(), row.sources.len()), (WITHHELD, 0));
+        assert_eq!([row.from, row.to, row.last_seen], [None; 3]);
+    }
+    // With an authority every row is there once.
+    assert_eq!(told.records().unwrap().len(), snapshot.records().unwrap().len());
+    assert_eq!(told.persons().unwrap().rows.len(), snapshot.persons().unwrap().rows.len());
+    assert_eq!(told.residencies().unwrap().len(), rows.len());
+    assert!(told.residencies().unwrap().iter().all(|row| !row.address.is_empty()));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let shielded = fs::metadata(snapshot.folder().join("shielded")).unwrap();
+        assert_eq!(shielded.permissions().mode() & 0o777, 0o700, "it is the owner's alone");
+    }
+}
+
+#[test]
+fn what_is_withheld_is_said_to_be_and_told_on_an_authority() {
+    let folder = town();
+    let town = folder.path();
+    let ask = |question: &str, options: &[&str]| {
+        let words = [&["ask", question, "snapshots", "gp:1"], options].concat();
+        kinfold(town, &words).good().stdout
+    };
+    for (question, says) in [
+        ("residents", "Where, and who else lives there: withheld (statement: "),
+        ("household", "Last address known: withheld (statement: "),
+        ("services", "Services: withheld (statement: "),
+        ("family", "withheld (statement: "),
+    ] {
+        assert!(ask(question, &[]).contains(says), "{question}: {}", ask(question, &[]));
+        let told = ask(question, &["--authority", "order 7, safeguarding"]);
+        assert!(
+            told.starts_with("Told with what is shielded, on authority: order 7, safeguarding")
+        );
+        let address = if question == "services" { "Marlbury hub" } else { "22 orchard close" };
+        assert!(told.contains(address), "{question}: {told}");
+        let json = ask(question, &["--authority", "order 7", "--json"]);
+        assert!(json.contains("\"authority\":\"order 7\""), "{json}");
+    }
+    let nothing = kinfold(town, &["ask", "residents", "snapshots", "gp:1", "--authority", " "]);
+    assert_eq!(nothing.code, 2);
+    // The folder may be kept elsewhere: all else can be asked, and nothing else is told.
+    let kept = fs::read_dir(town.join("snapshots")).unwrap().map(|entry| entry.unwrap().path());
+    let snapshot = kept.into_iter().find(|path| path.is_dir()).unwrap();
+    fs::remove_dir_all(snapshot.join("shielded")).unwrap();
+    assert!(ask("residents", &[]).contains("withheld (statement: "));
+    let missing =
+        kinfold(town, &["ask", "residents", "snapshots", "gp:1", "--authority", "order 7"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains("shielded"), "{}", missing.stderr);
+}
