@@ -210,13 +210,13 @@ impl<'a> Work<'a> {
     fn weigh(
         &mut self,
         proposed: &Proposed<'_>,
-        task: &Task,
+        (blocks, task): (&block::Work<'_>, &Task),
         taken: impl Fn(RecordPair) -> bool,
         (comparer, scorer): (&Comparer<'_>, &Scorer),
         mut new: impl FnMut(usize),
         mut each: impl FnMut(ScoredPair),
     ) {
-        proposed.index.pairs(task, taken, &mut self.found);
+        blocks.pairs(task, taken, &mut self.found);
         self.pairs.clear();
         self.rules.clear();
         for &pair in &self.found {
@@ -246,7 +246,7 @@ pub(crate) fn weigh(
     let index = proposed.index;
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
-    let of_task = |work: &mut Work<'_>, task: &Task| {
+    let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         let mut new = vec![0; new_pairs.len()];
         let mut counts = [Bin::default(); Histogram::BINS];
         let by = (comparer, scorer);
@@ -254,7 +254,7 @@ pub(crate) fn weigh(
         let count = |rule: usize| new[rule] += 1;
         work.weigh(
             proposed,
-            task,
+            (blocks, task),
             |_| true,
             by,
             count,
@@ -275,8 +275,7 @@ pub(crate) fn weigh(
         links.shrink_to_fit();
         links
     };
-    let tasks = index.tasks(PAIRS_PER_TASK);
-    let links = sorted(tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect());
+    let links = of_every_task(index, comparer, of_task);
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
     Scored {
         candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
@@ -295,11 +294,11 @@ pub(crate) fn links(
     taken: impl Fn(RecordPair) -> bool + Sync,
     progress: &dyn Progress,
 ) -> Vec<ScoredPair> {
-    let of_task = |work: &mut Work<'_>, task: &Task| {
+    let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         let mut links = Vec::new();
         work.weigh(
             proposed,
-            task,
+            (blocks, task),
             &taken,
             (comparer, scorer),
             |_| (),
@@ -313,16 +312,23 @@ pub(crate) fn links(
         links.shrink_to_fit();
         links
     };
-    let tasks = proposed.index.tasks(PAIRS_PER_TASK);
-    sorted(tasks.par_iter().map_init(|| Work::new(comparer), of_task).collect())
+    of_every_task(proposed.index, comparer, of_task)
 }
 
-/// The pairs of all tasks in the order of their records. The room of a task's pairs is free once
-/// they are taken.
-fn sorted(parts: Vec<Vec<ScoredPair>>) -> Vec<ScoredPair> {
-    let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        pairs.extend(part);
+/// The pairs that all tasks give, in the order of their records.
+fn of_every_task<'a>(
+    index: &Index,
+    comparer: &'a Comparer<'a>,
+    of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync,
+) -> Vec<ScoredPair> {
+    let mut pairs: Vec<ScoredPair> = Vec::new();
+    for blocks in index.work(PAIRS_PER_TASK) {
+        let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
+        let parts: Vec<Vec<ScoredPair>> =
+            blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect();
+        pairs.reserve_exact(parts.iter().map(Vec::len).sum());
+        // The room of a task's pairs is free once they are taken.
+        parts.into_iter().for_each(|part| pairs.extend(part));
     }
     pairs.par_sort_unstable();
     pairs
@@ -338,21 +344,22 @@ pub fn count_pairs(
 ) -> Vec<RuleOutcome> {
     let asked = asked(normalised, conditions);
     let filter = Filter::new(normalised, index, &asked);
-    let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
-    tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
-        index.pairs(task, |_| true, pairs);
-        for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
-            new_pairs[rule].fetch_add(1, Ordering::Relaxed);
-        }
-        progress.advance(task.pairs);
-    });
+    for work in index.work(PAIRS_PER_TASK) {
+        work.tasks().par_iter().for_each_init(Vec::new, |pairs, task| {
+            work.pairs(task, |_| true, pairs);
+            for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
+                new_pairs[rule].fetch_add(1, Ordering::Relaxed);
+            }
+            progress.advance(task.pairs);
+        });
+    }
     let new_pairs = new_pairs.into_iter().map(AtomicU64::into_inner);
     index
         .costs()
-        .into_iter()
+        .iter()
         .zip(new_pairs)
-        .map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs })
+        .map(|(cost, new_pairs)| RuleOutcome { cost: cost.clone(), new_pairs })
         .collect()
 }
 

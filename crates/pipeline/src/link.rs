@@ -127,7 +127,7 @@ pub fn link(
     let comparer = Comparer::new(&normalised, &comparisons);
     let (model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
 
-    let costs = index.costs();
+    let costs = index.costs().to_vec();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;

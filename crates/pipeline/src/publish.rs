@@ -12,7 +12,7 @@ use snapshot::{
 
 use crate::best::{self, best};
 use crate::contradictions::Contradictions;
-use crate::ids::{Ids, address_text};
+use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
 use crate::{involvements, relationships};
 
@@ -95,14 +95,14 @@ fn write_persons(
     let columns = &linked.normalised.columns;
     let names: Vec<&str> = fields.iter().map(|&at| columns[at].field.name.as_str()).collect();
     let persons = &linked.resolved.persons;
-    let seen = Seen::of(records, linked);
+    let seen = Seen { records, linked, extract: true };
     let judge = Contradictions::of(linked);
     let row = |person: usize| {
         let of_person = persons.records(person);
         let mut sources: Vec<u16> = of_person.iter().map(|r| records.source[r.index()].0).collect();
         sources.sort_unstable();
         sources.dedup();
-        let days = of_person.iter().filter_map(|record| seen.of[record.index()]);
+        let days = of_person.iter().filter_map(|record| seen.of(record.index()));
         let values = fields.iter().map(|&column| {
             let best::Best { value, source } =
                 best(records, &linked.normalised, persons, column, person)?;
@@ -122,17 +122,26 @@ fn write_persons(
             best: values.collect(),
         }
     };
-    // All rows at once would take more room than all that they are made of.
-    let rows = (0..persons.len()).step_by(ROWS_AT_ONCE).flat_map(|start| {
-        let end = persons.len().min(start + ROWS_AT_ONCE);
-        let rows: Vec<PersonRow<Cow<'_, str>>> =
-            (start..end).into_par_iter().with_min_len(256).map(row).collect();
-        rows
+    let n = u32::try_from(persons.len()).expect("fewer persons than records");
+    let rows = in_batches((0..n).collect(), |persons| {
+        persons.par_iter().with_min_len(256).map(|&person| row(person as usize)).collect()
     });
     writer.write_persons(&names, rows)
 }
 
-/// Persons whose rows are made at once.
+/// The rows of those in this order, some at a time: all at once would take more room than all that
+/// they are made of.
+pub(crate) fn in_batches<R>(
+    order: Vec<u32>,
+    rows: impl Fn(&[u32]) -> Vec<R>,
+) -> impl Iterator<Item = R> {
+    (0..order.len()).step_by(ROWS_AT_ONCE).flat_map(move |start| {
+        let end = order.len().min(start + ROWS_AT_ONCE);
+        rows(&order[start..end])
+    })
+}
+
+/// Of how many the rows are made at once.
 const ROWS_AT_ONCE: usize = 16_384;
 
 /// The last day up to `until` of which any record of each source speaks.
@@ -142,77 +151,75 @@ pub(crate) fn last_seen(
     until: snapshot::Date,
 ) -> Vec<Option<snapshot::Date>> {
     let mut last = vec![None; records.sources.len()];
-    for (source, days) in records.source.iter().zip(Seen::stated(records, linked, false).of) {
-        let day = days.map(|(_, day)| day).filter(|&day| day <= until);
+    let seen = Seen { records, linked, extract: false };
+    for (record, source) in records.source.iter().enumerate() {
+        let day = seen.of(record).map(|(_, day)| day).filter(|&day| day <= until);
         let last: &mut Option<snapshot::Date> = &mut last[source.index()];
         *last = (*last).max(day);
     }
     last
 }
 
-/// The first and last day of which each record speaks.
-struct Seen {
-    of: Vec<Option<(snapshot::Date, snapshot::Date)>>,
+/// The days of which records speak.
+struct Seen<'a> {
+    records: &'a Records,
+    linked: &'a Linked,
+    /// Whether the day that its extract is of is one of them.
+    extract: bool,
 }
 
-impl Seen {
-    fn of(records: &Records, linked: &Linked) -> Seen {
-        Seen::stated(records, linked, true)
-    }
-
-    /// With or without the day that the extract is of.
-    fn stated(records: &Records, linked: &Linked, extract: bool) -> Seen {
-        let column = linked.normalised.column("seen");
-        let of = (0..records.len()).into_par_iter().map(|record| {
-            let as_at = records.sources[records.source[record].index()].as_at.filter(|_| extract);
-            let stated = column.and_then(|column| {
-                let Values::Dates(dates) = &column.values else { return None };
-                let id = column.lists.get(record).first()?;
-                Some(dates[*id as usize].first_day())
-            });
-            let homes = linked.normalised.residences.get(record).iter();
-            let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
-            let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
-            days.clone().min().zip(days.max())
+impl Seen<'_> {
+    /// The first and the last day of which a record speaks.
+    fn of(&self, record: usize) -> Option<(snapshot::Date, snapshot::Date)> {
+        let source = &self.records.sources[self.records.source[record].index()];
+        let as_at = source.as_at.filter(|_| self.extract);
+        let stated = self.linked.normalised.column("seen").and_then(|column| {
+            let Values::Dates(dates) = &column.values else { return None };
+            let id = column.lists.get(record).first()?;
+            Some(dates[*id as usize].first_day())
         });
-        Seen { of: of.collect() }
+        let homes = self.linked.normalised.residences.get(record).iter();
+        let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
+        let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
+        days.clone().min().zip(days.max())
     }
 }
 
 fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), snapshot::Error> {
     let found = &linked.households;
-    let all = || found.households.iter().chain(&found.past_households);
-    let texts: Vec<String> =
-        all().map(|household| address_text(linked, household.address)).collect();
-    let mut rows: Vec<HouseholdRow<&str>> = all()
-        .zip(&ids.households)
-        .zip(&texts)
-        .map(|((household, id), text)| HouseholdRow {
-            household_id: id.as_str(),
-            address_id: ids.address(household.address),
-            address: text.as_str(),
-            kind: household.kind.as_str(),
+    writer.write_households(in_order(&ids.households).into_iter().map(|at| {
+        let household = found.household(at as usize);
+        HouseholdRow {
+            household_id: Cow::Borrowed(ids.households[at as usize].as_str()),
+            address_id: Cow::Owned(ids.address(linked, household.address).as_str().to_owned()),
+            address: Cow::Owned(address_text(linked, household.address)),
+            kind: Cow::Borrowed(household.kind.as_str()),
             from: household.period.from,
             to: household.period.to,
             size: household.size,
-        })
-        .collect();
-    rows.par_sort_unstable();
-    writer.write_households(rows)?;
-    let now = found.memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-    let past = found.past_memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-    let mut rows: Vec<MembershipRow<&str>> = now
-        .chain(past)
-        .map(|(household, person, period, basis)| MembershipRow {
+        }
+    }))?;
+    let row = |at: u32| {
+        let at = at as usize;
+        let (household, person, period, basis) = match found.memberships.get(at) {
+            Some(m) => (m.household, m.person, m.period, m.basis),
+            None => {
+                let m = &found.past_memberships[at - found.memberships.len()];
+                (m.household, m.person, m.period, m.basis)
+            }
+        };
+        MembershipRow {
             household_id: ids.households[household as usize].as_str(),
             person_id: ids.persons[person as usize].as_str(),
             from: period.from,
             to: period.to,
             basis: basis.as_str(),
-        })
-        .collect();
-    rows.par_sort_unstable();
-    writer.write_memberships(rows)
+        }
+    };
+    let n = found.memberships.len() + found.past_memberships.len();
+    let mut order: Vec<u32> = (0..u32::try_from(n).expect("fewer than 2^32 memberships")).collect();
+    order.par_sort_unstable_by_key(|&at| row(at));
+    writer.write_memberships(order.into_iter().map(row))
 }
 
 fn write_residencies(
@@ -221,31 +228,32 @@ fn write_residencies(
     linked: &Linked,
     ids: &Ids,
 ) -> Result<(), snapshot::Error> {
-    let mut rows = Vec::with_capacity(linked.households.spells.items().len());
-    for (person, person_id) in ids.persons.iter().enumerate() {
-        for at in linked.households.spells.range(person) {
-            let spell = linked.households.spells.items()[at];
-            let supporters = linked.households.support.get(at).iter();
-            let mut sources: Vec<&str> =
-                supporters.map(|record| source_name(records, record.index())).collect();
-            sources.sort_unstable();
-            sources.dedup();
-            // Where a refuge is must not be told, not even in the snapshot.
-            let hidden = spell.kind == record::AddressKind::Refuge;
-            let text = if hidden { String::new() } else { address_text(linked, spell.address) };
-            rows.push((person_id.as_str(), spell, text, sources));
+    let spells = &linked.households.spells;
+    let row = |person: u32, at: usize| {
+        let spell = spells.items()[at];
+        let supporters = linked.households.support.get(at).iter();
+        let mut sources: Vec<Cow<'_, str>> =
+            supporters.map(|record| source_name(records, record.index()).into()).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        // Where a refuge is must not be told, not even in the snapshot.
+        let hidden = spell.kind == record::AddressKind::Refuge;
+        let text = if hidden { String::new() } else { address_text(linked, spell.address) };
+        let address_id = (!text.is_empty()).then(|| ids.address(linked, spell.address));
+        ResidencyRow {
+            person_id: Cow::Borrowed(ids.persons[person as usize].as_str()),
+            address_id: address_id.map_or(Cow::Borrowed(""), |id| id.as_str().to_owned().into()),
+            address: text.into(),
+            from: spell.period.from,
+            to: spell.period.to,
+            last_seen: Some(spell.last_seen),
+            state: Cow::Borrowed(state(spell.basis)),
+            sources,
         }
-    }
-    rows.par_sort_by(|a, b| a.0.cmp(b.0));
-    writer.write_residencies(rows.iter().map(|(person_id, spell, text, sources)| ResidencyRow {
-        person_id: *person_id,
-        address_id: if text.is_empty() { "" } else { ids.address(spell.address) },
-        address: text.as_str(),
-        from: spell.period.from,
-        to: spell.period.to,
-        last_seen: Some(spell.last_seen),
-        state: state(spell.basis),
-        sources: sources.clone(),
+    };
+    writer.write_residencies(in_batches(ids.in_order(), |persons| {
+        let of = |&person: &u32| spells.range(person as usize).map(move |at| row(person, at));
+        persons.par_iter().flat_map_iter(of).collect()
     }))
 }
 
@@ -334,11 +342,10 @@ fn write_rejects(
 
 // The first run of a plan makes every id.
 fn write_events(writer: &Writer, ids: &Ids, run: &str) -> Result<(), snapshot::Error> {
-    let mut all: Vec<&str> =
-        ids.persons.iter().chain(&ids.households).map(String::as_str).collect();
+    let mut all: Vec<Id> = ids.persons.iter().chain(&ids.households).copied().collect();
     all.par_sort_unstable();
-    writer.write_events(all.into_iter().map(|id| EventRow {
-        id,
+    writer.write_events(all.iter().map(|id| EventRow {
+        id: id.as_str(),
         event: Event::Created,
         other_id: None,
         run,
