@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 use record::{
-    Column, Declared, Dictionary, Field, Lists, NONE, RawResidence, RecordId, Records, Values,
+    Column, Declared, Dictionary, Field, Lists, NONE, RawResidence, RecordId, Records, Texts, Values,
 };
 
 use crate::gather::{Draft, Gathered, gather};
@@ -41,12 +41,13 @@ pub(crate) fn assemble(
     let declared = declared(&sources);
     drop(parts);
     let n_records = sources.iter().map(|source| source.drafts.len()).sum();
+    let bytes_of_keys = drafts().map(|(_, draft)| draft.key.len()).sum();
     let mut records = Records {
         roster: Vec::new(),
         sources: specs.iter().map(|spec| spec.source.clone()).collect(),
         files,
         source: Vec::with_capacity(n_records),
-        key: Vec::with_capacity(n_records),
+        key: Texts::with_room(n_records, bytes_of_keys),
         origin: Vec::with_capacity(n_records),
         is_subject: Vec::with_capacity(n_records),
         columns,
@@ -60,7 +61,7 @@ pub(crate) fn assemble(
     for (at, source) in sources.into_iter().enumerate() {
         for Draft { key, origin, is_subject, .. } in source.drafts {
             records.source.push(source_id(at));
-            records.key.push(key);
+            records.key.push(&key);
             records.origin.push(origin);
             records.is_subject.push(is_subject);
         }

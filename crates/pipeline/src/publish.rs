@@ -57,7 +57,7 @@ fn write_records(
         let why = linked.households.unhoused[person].map(household::NoHousehold::as_str);
         RecordRow {
             source: Cow::Borrowed(source_name(records, record)),
-            key: records.key[record].as_str().into(),
+            key: Cow::Borrowed(&records.key[record]),
             person_id: ids.persons[person].as_str().into(),
             household_id: membership.map(|m| ids.households[m.household as usize].as_str().into()),
             no_household: why.map(Cow::from),
@@ -279,9 +279,9 @@ fn write_links(writer: &Writer, records: &Records, linked: &Linked) -> Result<()
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
             source: Cow::Borrowed(source_name(records, lower)),
-            key: records.key[lower].as_str().into(),
+            key: Cow::Borrowed(&records.key[lower]),
             other_source: source_name(records, upper).into(),
-            other_key: records.key[upper].as_str().into(),
+            other_key: Cow::Borrowed(&records.key[upper]),
             rule: rules[usize::from(link.rule)].as_str().into(),
             vector: vector_text(link.vector, n).into(),
             relatives: linked.by_relatives(at).bits(),

@@ -126,13 +126,13 @@ pub(super) struct Both {
 impl Both {
     pub(super) fn of(old: &View, new: &View) -> Both {
         let place: FxHashMap<(&str, &str), u32> = (0..)
-            .zip(&old.records.key)
-            .map(|(at, key)| ((old.source(at), key.as_str()), at))
+            .zip(old.records.key.iter())
+            .map(|(at, key)| ((old.source(at), key), at))
             .collect();
         let mut gone = vec![true; old.records.len()];
         let mut both = Both { old: Vec::new(), new: Vec::new() };
-        for (at, key) in (0..).zip(&new.records.key) {
-            let was = place.get(&(new.source(at), key.as_str())).copied();
+        for (at, key) in (0..).zip(new.records.key.iter()) {
+            let was = place.get(&(new.source(at), key)).copied();
             if let Some(was) = was {
                 gone[was as usize] = false;
             }

@@ -1,6 +1,6 @@
 //! A snapshot as numbers: records, persons and pairs by their places.
 
-use record::{Dictionary, NONE, Records, Source, SourceId};
+use record::{Dictionary, NONE, Records, Source, SourceId, Texts};
 use rustc_hash::FxHashMap;
 use snapshot::{Decision, HouseholdRow, Snapshot};
 
@@ -119,7 +119,7 @@ impl BestValues {
 #[derive(Default)]
 struct RecordPart {
     source: Vec<SourceId>,
-    key: Vec<String>,
+    key: Texts,
     person: Vec<u32>,
     household: Vec<u32>,
     home: Vec<u32>,
@@ -157,7 +157,7 @@ impl View {
         let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
             let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
             part.source.push(SourceId(source.unwrap_or(u16::MAX)));
-            part.key.push(row.key.to_owned());
+            part.key.push(row.key);
             part.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
             let home = row.household_id.map_or(NONE, |home| part.households.label(home));
             part.household.push(home);
@@ -171,7 +171,7 @@ impl View {
         let (mut homes, mut kinds, mut fields) = <(Labels, Labels, Labels)>::default();
         for mut part in parts {
             view.records.source.append(&mut part.source);
-            view.records.key.append(&mut part.key);
+            view.records.key.extend(part.key.iter());
             view.person.append(&mut part.person);
             view.household.extend(homes.take(&part.households, &part.household));
             view.home.extend(kinds.take(&part.homes, &part.home));
@@ -187,8 +187,8 @@ impl View {
             .records
             .source
             .iter()
-            .zip(&self.records.key)
-            .map(|(source, key)| (*source, key.as_str()))
+            .copied()
+            .zip(self.records.key.iter())
             .zip(0..)
             .collect();
         let find = |source: &str, key: &str| {
