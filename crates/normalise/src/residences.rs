@@ -1,14 +1,12 @@
 //! Normalises the statements of where people lived, and the columns that come from them.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 use record::{
     Column, Date, Dictionary, Field, Lists, NONE, PartialDate, RawResidence, RecordId, Records,
     Refused, Residence, Values,
 };
 
-use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement};
+use crate::address::{self, Words, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement};
 use crate::columns::{Outcome, Part, add, small, text_column};
 use crate::dates::NOT_A_DATE;
 use crate::{identifiers, postcode};
@@ -58,7 +56,7 @@ pub(crate) fn residences(
             }
             Statement {
                 text: if words_id == NONE { "" } else { text.get(words_id) },
-                words: reading.map(|(parsed, _)| Cow::Borrowed(parsed)),
+                words: reading.map(|(parsed, _)| Words::Read(parsed)),
                 ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcodes
                     .value(code)
@@ -72,8 +70,7 @@ pub(crate) fn residences(
     let own = |value: Option<&str>| {
         value.map_or(Outcome::Missing, |value| Outcome::One(value.to_owned()))
     };
-    let stated: Vec<Option<String>> =
-        statements.iter().map(|statement| statement.postcode.map(str::to_owned)).collect();
+    let stated: Vec<Option<&str>> = statements.iter().map(|statement| statement.postcode).collect();
     statements.extend(listed.statements());
     let mut places = address::places(statements);
     let properties = listed.settle(&mut places, distinct.all.len());
@@ -81,7 +78,7 @@ pub(crate) fn residences(
     let found_postcodes = stated
         .iter()
         .zip(&properties)
-        .map(|(stated, property)| own(property.and_then(|one| one.1).or(stated.as_deref())))
+        .map(|(stated, property)| own(property.and_then(|one| one.1).or(*stated)))
         .collect();
     let found_uprns = distinct
         .all

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use compare::Comparer;
-use evaluate::{Beside, Weighed};
+use evaluate::Weighed;
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
-use record::Records;
+use record::{NONE, Records};
 use resolve::Constraints;
-use score::{LevelModel, MatchWeight, Model};
+use score::{LevelModel, MatchWeight, Model, ScoredPair};
 use snapshot::{
     AddressTrust, Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest,
     RuleCount, Run, Snapshot, SourceCounts, Timing, Totals, Writer,
@@ -31,7 +31,7 @@ use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish;
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
-use crate::weighed::{Groups, below};
+use crate::weighed::below;
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -476,19 +476,30 @@ fn manifest(
 /// What the model expects of its own links.
 fn expected(linked: &Linked) -> snapshot::Expected {
     let person_of = linked.resolved.persons.person_of();
-    let mut groups = Groups::default();
-    let weighed: Vec<Weighed> = linked
-        .links
-        .iter()
-        .map(|link| {
-            let persons = [link.lower, link.upper].map(|record| person_of[record.index()]);
-            groups.weighed(persons, link.weight.bits(), link.weight.probability())
-        })
-        .collect();
+    let persons = |link: &ScoredPair| {
+        let [a, b] = [link.lower, link.upper].map(|record| person_of[record.index()]);
+        (a.min(b), a.max(b))
+    };
+    // The pairs of two persons come one after the other. There are several to a record, so that
+    // they are put in order by their places.
+    let links = &linked.links;
+    let n = u32::try_from(links.len()).expect("fewer than 2^32 links");
+    let mut order: Vec<u32> = (0..n).collect();
+    order.par_sort_unstable_by_key(|&at| (persons(&links[at as usize]), at));
+    let (mut last, mut group) = (None, NONE);
+    let weighed = order.iter().map(|&at| {
+        let link = &links[at as usize];
+        let persons = Some(persons(link));
+        if last != persons {
+            (last, group) = (persons, group.wrapping_add(1));
+        }
+        let (bits, probability) = (link.weight.bits(), link.weight.probability());
+        Weighed { bits, probability, group, is_true: None, person: NONE }
+    });
     let bins = &linked.histogram.bins;
     let sums = (bins.iter().map(Bin::expected).sum(), bins.iter().map(Bin::variance).sum());
-    let beside = Beside { below: below(sums, &weighed), true_pairs: &[] };
-    let found = evaluate::at_threshold(weighed, &beside, linked.threshold.bits()).expected;
+    let below = below(sums, links.iter().map(|link| link.weight.probability()));
+    let found = evaluate::expected_at(weighed, &below, linked.threshold.bits());
     let estimate = |found: evaluate::Estimate| snapshot::Estimate {
         value: rounded(found.value),
         low: rounded(found.range.low),

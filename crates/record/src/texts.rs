@@ -30,6 +30,15 @@ impl Texts {
         }
     }
 
+    /// These strings without the room that was kept for more.
+    #[must_use]
+    pub fn fitted(mut self) -> Texts {
+        self.text.shrink_to_fit();
+        self.groups.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self
+    }
+
     /// The number of strings.
     #[must_use]
     pub fn len(&self) -> usize {
