@@ -34,6 +34,7 @@ mod tests;
 mod ties;
 
 pub use config::Config;
+pub use people::FIELDS;
 pub use outcome::{
     Basis, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
     ResidencySpell, SpellBasis, Tie, TiedTo,

@@ -22,7 +22,7 @@ pub(crate) struct Evidence<'a> {
     /// Pairs that were compared before, in the order of their records.
     links: &'a [ScoredPair],
     /// Where the pairs of each lower record begin.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     /// What relatives say beside it.
     relatives: Option<&'a Relatives<'a>>,
 }
@@ -51,7 +51,8 @@ impl<'a> Evidence<'a> {
     }
 
     fn vector(&self, lower: RecordId, upper: RecordId) -> ComparisonVector {
-        let own = &self.links[self.starts[lower.index()]..self.starts[lower.index() + 1]];
+        let [start, end] = [0, 1].map(|next| self.starts[lower.index() + next] as usize);
+        let own = &self.links[start..end];
         match own.binary_search_by_key(&upper, |link| link.upper) {
             Ok(at) => own[at].vector,
             Err(_) => self.comparer.vector(lower, upper),

@@ -7,18 +7,21 @@ use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
-use record::{Column, Kind, NONE, Normalised, RecordPair, Records};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
 
+use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
 use crate::candidates::{Evidence, Histogram, Proposed, weigh};
+use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
 use crate::relatives;
+use crate::shelf::{Put, Shelf};
 
 /// What linking depends on beside the records.
 #[derive(Clone, Debug)]
@@ -85,7 +88,8 @@ pub struct Linked {
     pub candidates: u64,
     /// Pairs by match weight.
     pub histogram: Histogram,
-    /// Links and possible links, each with the rule that proposed it, in the order of their records.
+    /// Links and possible links, each with the rule that proposed it, in the order of their records;
+    /// none while they are put away.
     pub links: Vec<ScoredPair>,
     /// What relatives added to the weights of some links, by their places, ascending.
     pub by_relatives: Vec<(usize, MatchWeight)>,
@@ -110,16 +114,34 @@ pub struct RuleOutcome {
 ///
 /// `constraints` says what must and cannot be one person; what the records themselves forbid
 /// (a source with each person once, two persons in one row) is added to it. The values of the
-/// records are let go once they are normalised.
-#[must_use]
-pub fn link(
+/// records are let go once they are normalised. What no stage looks at for a while is put away; the
+/// links still are at the end, for whoever publishes them.
+///
+/// # Errors
+///
+/// If something cannot be put away or taken back.
+pub(crate) fn link(
     records: &mut Records,
     mut constraints: Constraints,
     config: &Config,
+    shelf: &Shelf<'_>,
     progress: &dyn Progress,
-) -> Linked {
-    let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
-    let records = &*records;
+) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
+    progress.begin(Stage::Normalise, None);
+    let (mut normalised, defaults) = normalised(records, config);
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+    let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
+    let levels = config.comparisons.iter().flat_map(|comparison| &comparison.levels);
+    let conditions = levels.chain(config.conditions.iter().flatten()).flat_map(Condition::leaves);
+    let forms_aside = FormsAside::put(&mut normalised, shelf, conditions)?;
+
+    let Ready { index, comparisons } = ready(&normalised, config, progress);
+    let mut columns_aside = ColumnsAside::default();
+    // A condition may look at any column.
+    if config.conditions.iter().all(Option::is_none) {
+        let is_wanted = is_linked_by(index.rules(), &comparisons);
+        columns_aside.put(&mut normalised, shelf, is_wanted)?;
+    }
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
@@ -183,13 +205,18 @@ pub fn link(
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, comparer, constraints));
+    let links = shelf.put(scored.links)?;
+    columns_aside.put(&mut normalised, shelf, |name| household::FIELDS.contains(&name))?;
+    homes_aside.take(records, &mut normalised)?;
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
     progress.end(Stage::Household, &many(households.households.len(), "household"));
+    columns_aside.take(&mut normalised)?;
+    forms_aside.take(&mut normalised)?;
 
     let rules = costs.into_iter().zip(scored.new_pairs);
-    Linked {
+    let linked = Linked {
         defaults,
         rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
         conditions: config.conditions.clone(),
@@ -199,7 +226,7 @@ pub fn link(
         convergence,
         candidates: scored.candidates,
         histogram: scored.histogram,
-        links: scored.links,
+        links: Vec::new(),
         joined_by_relatives: (n_persons - resolved.persons.len()) as u64,
         by_relatives,
         resolved,
@@ -207,10 +234,19 @@ pub fn link(
         comparisons,
         normalised,
         oversized,
-    }
+    };
+    Ok((linked, links))
 }
 
 impl Linked {
+    /// Lets go of what only some of the files are made of: values, homes and spells.
+    pub(crate) fn let_go(&mut self) {
+        self.normalised.columns = Vec::new();
+        self.normalised.residences = Lists::default();
+        self.households.spells = Lists::default();
+        self.households.support = Lists::default();
+    }
+
     /// What relatives added to the weight of the link at this place.
     #[must_use]
     pub fn by_relatives(&self, at: usize) -> MatchWeight {
@@ -257,7 +293,10 @@ pub fn learned(
     config: &Config,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
-    let Ready { normalised, index, comparisons, .. } = ready(records, config, progress);
+    progress.begin(Stage::Normalise, None);
+    let (normalised, _) = normalised(records, config);
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+    let Ready { index, comparisons } = ready(&normalised, config, progress);
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
@@ -279,26 +318,20 @@ pub(crate) fn informed(model: &Model, config: &Config) -> Model {
 
 /// Records made ready to be compared.
 struct Ready {
-    normalised: Normalised,
-    defaults: Vec<normalise::FoundDefault>,
     index: Index,
     comparisons: Vec<Comparison>,
 }
 
-fn ready(records: &mut Records, config: &Config, progress: &dyn Progress) -> Ready {
-    progress.begin(Stage::Normalise, None);
-    let (normalised, defaults) = normalised(records, config);
-    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
-
+fn ready(normalised: &Normalised, config: &Config, progress: &dyn Progress) -> Ready {
     progress.begin(Stage::Block, None);
-    let index = blocks(&normalised, config);
+    let index = blocks(normalised, config);
     let costs = index.costs();
     let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
     progress
         .end(Stage::Block, &format!("{}, {}", many(costs.len(), "rule"), counted(pairs, "pair")));
 
-    let comparisons = held(&normalised, config);
-    Ready { normalised, defaults, index, comparisons }
+    let comparisons = held(normalised, config);
+    Ready { index, comparisons }
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were

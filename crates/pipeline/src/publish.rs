@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use extract::Extracted;
 use household::SpellBasis;
 use rayon::prelude::*;
 use record::{Column, Kind, Records, Values};
@@ -16,18 +17,15 @@ use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
 use crate::{involvements, relationships};
 
-/// Writes every file of the snapshot. The files are independent, so they are written at once.
+/// Writes the files of persons and households. They are independent, so they are written at once.
 pub(crate) fn write(
     writer: &Writer,
-    records: &Records,
-    rejects: &[extract::Reject],
+    Extracted { records, rejects, .. }: &Extracted,
     linked: &Linked,
     ids: &Ids,
     run_date: snapshot::Date,
 ) -> Result<(), snapshot::Error> {
-    type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
-    let jobs: [Job<'_>; 9] = [
-        Box::new(|| write_links(writer, records, linked)),
+    at_once(&[
         Box::new(|| write_persons(writer, records, linked, ids)),
         Box::new(|| write_records(writer, records, linked, ids)),
         Box::new(|| write_households(writer, linked, ids)),
@@ -35,10 +33,28 @@ pub(crate) fn write(
         Box::new(|| {
             writer.write_relationships(relationships::rows(records, linked, ids, run_date))
         }),
-        Box::new(|| writer.write_involvements(involvements::rows(records, linked, ids))),
         Box::new(|| write_rejects(writer, records, rejects, linked)),
         Box::new(|| write_events(writer, ids, &run_date.to_string())),
-    ];
+    ])
+}
+
+/// Writes the files of links and involvements, which are of many more rows.
+pub(crate) fn write_pairs(
+    writer: &Writer,
+    records: &Records,
+    linked: &Linked,
+    ids: &Ids,
+) -> Result<(), snapshot::Error> {
+    at_once(&[
+        Box::new(|| write_links(writer, records, linked)),
+        Box::new(|| writer.write_involvements(involvements::rows(records, linked, ids))),
+    ])
+}
+
+/// The writing of a file.
+type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
+
+fn at_once(jobs: &[Job<'_>]) -> Result<(), snapshot::Error> {
     jobs.par_iter().with_max_len(1).map(|job| job()).collect()
 }
 

@@ -17,6 +17,7 @@ use snapshot::{
 };
 use train::{Convergence, Labels};
 
+use crate::aside::DealingsAside;
 use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
@@ -25,10 +26,11 @@ use crate::indicators;
 use crate::labels;
 use crate::link::{self, Linked, link};
 use crate::measure::Measure;
-use crate::memory::{self, Bytes};
+use crate::memory::{self, Bytes, Reckoned};
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish;
+use crate::shelf::Shelf;
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
 use crate::weighed::below;
@@ -43,7 +45,7 @@ pub struct Options {
     /// When the run began, likewise.
     pub started: Option<String>,
     /// The memory that the run may use; without it, as much as there is. A run that is reckoned to
-    /// need more is not begun.
+    /// need more puts things away on disk; one for which that is not enough is not begun.
     pub memory: Option<Bytes>,
 }
 
@@ -77,11 +79,20 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let mut extracted = extract(plan, &progress)?;
-    let needed = needed(&extracted.records, plan.truth.is_some(), options.memory)?;
+    let n_records = extracted.records.len() as u64;
+    // Better at once than after hours, by the system's hand.
+    let too_little = |needed| memory::too_little(n_records, needed, options.memory);
+    let reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
+        .map_err(too_little)?;
+    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder()));
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let linked = link(&mut extracted.records, constraints, &config, &progress);
+    let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
+    let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
+    let (mut linked, links) =
+        link(&mut extracted.records, constraints, &config, &shelf, &progress)?;
+    extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
@@ -98,17 +109,20 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
+    let last_seen = publish::last_seen(&extracted.records, &linked, plan.run_date);
+    publish::write(&writer, &extracted, &linked, &ids, plan.run_date)?;
+    // What the rest of the files are made of needs the room.
+    linked.let_go();
+    linked.links = links.take()?;
+    dealings.take(&mut extracted.records)?;
     let (written, manifest) = rayon::join(
-        || {
-            let (records, rejects) = (&extracted.records, &extracted.rejects);
-            publish::write(&writer, records, rejects, &linked, &ids, plan.run_date)
-        },
-        || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
+        || publish::write_pairs(&writer, &extracted.records, &linked, &ids),
+        || manifest(plan, &config, &extracted, &linked, &last_seen, evaluation.as_ref()),
     );
     written?;
     let manifest = Manifest { notes: notes.clone(), ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
-    let mut record = record_of(options, &extracted, needed, &progress);
+    let mut record = record_of(options, &extracted, reckoned, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
     let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
@@ -181,7 +195,11 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<Learned, Error> {
     let mut extracted = extract(plan, progress)?;
-    needed(&extracted.records, false, memory)?;
+    let needed = memory::needed(&extracted.records);
+    if memory.is_some_and(|allowed| allowed < needed) {
+        let records = extracted.records.len() as u64;
+        return Err(memory::too_little(records, needed, memory));
+    }
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, None)?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
@@ -220,21 +238,6 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     let rejects = counted(extracted.rejects.len() as u64, "reject");
     progress.end(Stage::Extract, &format!("{records}, {rejects}"));
     Ok(extracted)
-}
-
-/// What these records are reckoned to need of memory, held against a truth or not.
-///
-/// # Errors
-///
-/// If it is more than is allowed: better at once than after hours, by the system's hand.
-fn needed(records: &Records, has_truth: bool, allowed: Option<Bytes>) -> Result<Bytes, Error> {
-    let needed = memory::needed(records, has_truth);
-    match allowed {
-        Some(allowed) if allowed < needed => {
-            Err(Error::Memory { records: records.len() as u64, needed, allowed })
-        }
-        _ => Ok(needed),
-    }
 }
 
 /// What linking needs of a plan, with a model learned before if there is one.
@@ -384,6 +387,7 @@ fn manifest(
     config: &link::Config,
     extracted: &Extracted,
     linked: &Linked,
+    last_seen: &[Option<snapshot::Date>],
     evaluation: Option<&Evaluation>,
 ) -> Manifest {
     let records = &extracted.records;
@@ -393,7 +397,6 @@ fn manifest(
     for value in &linked.normalised.refused {
         refused[records.source[value.record.index()].index()] += 1;
     }
-    let last_seen = publish::last_seen(records, linked, plan.run_date);
     let learned = linked.households.reliability.sources.iter().zip(&records.sources);
     let addresses =
         learned.filter(|(learned, _)| 0 < learned.compared).map(|(learned, source)| AddressTrust {
@@ -627,7 +630,12 @@ fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     limits
 }
 
-fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: &Timed<'_>) -> Run {
+fn record_of(
+    options: &Options,
+    extracted: &Extracted,
+    reckoned: Reckoned,
+    progress: &Timed<'_>,
+) -> Run {
     let records = &extracted.records;
     let inputs = extracted.inputs.iter().map(|input| InputFile {
         source: records.sources[input.source.index()].name.clone(),
@@ -649,7 +657,8 @@ fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: 
         machine: options.machine.clone(),
         threads: rayon::current_num_threads() as u64,
         memory_allowed_bytes: options.memory.map(|bytes| bytes.0),
-        memory_reckoned_bytes: Some(needed.0),
+        memory_reckoned_bytes: Some(reckoned.needed.0),
+        spilled: reckoned.spills,
         peak_memory_bytes: memory::peak(),
         timings: timings(progress),
         inputs: inputs.chain(listed).collect(),
