@@ -69,11 +69,11 @@ impl ColumnsAside {
     /// Puts the columns away that are not wanted and not away.
     pub(crate) fn put(
         &mut self,
-        normalised: &mut Normalised,
+        columns: &mut [Column],
         shelf: &Shelf<'_>,
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<(), Error> {
-        for (at, column) in normalised.columns.iter_mut().enumerate() {
+        for (at, column) in columns.iter_mut().enumerate() {
             if self.0.iter().all(|(other, _)| *other != at) && !is_wanted(&column.field.name) {
                 let words = words(column).map(take).unwrap_or_default();
                 self.0.push((at, shelf.put((words, take(&mut column.lists)))?));
@@ -83,9 +83,9 @@ impl ColumnsAside {
     }
 
     /// Takes all back.
-    pub(crate) fn take(self, normalised: &mut Normalised) -> Result<(), Error> {
+    pub(crate) fn take(self, columns: &mut [Column]) -> Result<(), Error> {
         for (at, put) in self.0 {
-            let column = &mut normalised.columns[at];
+            let column = &mut columns[at];
             let (dictionary, lists) = put.take()?;
             column.lists = lists;
             if let Some(words) = words(column) {

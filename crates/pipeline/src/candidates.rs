@@ -10,10 +10,12 @@ use record::{Normalised, RecordId, RecordPair};
 use resolve::Constraints;
 use score::{MatchWeight, ScoredPair, Scorer};
 
+use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::link::RuleOutcome;
 use crate::progress::Progress;
 use crate::relatives::Relatives;
+use crate::shelf::{Put, Shelf};
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
 pub(crate) struct Evidence<'a> {
@@ -181,7 +183,10 @@ pub(crate) struct Scored {
     pub(crate) candidates: u64,
     pub(crate) new_pairs: Vec<u64>,
     pub(crate) histogram: Histogram,
-    pub(crate) links: Vec<ScoredPair>,
+    /// Some for some rules after the others'.
+    pub(crate) links: Vec<Put<Vec<ScoredPair>>>,
+    /// How many they are.
+    pub(crate) n_links: usize,
 }
 
 /// The pairs to weigh.
@@ -236,14 +241,20 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Weighs all pairs, counts them, and keeps those of `least` and more.
+/// Weighs all pairs, counts them, and keeps those of `least` and more that are `kept`, on the shelf.
+///
+/// # Errors
+///
+/// If they cannot be put away.
 pub(crate) fn weigh(
     proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     scorer: &Scorer,
     least: MatchWeight,
+    kept: impl Fn(&ScoredPair) -> bool + Sync,
+    shelf: &Shelf<'_>,
     progress: &dyn Progress,
-) -> Scored {
+) -> Result<Scored, Error> {
     let index = proposed.index;
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
@@ -261,7 +272,7 @@ pub(crate) fn weigh(
             count,
             |scored| {
                 counts[Histogram::bin(scored.weight)].add(scored.weight);
-                if least <= scored.weight {
+                if least <= scored.weight && kept(&scored) {
                     links.push(scored);
                 }
             },
@@ -277,13 +288,37 @@ pub(crate) fn weigh(
         links
     };
     let links = of_every_task(index, comparer, of_task);
+    let mut n_links = 0;
+    let links = links.map(|links| {
+        n_links += links.len();
+        shelf.put(links)
+    });
+    let links = links.collect::<Result<Vec<_>, Error>>()?;
     let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
-    Scored {
+    Ok(Scored {
         candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
         new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
         histogram,
         links,
+        n_links,
+    })
+}
+
+/// All `n` links in the order of their records.
+///
+/// # Errors
+///
+/// If they cannot be taken back.
+pub(crate) fn in_order(
+    n: usize,
+    links: Vec<Put<Vec<ScoredPair>>>,
+) -> Result<Vec<ScoredPair>, Error> {
+    let mut all = Vec::with_capacity(n);
+    for some in links {
+        all.extend(some.take()?);
     }
+    all.par_sort_unstable();
+    Ok(all)
 }
 
 /// Of the pairs that are `taken`, those that weigh `least` and more.
@@ -313,26 +348,27 @@ pub(crate) fn links(
         links.shrink_to_fit();
         links
     };
-    of_every_task(proposed.index, comparer, of_task)
+    let mut links: Vec<ScoredPair> =
+        of_every_task(proposed.index, comparer, of_task).flatten().collect();
+    links.par_sort_unstable();
+    links
 }
 
-/// The pairs that all tasks give, in the order of their records.
+/// The pairs that the tasks give, those of some rules after the others'.
 fn of_every_task<'a>(
-    index: &Index,
+    index: &'a Index,
     comparer: &'a Comparer<'a>,
     of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync,
-) -> Vec<ScoredPair> {
-    let mut pairs: Vec<ScoredPair> = Vec::new();
-    for blocks in index.work(PAIRS_PER_TASK) {
+) -> impl Iterator<Item = Vec<ScoredPair>> {
+    index.work(PAIRS_PER_TASK).map(move |blocks| {
         let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
         let parts: Vec<Vec<ScoredPair>> =
             blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect();
-        pairs.reserve_exact(parts.iter().map(Vec::len).sum());
+        let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
         // The room of a task's pairs is free once they are taken.
         parts.into_iter().for_each(|part| pairs.extend(part));
-    }
-    pairs.par_sort_unstable();
-    pairs
+        pairs
+    })
 }
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.

@@ -1,6 +1,7 @@
 //! The whole engine on one screen: records in, persons and households out.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison, Condition};
@@ -14,7 +15,7 @@ use snapshot::Decision;
 use train::{Convergence, Labels};
 
 use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
-use crate::candidates::{Evidence, Histogram, Proposed, weigh};
+use crate::candidates::{Evidence, Histogram, Proposed, in_order, weigh};
 use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
@@ -128,7 +129,7 @@ pub(crate) fn link(
     progress: &dyn Progress,
 ) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
     progress.begin(Stage::Normalise, None);
-    let (mut normalised, defaults) = normalised(records, config);
+    let (mut normalised, defaults) = normalised_with(records, config, shelf)?;
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
     let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
     let levels = config.comparisons.iter().flat_map(|comparison| &comparison.levels);
@@ -140,7 +141,7 @@ pub(crate) fn link(
     // A condition may look at any column.
     if config.conditions.iter().all(Option::is_none) {
         let is_wanted = is_linked_by(index.rules(), &comparisons);
-        columns_aside.put(&mut normalised, shelf, is_wanted)?;
+        columns_aside.put(&mut normalised.columns, shelf, is_wanted)?;
     }
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
@@ -153,13 +154,13 @@ pub(crate) fn link(
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
     let least = config.possible_link;
-    let mut scored = weigh(&proposed, &comparer, &scorer, least, progress);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
-    scored.links.retain(|link| {
+    let kept = |link: &ScoredPair| {
         !constraints.sets_apart(link.pair())
             && !nameless.is_some_and(|it| link.vector.is_only_of(it))
-    });
+    };
+    let scored = weigh(&proposed, &comparer, &scorer, least, kept, shelf, progress)?;
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -181,16 +182,17 @@ pub(crate) fn link(
     let oversized = index.oversized().to_vec();
     drop(index);
     progress.begin(Stage::Resolve, None);
-    let weigher = Evidence::new(&scorer, &comparer, &scored.links);
+    let mut links = in_order(scored.n_links, scored.links)?;
+    let weigher = Evidence::new(&scorer, &comparer, &links);
     let resolved =
-        resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
+        resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     drop(weigher);
     let heard = config.relatives.then(|| {
         let by = (&scorer, &comparer);
         relatives::hear(
             &records.declared,
             &resolved,
-            &scored.links,
+            &links,
             by,
             &constraints,
             &config.resolve,
@@ -200,19 +202,19 @@ pub(crate) fn link(
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
     for &(at, added) in &by_relatives {
-        scored.links[at].weight = scored.links[at].weight + added;
+        links[at].weight = links[at].weight + added;
     }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, comparer, constraints));
-    let links = shelf.put(scored.links)?;
-    columns_aside.put(&mut normalised, shelf, |name| household::FIELDS.contains(&name))?;
+    let links = shelf.put(links)?;
+    columns_aside.put(&mut normalised.columns, shelf, |name| household::FIELDS.contains(&name))?;
     homes_aside.take(records, &mut normalised)?;
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
     progress.end(Stage::Household, &many(households.households.len(), "household"));
-    columns_aside.take(&mut normalised)?;
+    columns_aside.take(&mut normalised.columns)?;
     forms_aside.take(&mut normalised)?;
 
     let rules = costs.into_iter().zip(scored.new_pairs);
@@ -341,14 +343,36 @@ pub fn normalised(
     records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
+    normalised_with(records, config, &Shelf::new(None)).expect("nothing is put away")
+}
+
+/// The same, with a shelf for the values that wait while others are normalised.
+fn normalised_with(
+    records: &mut Records,
+    config: &Config,
+    shelf: &Shelf<'_>,
+) -> Result<(Normalised, Vec<normalise::FoundDefault>), Error> {
     records.roster = rosters(records, &config.rosters);
-    let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
+    let origin = shelf.put(take(&mut records.origin))?;
+    let mut aside = ColumnsAside::default();
+    aside.put(&mut records.columns, shelf, |_| false)?;
+    let mut homes = normalise::homes(records, &config.normalise);
+    aside.take(&mut records.columns)?;
+    let mut aside = ColumnsAside::default();
+    aside.put(&mut homes.columns, shelf, |_| false)?;
+    let residences = shelf.put(take(&mut homes.residences))?;
+    let columns = normalise::columns(records, &config.normalise);
+    aside.take(&mut homes.columns)?;
+    homes.residences = residences.take()?;
+    let (mut normalised, defaults) =
+        normalise::joined(records, columns, homes, &config.normalise);
+    records.origin = origin.take()?;
     normalise::derive(&mut normalised, &config.derived);
     normalised.columns.retain(|column| {
         let name = &column.field.name;
         config.person_field.as_ref() != Some(name) && !config.rosters.contains(name)
     });
-    (normalised, defaults)
+    Ok((normalised, defaults))
 }
 
 /// For each record the list it stands on by the first of these fields that it has: a list is of one
