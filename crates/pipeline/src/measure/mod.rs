@@ -141,7 +141,7 @@ impl Measure {
             .map(|kept| {
                 let pair = [kept.pair.0, kept.pair.1];
                 let persons = pair.map(|record| self.view.person[record as usize]);
-                let weighed = groups.weighed(persons, kept.bits, kept.probability);
+                let weighed = groups.weighed(persons, kept.bits(), kept.weight.probability());
                 let truth = labels.map(|labels| pair.map(|record| labels[record as usize]));
                 match truth {
                     Some([a, b]) if a != NONE && b != NONE => Weighed {

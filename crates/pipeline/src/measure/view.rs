@@ -2,6 +2,7 @@
 
 use record::{Dictionary, NONE, Records, Source, SourceId, Texts};
 use rustc_hash::FxHashMap;
+use score::MatchWeight;
 use snapshot::{Decision, HouseholdRow, Snapshot};
 
 use crate::error::Error;
@@ -38,12 +39,18 @@ pub(crate) struct View {
 pub(crate) struct Kept {
     /// The two records, lower place first.
     pub(crate) pair: (u32, u32),
-    pub(crate) bits: f64,
-    pub(crate) probability: f64,
+    pub(crate) weight: MatchWeight,
     pub(crate) decision: Decision,
     /// Places in the view's vectors and rules.
     pub(crate) vector: u32,
     pub(crate) rule: u32,
+}
+
+impl Kept {
+    /// Its match weight, in bits.
+    pub(crate) fn bits(&self) -> f64 {
+        self.weight.bits()
+    }
 }
 
 /// What a snapshot says of persons, each known by its place.
@@ -207,8 +214,7 @@ impl View {
             let Some(b) = find(row.other_source, row.other_key) else { return };
             part.pairs.push(Kept {
                 pair: (a.min(b), a.max(b)),
-                bits: row.match_weight,
-                probability: row.probability,
+                weight: MatchWeight::from_bits(row.match_weight),
                 decision: row.decision,
                 vector: part.vectors.label(row.vector),
                 rule: part.rules.label(row.rule),
