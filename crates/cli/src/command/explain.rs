@@ -121,7 +121,7 @@ fn find(records: &Records, source: &str, key: &str) -> anyhow::Result<record::Re
 
 fn name(records: &Records, record: record::RecordId) -> String {
     let source = &records.sources[records.source[record.index()].index()].name;
-    format!("{source} {}", records.key[record.index()])
+    format!("{source} {}", &records.key[record.index()])
 }
 
 fn pair_text(
