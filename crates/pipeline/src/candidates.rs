@@ -184,7 +184,7 @@ pub(crate) struct Scored {
     pub(crate) new_pairs: Vec<u64>,
     pub(crate) histogram: Histogram,
     /// Some for some rules after the others'.
-    pub(crate) links: Vec<Put<Vec<ScoredPair>>>,
+    pub(crate) links: Vec<Put<Vec<Vec<ScoredPair>>>>,
     /// How many they are.
     pub(crate) n_links: usize,
 }
@@ -290,7 +290,7 @@ pub(crate) fn weigh(
     let links = of_every_task(index, comparer, of_task);
     let mut n_links = 0;
     let links = links.map(|links| {
-        n_links += links.len();
+        n_links += links.iter().map(Vec::len).sum::<usize>();
         shelf.put(links)
     });
     let links = links.collect::<Result<Vec<_>, Error>>()?;
@@ -311,11 +311,12 @@ pub(crate) fn weigh(
 /// If they cannot be taken back.
 pub(crate) fn in_order(
     n: usize,
-    links: Vec<Put<Vec<ScoredPair>>>,
+    links: Vec<Put<Vec<Vec<ScoredPair>>>>,
 ) -> Result<Vec<ScoredPair>, Error> {
     let mut all = Vec::with_capacity(n);
     for some in links {
-        all.extend(some.take()?);
+        // The room of a task's links is free once they are taken.
+        some.take()?.into_iter().for_each(|links| all.extend(links));
     }
     all.par_sort_unstable();
     Ok(all)
@@ -349,25 +350,20 @@ pub(crate) fn links(
         links
     };
     let mut links: Vec<ScoredPair> =
-        of_every_task(proposed.index, comparer, of_task).flatten().collect();
+        of_every_task(proposed.index, comparer, of_task).flatten().flatten().collect();
     links.par_sort_unstable();
     links
 }
 
-/// The pairs that the tasks give, those of some rules after the others'.
+/// The pairs that each task gives, those of some rules after the others'.
 fn of_every_task<'a>(
     index: &'a Index,
     comparer: &'a Comparer<'a>,
     of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync,
-) -> impl Iterator<Item = Vec<ScoredPair>> {
+) -> impl Iterator<Item = Vec<Vec<ScoredPair>>> {
     index.work(PAIRS_PER_TASK).map(move |blocks| {
         let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
-        let parts: Vec<Vec<ScoredPair>> =
-            blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect();
-        let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-        // The room of a task's pairs is free once they are taken.
-        parts.into_iter().for_each(|part| pairs.extend(part));
-        pairs
+        blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect()
     })
 }
 

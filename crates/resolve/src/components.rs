@@ -1,7 +1,6 @@
 //! Connected components of the links.
 
 use record::{Lists, NONE};
-use score::ScoredPair;
 
 /// Disjoint sets of records, each known by its lowest member.
 pub(crate) struct Sets {
@@ -44,31 +43,29 @@ pub(crate) struct Components {
 }
 
 impl Components {
-    /// Those that the links make of records, of which those with one leader are together already.
-    pub(crate) fn of(leaders: &[u32], links: &[ScoredPair]) -> Components {
+    /// Those that links between these records make, of which those with one leader are together
+    /// already.
+    pub(crate) fn of<I: Iterator<Item = (u32, u32)>>(
+        leaders: &[u32],
+        links: impl Fn() -> I,
+    ) -> Components {
         let mut sets = Sets::new(leaders.len());
-        let leader = |link: &ScoredPair| leaders[link.lower.index()];
-        for link in links {
-            sets.join(leader(link), leaders[link.upper.index()]);
-        }
+        let leader = |record: u32| leaders[record as usize];
+        links().for_each(|(a, b)| sets.join(leader(a), leader(b)));
         // A group that must be one person comes with all its records, linked or not.
         let mut number = vec![NONE; leaders.len()];
-        for link in links {
-            number[sets.find(leader(link)) as usize] = 0;
-        }
+        links().for_each(|(a, _)| number[sets.find(leader(a)) as usize] = 0);
         let mut n = 0;
         for number in number.iter_mut().filter(|number| **number != NONE) {
             *number = n;
             n += 1;
         }
-        let mut of = |leader: u32| number[sets.find(leader) as usize];
-        let of_records: Vec<u32> = leaders.iter().map(|&leader| of(leader)).collect();
-        let of_links = || links.iter().map(|link| of_records[link.lower.index()]);
+        let of_records: Vec<u32> =
+            leaders.iter().map(|&leader| number[sets.find(leader) as usize]).collect();
+        drop((sets, number));
+        let of_links = || links().map(|(a, _)| of_records[a as usize]);
         let n = n as usize;
-        Components {
-            records: dealt(n, || of_records.iter().copied()),
-            links: dealt(n, of_links),
-        }
+        Components { records: dealt(n, || of_records.iter().copied()), links: dealt(n, of_links) }
     }
 }
 

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::components::{Components, Sets};
+use crate::components::Components;
 use crate::constraints::Vetoes;
 use crate::linkage::Grouped;
 
@@ -181,7 +181,7 @@ fn agglomerate<W: Weigher>(
             piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
         linkage::group(groups, &links, weigher, vetoes, config)
     };
-    let components = Components::of(&leaders, links);
+    let components = Components::of(&leaders, || links.iter().map(|link| (link.lower.0, link.upper.0)));
     let is_large = |at: &usize| config.component_max < components.records.get(*at).len();
     let piece = |at: usize| Piece {
         records: components.records.get(at).to_vec(),
@@ -271,53 +271,28 @@ fn cut(
         done.extend(small);
         open = Vec::new();
         bar = bar + one;
-        for piece in large {
+        for mut piece in large {
             let first = RecordId(piece.records[0]);
             oversized.push(Oversized { record: first, records: piece.records.len(), least: bar });
-            let stronger: Vec<Edge> =
-                piece.edges.iter().copied().filter(|edge| bar <= edge.weight).collect();
             // Equal links throughout cannot be told apart by weight: worked whole, slowly.
             if bar > config.threshold + MatchWeight::from_bits(60.0) {
                 done.push(piece);
             } else {
-                open.extend(components(leaders, stronger));
+                piece.edges.retain(|edge| bar <= edge.weight);
+                open.extend(components(leaders, &piece.edges));
             }
         }
     }
     done
 }
 
-fn components(leaders: &[u32], edges: Vec<Edge>) -> Vec<Piece> {
-    let mut sets = Sets::new(leaders.len());
-    for edge in &edges {
-        sets.join(leaders[edge.a as usize], leaders[edge.b as usize]);
-    }
-    let mut touched: Vec<u32> = edges
-        .iter()
-        .flat_map(|edge| [edge.a, edge.b])
-        .map(|record| leaders[record as usize])
-        .collect();
-    touched.sort_unstable();
-    touched.dedup();
-    // A group that must be one person comes with all its records, linked or not.
-    let mut in_group: Vec<(u32, u32)> = (0..)
-        .zip(leaders)
-        .filter(|(_, leader)| touched.binary_search(leader).is_ok())
-        .map(|(record, &leader)| (sets.find(leader), record))
-        .collect();
-    in_group.sort_unstable();
-    let mut keyed: Vec<(u32, Edge)> =
-        edges.into_iter().map(|edge| (sets.find(leaders[edge.a as usize]), edge)).collect();
-    keyed.sort_unstable();
-    let records = in_group.chunk_by(|a, b| a.0 == b.0);
-    let edges = keyed.chunk_by(|a, b| a.0 == b.0);
-    records
-        .zip(edges)
-        .map(|(records, edges)| Piece {
-            records: records.iter().map(|&(_, record)| record).collect(),
-            edges: edges.iter().map(|&(_, edge)| edge).collect(),
-        })
-        .collect()
+fn components(leaders: &[u32], edges: &[Edge]) -> Vec<Piece> {
+    let all = Components::of(leaders, || edges.iter().map(|edge| (edge.a, edge.b)));
+    let piece = |(records, own): (&[u32], &[u32])| Piece {
+        records: records.to_vec(),
+        edges: own.iter().map(|&at| edges[at as usize]).collect(),
+    };
+    all.records.iter().zip(all.links.iter()).map(piece).collect()
 }
 
 #[cfg(test)]
