@@ -72,7 +72,11 @@ fn a_disk_without_room_is_told_and_the_last_snapshot_stays() {
     assert_eq!(told.code, 2, "{}", told.stderr);
     let says = "cannot write `snapshots/.unfinished-1`";
     assert!(told.stderr.contains(says), "{}", told.stderr);
-    assert_eq!(listed(&copy.path().join("snapshots")), before, "nothing is left and nothing is gone");
+    assert_eq!(
+        listed(&copy.path().join("snapshots")),
+        before,
+        "nothing is left and nothing is gone"
+    );
 }
 
 /// Not quite what a run that puts nothing away is reckoned to need.

@@ -181,11 +181,13 @@ impl Index {
                 }
             }
         }
-        self.oversized.extend(whole.iter().zip(kept).map(|(&(_, records), pairs_kept)| Oversized {
-            rule,
-            records,
-            pairs: pairs_among(records),
-            pairs_kept: pairs_kept.min(pairs_among(records)),
+        self.oversized.extend(whole.iter().zip(kept).map(|(&(_, records), pairs_kept)| {
+            Oversized {
+                rule,
+                records,
+                pairs: pairs_among(records),
+                pairs_kept: pairs_kept.min(pairs_among(records)),
+            }
         }));
     }
 
@@ -233,14 +235,13 @@ impl Index {
 
     /// The rules that propose the pair, each by itself, in order.
     pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
-        let [left, right] =
-            [pair.lower(), pair.upper()].map(|it| self.marks.of_record(it.0));
+        let [left, right] = [pair.lower(), pair.upper()].map(|it| self.marks.of_record(it.0));
         let marks = left.iter().zip(right).enumerate();
         marks.filter(|(_, (x, y))| self.marks.meet(**x, **y).is_some()).map(|(rule, _)| rule)
     }
 }
 
-impl<'a> Work<'a> {
+impl Work<'_> {
     /// The tasks.
     #[must_use]
     pub fn tasks(&self) -> &[Task] {
@@ -355,7 +356,7 @@ impl Marks {
     fn laid_out(&self, rule: usize, n_blocks: usize) -> Lists<u32> {
         let mut sizes = vec![0; n_blocks];
         self.each(rule, |block, _| sizes[block] += 1);
-        Lists::dealt(&sizes, |give| self.each(rule, |block, record| give(block, record)))
+        Lists::dealt(&sizes, |give| self.each(rule, give))
     }
 
     /// Visits each record in each of its blocks of a rule, in the order of records.

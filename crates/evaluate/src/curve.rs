@@ -114,11 +114,7 @@ pub fn at_threshold(pairs: Vec<Weighed>, beside: &Beside<'_>, bits: f64) -> Curv
 /// What the model expects at one threshold of `pairs`, of which those of one group come one after the
 /// other: the same as [`at_threshold`] says of it, with no list of pairs or groups.
 #[must_use]
-pub fn expected_at(
-    pairs: impl IntoIterator<Item = Weighed>,
-    below: &Below,
-    bits: f64,
-) -> Expected {
+pub fn expected_at(pairs: impl IntoIterator<Item = Weighed>, below: &Below, bits: f64) -> Expected {
     let mut expected = Expected { missed: below.expected, ..Expected::default() };
     let (mut together, mut independent) = (0.0, 0.0);
     let (mut group, mut seen, mut yet) = (NONE, 0.0, 0.0);

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 use record::{
-    Column, Declared, Dictionary, Field, Kind, Lists, NONE, RawResidence, RecordId, Records, Texts, Values,
+    Column, Declared, Dictionary, Field, Kind, Lists, NONE, RawResidence, RecordId, Records, Texts,
+    Values,
 };
 
 use crate::gather::{Draft, Gathered, Member, gather};
@@ -26,7 +27,9 @@ pub(crate) fn assemble(
     let Unified { values, places, dealings } = unify(fields.len(), &mut parts);
     let mut building = Building::new(fields.len(), &parts);
     let mut of_sources: Vec<Vec<Part>> = specs.iter().map(|_| Vec::new()).collect();
-    parts.into_iter().for_each(|part| of_sources[part.spec].push(part));
+    for part in parts {
+        of_sources[part.spec].push(part);
+    }
     // The rows of a source are let go before those of the next are gathered.
     for (at, (spec, parts)) in specs.iter().zip(of_sources).enumerate() {
         building.add(&fields, at, gather(at, spec, &parts), &parts);

@@ -34,11 +34,11 @@ mod tests;
 mod ties;
 
 pub use config::Config;
-pub use people::FIELDS;
 pub use outcome::{
     Basis, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
     ResidencySpell, SpellBasis, Tie, TiedTo,
 };
+pub use people::FIELDS;
 pub use reliability::{Reliabilities, Reliability};
 
 use std::cmp::Reverse;

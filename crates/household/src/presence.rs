@@ -28,11 +28,8 @@ pub(crate) fn present(
     config: &Config,
 ) -> Option<Vec<bool>> {
     let [unseen, masked] = signs(records, persons, homes, ties, config);
-    let shares = learn(
-        &patterns(&unseen),
-        &patterns(&masked),
-        records.sources.len().min(SOURCES_MAX),
-    )?;
+    let shares =
+        learn(&patterns(&unseen), &patterns(&masked), records.sources.len().min(SOURCES_MAX))?;
     let mut present = vec![true; persons.len()];
     for (same, share) in unseen.chunk_by(|a, b| a.0 == b.0).zip(shares) {
         for &(_, person) in same {

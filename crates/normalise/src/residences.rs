@@ -6,7 +6,7 @@ use record::{
     Refused, Residence, Values,
 };
 
-use crate::address::{self, Words, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement};
+use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement, Words};
 use crate::columns::{Outcome, Part, add, small, text_column};
 use crate::dates::NOT_A_DATE;
 use crate::{identifiers, postcode};

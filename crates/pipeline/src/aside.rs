@@ -63,7 +63,10 @@ impl HomesAside {
 /// What columns hold that nothing looks at: words, and the values of each record, by the places of the
 /// columns.
 #[derive(Default)]
-pub(crate) struct ColumnsAside(Vec<(usize, Put<(Dictionary, Lists<u32>)>)>);
+pub(crate) struct ColumnsAside(Vec<(usize, Put<Contents>)>);
+
+/// The words of a column, if it has any, and the ids of each record's values.
+type Contents = (Dictionary, Lists<u32>);
 
 impl ColumnsAside {
     /// Puts the columns away that are not wanted and not away.

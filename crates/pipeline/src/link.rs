@@ -184,19 +184,11 @@ pub(crate) fn link(
     progress.begin(Stage::Resolve, None);
     let mut links = in_order(scored.n_links, scored.links)?;
     let weigher = Evidence::new(&scorer, &comparer, &links);
-    let resolved =
-        resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
+    let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     drop(weigher);
     let heard = config.relatives.then(|| {
         let by = (&scorer, &comparer);
-        relatives::hear(
-            &records.declared,
-            &resolved,
-            &links,
-            by,
-            &constraints,
-            &config.resolve,
-        )
+        relatives::hear(&records.declared, &resolved, &links, by, &constraints, &config.resolve)
     });
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
@@ -338,6 +330,10 @@ fn ready(normalised: &Normalised, config: &Config, progress: &dyn Progress) -> R
 
 /// The records, normalised, with the fields that are made of others; and the values that were
 /// taken for defaults. Those extracted are let go.
+///
+/// # Panics
+///
+/// Never: nothing is put away that could not be taken back.
 #[must_use]
 pub fn normalised(
     records: &mut Records,
@@ -364,8 +360,7 @@ fn normalised_with(
     let columns = normalise::columns(records, &config.normalise);
     aside.take(&mut homes.columns)?;
     homes.residences = residences.take()?;
-    let (mut normalised, defaults) =
-        normalise::joined(records, columns, homes, &config.normalise);
+    let (mut normalised, defaults) = normalise::joined(records, columns, homes, &config.normalise);
     records.origin = origin.take()?;
     normalise::derive(&mut normalised, &config.derived);
     normalised.columns.retain(|column| {

@@ -155,25 +155,25 @@ pub(crate) fn too_little(records: u64, needed: Bytes, allowed: Option<Bytes>) ->
 /// what the allocator keeps among them.
 struct Costs {
     /// A record's key, blocks, links and place in persons and households.
-    a_record: usize,
+    record: usize,
     /// What it takes more to hold a record's persons and households against the true ones.
-    a_true_record: usize,
+    true_record: usize,
     /// What a field takes of every record, filled or not.
-    a_cell: usize,
+    cell: usize,
     /// A value that a record has, its share of the distinct values included.
-    a_value: usize,
+    value: usize,
     /// A statement of where somebody lived.
-    a_residence: usize,
+    residence: usize,
 }
 
 impl Costs {
     fn of(&self, records: &Records, has_truth: bool) -> Bytes {
         let values: usize = records.columns.iter().map(|column| column.lists.items().len()).sum();
         let residences = records.residences.items().len();
-        let truth = if has_truth { self.a_true_record } else { 0 };
-        let sum = (self.a_record + truth + self.a_cell * records.columns.len()) * records.len()
-            + self.a_value * values
-            + self.a_residence * residences;
+        let truth = if has_truth { self.true_record } else { 0 };
+        let sum = (self.record + truth + self.cell * records.columns.len()) * records.len()
+            + self.value * values
+            + self.residence * residences;
         Bytes(A_RUN + sum as u64)
     }
 }
@@ -185,11 +185,9 @@ const A_RUN: u64 = 200 << 20;
 // are chosen when a plan names none; docs/performance.md says how.
 
 /// Where there is memory enough.
-const IN_MEMORY: Costs =
-    Costs { a_record: 560, a_true_record: 120, a_cell: 4, a_value: 24, a_residence: 40 };
+const IN_MEMORY: Costs = Costs { record: 560, true_record: 120, cell: 4, value: 24, residence: 40 };
 /// Where what no stage looks at is put away.
-const SPILLING: Costs =
-    Costs { a_record: 350, a_true_record: 120, a_cell: 4, a_value: 20, a_residence: 40 };
+const SPILLING: Costs = Costs { record: 350, true_record: 120, cell: 4, value: 20, residence: 40 };
 
 #[cfg(test)]
 mod tests {

@@ -217,12 +217,12 @@ fn write_households(writer: &Writer, linked: &Linked, ids: &Ids) -> Result<(), s
     }))?;
     let row = |at: u32| {
         let at = at as usize;
-        let (household, person, period, basis) = match found.memberships.get(at) {
-            Some(m) => (m.household, m.person, m.period, m.basis),
-            None => {
-                let m = &found.past_memberships[at - found.memberships.len()];
-                (m.household, m.person, m.period, m.basis)
-            }
+        let (household, person, period, basis) = if at < found.memberships.len() {
+            let m = &found.memberships[at];
+            (m.household, m.person, m.period, m.basis)
+        } else {
+            let m = &found.past_memberships[at - found.memberships.len()];
+            (m.household, m.person, m.period, m.basis)
         };
         MembershipRow {
             household_id: ids.households[household as usize].as_str(),

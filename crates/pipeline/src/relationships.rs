@@ -98,6 +98,7 @@ pub(crate) fn rows<'a>(
 }
 
 /// One person is something to another, as was worked out.
+#[derive(Clone, Copy)]
 struct Inferred {
     person: u32,
     other: u32,
@@ -119,9 +120,10 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn row(&self, at: u32) -> RelationshipRow<&'a str> {
-        let contradictions = self.declared.get(at as usize).map_or_else(Vec::new, |declared| {
-            contradictions(declared, &self.both, &self.born)
-        });
+        let contradictions = self
+            .declared
+            .get(at as usize)
+            .map_or_else(Vec::new, |declared| contradictions(declared, &self.both, &self.born));
         RelationshipRow { contradictions, ..self.plain_row(at) }
     }
 
@@ -129,30 +131,29 @@ impl<'a> Known<'a> {
     fn plain_row(&self, at: u32) -> RelationshipRow<&'a str> {
         let id = |person: u32| self.ids.persons[person as usize].as_str();
         let at = at as usize;
-        match self.declared.get(at) {
-            Some(declared) => RelationshipRow {
-                person_id: id(declared.other),
-                other_person_id: id(declared.subject),
-                relation: declared.is.as_str(),
+        if at < self.declared.len() {
+            let Declared { subject, other, is, source, period } = self.declared[at];
+            return RelationshipRow {
+                person_id: id(other),
+                other_person_id: id(subject),
+                relation: is.as_str(),
                 basis: Basis::Declared,
-                source: Some(&self.records.sources[usize::from(declared.source)].name),
-                from: declared.period.from,
-                to: declared.period.to,
+                source: Some(&self.records.sources[usize::from(source)].name),
+                from: period.from,
+                to: period.to,
                 contradictions: Vec::new(),
-            },
-            None => {
-                let Inferred { person, other, is, period } = &self.inferred[at - self.declared.len()];
-                RelationshipRow {
-                    person_id: id(*person),
-                    other_person_id: id(*other),
-                    relation: is,
-                    basis: Basis::Inferred,
-                    source: None,
-                    from: period.from,
-                    to: period.to,
-                    contradictions: Vec::new(),
-                }
-            }
+            };
+        }
+        let Inferred { person, other, is, period } = self.inferred[at - self.declared.len()];
+        RelationshipRow {
+            person_id: id(person),
+            other_person_id: id(other),
+            relation: is,
+            basis: Basis::Inferred,
+            source: None,
+            from: period.from,
+            to: period.to,
+            contradictions: Vec::new(),
         }
     }
 }

@@ -30,7 +30,10 @@ pub(crate) struct Put<T> {
 enum Place<T> {
     /// Where there is memory enough, it stays there.
     Memory(T),
-    File { file: File, folder: PathBuf },
+    File {
+        file: File,
+        folder: PathBuf,
+    },
 }
 
 impl<'a> Shelf<'a> {

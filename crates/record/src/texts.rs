@@ -117,8 +117,9 @@ mod tests {
     #[test]
     fn strings_are_kept_apart_and_in_order() {
         for n in [0, 1, GROUP - 1, GROUP, 2 * GROUP + 1] {
-            let strings: Vec<String> =
-                (0..n).map(|at| if at % 7 == 0 { String::new() } else { format!("é{at}") }).collect();
+            let strings: Vec<String> = (0..n)
+                .map(|at| if at % 7 == 0 { String::new() } else { format!("é{at}") })
+                .collect();
             let texts: Texts = strings.iter().collect();
             assert_eq!((texts.len(), texts.is_empty()), (n, n == 0));
             assert!(texts.iter().eq(strings.iter().map(String::as_str)), "{n}");

@@ -31,7 +31,11 @@ impl Constraints {
     }
 
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {
-        let both = || self.cannot_link.iter().flat_map(|pair| [(pair.lower(), pair.upper()), (pair.upper(), pair.lower())]);
+        let both = || {
+            self.cannot_link
+                .iter()
+                .flat_map(|pair| [(pair.lower(), pair.upper()), (pair.upper(), pair.lower())])
+        };
         let mut sizes = vec![0; n_records];
         both().for_each(|(one, _)| sizes[one.index()] += 1);
         let mut apart =

@@ -117,7 +117,7 @@ pub fn resolve<W: Weigher>(
 ) -> Resolved {
     let vetoes = constraints.vetoes(n_records);
     let (leaders, refused) = vetoes.grant(n_records, &constraints.must_link);
-    let found = agglomerate(leaders, links, weigher, &vetoes, config);
+    let found = agglomerate(&leaders, links, weigher, &vetoes, config);
     let either = between(&found.persons, found.apart);
     let Agglomerated { persons, vetoed, many, oversized, .. } = found;
     Resolved { persons, vetoed, many, either, refused, oversized }
@@ -136,8 +136,8 @@ pub fn rejoin<W: Weigher>(
     let before = &found.persons;
     let n_records = before.person_of().len();
     let first = |person: u32| before.records(person as usize)[0].0;
-    let leaders = before.person_of().iter().map(|&person| first(person)).collect();
-    let again = agglomerate(leaders, links, weigher, &constraints.vetoes(n_records), config);
+    let leaders: Vec<u32> = before.person_of().iter().map(|&person| first(person)).collect();
+    let again = agglomerate(&leaders, links, weigher, &constraints.vetoes(n_records), config);
     let known = found.either.iter().map(|&(a, b)| (first(a), first(b)));
     let either = between(&again.persons, known.chain(again.apart));
     Resolved {
@@ -160,7 +160,7 @@ struct Agglomerated {
 }
 
 fn agglomerate<W: Weigher>(
-    leaders: Vec<u32>,
+    leaders: &[u32],
     links: &[ScoredPair],
     weigher: &W,
     vetoes: &Vetoes<'_>,
@@ -181,14 +181,15 @@ fn agglomerate<W: Weigher>(
             piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
         linkage::group(groups, &links, weigher, vetoes, config)
     };
-    let components = Components::of(&leaders, || links.iter().map(|link| (link.lower.0, link.upper.0)));
+    let components =
+        Components::of(leaders, || links.iter().map(|link| (link.lower.0, link.upper.0)));
     let is_large = |at: &usize| config.component_max < components.records.get(*at).len();
     let piece = |at: usize| Piece {
         records: components.records.get(at).to_vec(),
         edges: components.links.get(at).iter().map(|&at| Edge::of(&links[at as usize])).collect(),
     };
     let n = components.records.len();
-    let mut labels = leaders.clone();
+    let mut labels = leaders.to_vec();
     let (mut vetoed, mut many, mut apart) = (0, 0, Vec::new());
     let mut take = |grouped: Vec<Grouped>| {
         for part in grouped {
@@ -212,7 +213,7 @@ fn agglomerate<W: Weigher>(
     drop(components);
     let mut oversized = Vec::new();
     let lowest = links.iter().map(|link| link.weight).min();
-    let pieces = cut(large, &leaders, lowest.unwrap_or_default(), config, &mut oversized);
+    let pieces = cut(large, leaders, lowest.unwrap_or_default(), config, &mut oversized);
     take(pieces.par_iter().map(group).collect());
     Agglomerated { persons: Persons::from_labels(&labels), vetoed, many, apart, oversized }
 }

@@ -3,7 +3,6 @@
 //! Words are first read one address at a time, by the kinds of street there are. Where a clerk's
 //! slip hides the kind ("12 Cross Sqaure"), the other addresses of the postcode tell the street.
 
-
 use rayon::prelude::*;
 use record::AddressKind;
 

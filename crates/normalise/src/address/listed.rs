@@ -3,7 +3,6 @@
 //! A property of the gazetteer is one more statement of an address, which counts for more than
 //! those of clerks: so whatever tells which statements are one place tells which property they are.
 
-
 use record::{Address, AddressKind, Dictionary, NONE, Property};
 use rustc_hash::{FxHashMap, FxHashSet};
 

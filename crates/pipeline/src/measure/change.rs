@@ -230,7 +230,7 @@ fn turns(
     for (pair, kept) in turned {
         let cause = cause(of, kept);
         *counts.entry(cause).or_default() += 1;
-        let bits = |side: usize| kept[side].map(|kept| kept.bits());
+        let bits = |side: usize| kept[side].map(Kept::bits);
         // What changed by most is clearest.
         let by = (bits(0).unwrap_or(0.0) - bits(1).unwrap_or(0.0)).abs();
         told.push((cause == Cause::Others, by, pair, kept, cause));
@@ -257,8 +257,8 @@ fn turns(
             joined: persons[1][pair.0 as usize] == persons[1][pair.1 as usize],
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),
             persons: records.map(id),
-            was: kept[0].map(|kept| kept.bits()),
-            is: kept[1].map(|kept| kept.bits()),
+            was: kept[0].map(Kept::bits),
+            is: kept[1].map(Kept::bits),
             cause,
             fields: fields(of, kept),
         }
@@ -462,7 +462,7 @@ impl pairs::Both {
     fn weights(&self, old: &View, new: &View) -> Vec<(Option<f64>, Option<f64>)> {
         let mut weights = Vec::new();
         self.each(old, new, |_, kept| {
-            let [was, is] = kept.map(|kept| kept.map(|kept| kept.bits()));
+            let [was, is] = kept.map(|kept| kept.map(Kept::bits));
             weights.push((was, is));
         });
         weights

@@ -153,7 +153,10 @@ impl Measure {
                 }
             })
             .collect();
-        let beside = Beside { below: below(self.weighed, weighed.iter().map(|pair| pair.probability)), true_pairs: &true_pairs };
+        let beside = Beside {
+            below: below(self.weighed, weighed.iter().map(|pair| pair.probability)),
+            true_pairs: &true_pairs,
+        };
         let (points, in_force) =
             evaluate::curve_and_point(weighed, &beside, STEP_BITS, self.thresholds.link);
         Curve {

@@ -4,6 +4,7 @@ use record::NONE;
 use rustc_hash::FxHashMap;
 use score::{MatchWeight, Model};
 
+use super::view::Kept;
 use super::{Measure, View};
 
 /// Pairs looked at to find the ones to list: a wrong person of ten thousand records has fifty
@@ -57,7 +58,7 @@ impl Measure {
             Wrong::False => evaluate::false_links(person, labels, None, WRONG_PAIRS),
             Wrong::Missed => evaluate::missed_links(person, labels, None, WRONG_PAIRS),
         };
-        let bits = |pair| self.view.kept(pair).map(|kept| kept.bits());
+        let bits = |pair| self.view.kept(pair).map(Kept::bits);
         let mut pairs: Vec<(Option<f64>, (u32, u32))> =
             pairs.into_iter().map(|pair| (bits(pair), pair)).collect();
         pairs.sort_by(|a, b| {
@@ -82,7 +83,7 @@ impl Measure {
             wrong,
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),
             persons: records.map(person),
-            bits: kept.map(|kept| kept.bits()),
+            bits: kept.map(Kept::bits),
             rule: kept.map(|kept| view.rules[kept.rule as usize].clone()),
             fields: kept.map_or(Vec::new(), |kept| self.pair_fields(kept.vector)),
         }

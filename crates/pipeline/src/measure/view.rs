@@ -190,14 +190,8 @@ impl View {
     }
 
     fn read_pairs(&mut self, snapshot: &Snapshot, names: &Dictionary) -> Result<(), Error> {
-        let place: FxHashMap<(SourceId, &str), u32> = self
-            .records
-            .source
-            .iter()
-            .copied()
-            .zip(self.records.key.iter())
-            .zip(0..)
-            .collect();
+        let place: FxHashMap<(SourceId, &str), u32> =
+            self.records.source.iter().copied().zip(self.records.key.iter()).zip(0..).collect();
         let find = |source: &str, key: &str| {
             let source = names.find(source).and_then(|source| u16::try_from(source).ok())?;
             place.get(&(SourceId(source), key)).copied()
