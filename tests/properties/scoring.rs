@@ -2,8 +2,10 @@
 
 use compare::{Comparer, Comparison};
 use proptest::prelude::*;
-use record::RecordId;
-use score::{ComparisonModel, LevelModel, MatchWeight, Model, Related, Scorer};
+use record::{RecordId, RecordPair, SourceId};
+use score::{
+    ComparisonModel, LevelModel, MatchWeight, Model, Related, Scorer, Sieve, SourceLevels,
+};
 use tests::records;
 
 fn comparisons() -> [Comparison; 2] {
@@ -118,6 +120,73 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn no_pair_that_weighs_enough_is_sifted_out(
+        rows in proptest::collection::vec(("[ab]{1,2}(/[ab])?|-", "[ab]{1,2}|-"), 2..8),
+        household in 0.0_f64..0.3,
+        least in -12.0_f64..12.0,
+        apart in 0.1_f64..9.0,
+    ) {
+        let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
+        let mut normalised = records(&format!("forename surname\n{}", lines.join("\n")));
+        normalised.sources.push("b".to_owned());
+        normalised.source.iter_mut().step_by(2).for_each(|source| *source = SourceId(1));
+        // Swapped names of one field account for the other's.
+        let [mut forename, surname] = comparisons();
+        forename.partner = Some("surname".to_owned());
+        forename.levels.insert(1, "crossed".parse().unwrap());
+        let mut model = model(household);
+        let crossed = LevelModel {
+            condition: "crossed".to_owned(),
+            m: 0.01,
+            u: 0.001,
+            matched_pairs: 0.0,
+            rarity: None,
+        };
+        model.comparisons[0].levels.insert(1, crossed);
+        let m = vec![apart, 1.0 / apart, 1.0, 2.0];
+        let u = vec![1.0, apart, 0.5, 1.0 / apart];
+        model.comparisons[0].sources = vec![SourceLevels { of: "b".to_owned(), m, u }];
+        let comparisons = [forename, surname];
+        let comparer = Comparer::new(&normalised, &comparisons);
+        let scorer = Scorer::new(&model, &comparer, &comparisons);
+        let least = MatchWeight::from_bits(least);
+        let sieve = Sieve::new(&model, &scorer, &comparer, least).unwrap();
+        let n = u32::try_from(rows.len()).unwrap();
+        let all: Vec<RecordPair> = (0..n)
+            .flat_map(|a| (a + 1..n).map(move |b| RecordPair::new(RecordId(a), RecordId(b))))
+            .collect();
+        let mut left = Vec::new();
+        sieve.sift(&all, |_| false, |at| left.push(at));
+        for (at, pair) in all.iter().enumerate() {
+            let weight = scorer.score(&comparer, pair.lower(), pair.upper()).weight;
+            prop_assert!(weight < least || left.contains(&at), "{pair:?} weighs {weight}");
+        }
+    }
+}
+
+#[test]
+fn most_pairs_of_two_persons_are_sifted_out() {
+    let normalised = records("forename surname\n ann|lee\n ann|lee\n bob|kay\n cat|kay");
+    let comparisons = comparisons();
+    let model = model(0.0);
+    let comparer = Comparer::new(&normalised, &comparisons);
+    let scorer = Scorer::new(&model, &comparer, &comparisons);
+    let sieve = Sieve::new(&model, &scorer, &comparer, MatchWeight::from_bits(0.0)).unwrap();
+    let pairs = [(0, 1), (0, 2), (2, 3), (1, 3)];
+    // More than go at a time.
+    let pairs = pairs.map(|(a, b)| RecordPair::new(RecordId(a), RecordId(b))).repeat(300);
+    let mut left = Vec::new();
+    sieve.sift(&pairs, |_| false, |at| left.push(at));
+    assert_eq!(left, (0..pairs.len()).step_by(4).collect::<Vec<_>>());
+    left.clear();
+    sieve.sift(&pairs, |pair| pair.lower() == RecordId(2), |at| left.push(at));
+    assert_eq!(left, (0..pairs.len()).step_by(2).collect::<Vec<_>>());
+    // Whoever keeps all pairs sifts none.
+    assert!(Sieve::new(&model, &scorer, &comparer, MatchWeight::threshold(-1000.0)).is_none());
 }
 
 /// The weight of the evidence between records 0 and 1 on the one side and 2 and 3 on the other.

@@ -32,6 +32,9 @@ const FILLED: u32 = (1 << ComparisonVector::LIMIT) - 1;
 /// Stands in a row for several values.
 const MANY: u32 = NONE - 1;
 
+/// So many records tell how often a field is filled.
+const LOOKED_AT: usize = 10_000;
+
 /// A comparison made ready: its conditions, and the values that they look at.
 struct Prepared<'a> {
     own: Side<'a>,
@@ -160,6 +163,19 @@ impl<'a> Comparer<'a> {
             has(&field.own, record) || others().any(|other| has(&other.side, record))
         });
         filled.map(|(id, _)| RecordId(id)).collect()
+    }
+
+    /// The share of some thousands of the records that have a value in the field compared at this
+    /// place.
+    #[must_use]
+    pub fn share_filled(&self, place: usize) -> f64 {
+        let step = self.n_records().div_ceil(LOOKED_AT).max(1);
+        let records = (0..self.n_records()).step_by(step);
+        let all = records.len().max(1);
+        let filled = records.filter(|record| self.rows.id(place, *record) != NONE).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share of some thousands")]
+        let share = filled as f64 / all as f64;
+        share
     }
 
     /// The values that both records have under the comparison at this place.
@@ -710,6 +726,10 @@ impl Prepared<'_> {
 #[path = "batch.rs"]
 mod batch;
 pub use batch::Batch;
+
+#[path = "sketch.rs"]
+mod sketch;
+pub use sketch::{Rarity, Sketch, Sketches};
 
 #[cfg(test)]
 #[path = "plain.rs"]

@@ -56,7 +56,7 @@ impl Comparer<'_> {
 /// What of a record's values: none, one or two of those there are.
 type Cells = Vec<Vec<usize>>;
 
-const FIELDS: [(&str, Kind, &[&str]); 6] = [
+const FIELDS: [(&str, Kind, &[&str]); 8] = [
     (
         "forename",
         Kind::Forename,
@@ -71,9 +71,11 @@ const FIELDS: [(&str, Kind, &[&str]); 6] = [
     ),
     ("note", Kind::Verbatim, &["", "Ann", "ann", "àn", "Anna", "ana"]),
     ("tags", Kind::List, &["a", "b", "c", "ab"]),
+    ("nhs_number", Kind::NhsNumber, &["4857773456", "4857773465", "9434765919", "943476591"]),
+    ("sex", Kind::Sex, &["f", "m"]),
 ];
 
-const COMPARISONS: [(&str, &str); 10] = [
+const COMPARISONS: [(&str, &str); 13] = [
     (
         "forename~surname",
         "exact; crossed; nickname; initial; middle_name:holds; other_name; osa(1); \
@@ -87,6 +89,9 @@ const COMPARISONS: [(&str, &str); 10] = [
     ("note", "exact; is('Ann') or jaro_winkler(0.9); jaccard(0.5); levenshtein(1); missing"),
     ("note", "first_is('ann'); not exact and jaro_winkler(0.7); surname:exact"),
     ("tags", "exact; contained; common(1); osa(1)"),
+    ("nhs_number", "exact; osa(1)"),
+    ("sex", "exact"),
+    ("forename", "exact; jaro_winkler(0.9); tags:missing"),
     ("surname", "crossed(forename) or exact; first_crossed(middle_name); damerau_levenshtein(2)"),
 ];
 
@@ -151,6 +156,34 @@ proptest! {
             }
         }
         // More than once, so that what is remembered is asked for; and more than go at a time.
+        let rare = |place: usize| {
+            let rarity: Rarity<'_> = Box::new(|record| i32::try_from(record.0).unwrap() - 5);
+            place.is_multiple_of(2).then_some(rarity)
+        };
+        let rare: Vec<Option<Rarity<'_>>> = (0..comparisons.len()).map(rare).collect();
+        let order: Vec<usize> = (0..comparisons.len()).rev().collect();
+        let sketches = Sketches::new(&comparer, &order, &rare);
+        for (pair, vector) in &pairs {
+            let [a, b] = [pair.lower(), pair.upper()].map(|record| sketches.of(record));
+            let told = sketches.told(a, b);
+            let both = sketches.both(a, b);
+            prop_assert_eq!(told & !both, 0);
+            for (field, &place) in order.iter().enumerate() {
+                let level = vector.level(place);
+                let allowed = match (both >> field & 1, told >> field & 1) {
+                    (0, _) => 1,
+                    (_, 0) => u16::MAX,
+                    _ => sketches.levels(field, a, b).unwrap_or(u16::MAX),
+                };
+                prop_assert!(
+                    allowed >> level.index() & 1 == 1 || sketches.may_be_crossed(a, b),
+                    "{level:?} of comparison {place} is not of {allowed:b}"
+                );
+                if let Some(rarity) = &rare[place] {
+                    prop_assert_eq!(sketches.rarity(field, a), rarity(pair.lower()));
+                }
+            }
+        }
         let mut batch = comparer.batch();
         for _ in 0..3 {
             let again: Vec<_> = pairs.iter().cycle().take(pairs.len() * 20).copied().collect();

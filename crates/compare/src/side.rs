@@ -181,6 +181,26 @@ impl<'a> Side<'a> {
         self.is_list
     }
 
+    /// What is compared of a text.
+    pub(crate) fn text(&self, id: u32) -> &str {
+        self.words.text(id)
+    }
+
+    /// What is known of a text.
+    pub(crate) fn word(&self, id: u32) -> &Word {
+        &self.words.known[id as usize]
+    }
+
+    /// What is known of a date.
+    pub(crate) fn day(&self, id: u32) -> Day {
+        self.days[id as usize]
+    }
+
+    /// Whether texts are compared to the last byte.
+    pub(crate) fn is_verbatim(&self) -> bool {
+        self.words.verbatim
+    }
+
     /// A record's values without what stands for none.
     fn members<'i>(&self, ids: &'i [u32]) -> &'i [u32] {
         if ids == [self.nothing] { &[] } else { ids }

@@ -196,14 +196,17 @@ fn shared_words(a: &str, b: &str) -> f64 {
 
 /// Whether two postcodes are the same up to this many bytes from their blank on.
 fn same_up_to(a: &str, b: &str, beyond: usize) -> bool {
-    fn head(postcode: &str, beyond: usize) -> Option<&str> {
-        let blank = postcode.find(' ').unwrap_or(postcode.len());
-        postcode.get(..blank + beyond)
-    }
     head(a, beyond).is_some_and(|head_a| head(b, beyond) == Some(head_a))
 }
 
-fn area(postcode: &str) -> &str {
+/// A postcode up to so many bytes from its blank on.
+pub(crate) fn head(postcode: &str, beyond: usize) -> Option<&str> {
+    let blank = postcode.find(' ').unwrap_or(postcode.len());
+    postcode.get(..blank + beyond)
+}
+
+/// The letters that a postcode begins with.
+pub(crate) fn area(postcode: &str) -> &str {
     let end = postcode.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(postcode.len());
     &postcode[..end]
 }
@@ -235,6 +238,11 @@ impl Day {
 
     pub(crate) fn is_possible(self) -> bool {
         self.number.is_some()
+    }
+
+    /// Those of year, month and day, four bits each.
+    pub(crate) fn digits(self) -> u32 {
+        self.digits
     }
 }
 

@@ -8,7 +8,7 @@ use compare::{Batch, Comparer, ComparisonVector, Condition};
 use rayon::prelude::*;
 use record::{Normalised, RecordId, RecordPair};
 use resolve::Constraints;
-use score::{MatchWeight, ScoredPair, Scorer};
+use score::{MatchWeight, Model, ScoredPair, Scorer, Sieve};
 
 use crate::error::Error;
 use crate::filter::{Filter, asked};
@@ -88,6 +88,8 @@ impl resolve::Weigher for Evidence<'_> {
 pub struct Histogram {
     /// The bins, the lowest first.
     pub bins: Vec<Bin>,
+    /// Pairs too light to be kept were counted among one record in so many, each for so many.
+    pub one_in: u64,
 }
 
 /// The pairs of a bin. Sums of chances are whole multiples of 2^-32, so that they do not depend
@@ -147,10 +149,13 @@ impl Bin {
         Some(nearly)
     }
 
-    fn merge(&mut self, more: &Bin) {
-        self.pairs += more.pairs;
-        self.expected += more.expected;
-        self.variance += more.variance;
+    /// Counts these so many times, being one in so many.
+    fn merge(&mut self, more: &Bin, times: u64) {
+        self.pairs += more.pairs * times;
+        self.expected += more.expected * times;
+        // What is drawn varies by the squares of the chances.
+        let squares = more.expected.saturating_sub(more.variance);
+        self.variance += more.variance * times + squares * times * (times - 1);
     }
 
     /// How many of the pairs the model expects to be true: the sum of their chances.
@@ -196,31 +201,57 @@ pub(crate) struct Proposed<'a> {
     pub(crate) constraints: &'a Constraints,
 }
 
+/// What weighs pairs, and the weight from which they are kept.
+pub(crate) struct Weighing<'a> {
+    comparer: &'a Comparer<'a>,
+    scorer: &'a Scorer,
+    least: MatchWeight,
+    /// What tells of most others that they weigh less, if anything can.
+    sieve: Option<Sieve>,
+}
+
+impl<'a> Weighing<'a> {
+    /// By a scorer made of this model.
+    pub(crate) fn new(
+        model: &Model,
+        scorer: &'a Scorer,
+        comparer: &'a Comparer<'a>,
+        least: MatchWeight,
+    ) -> Weighing<'a> {
+        let sieve = Sieve::new(model, scorer, comparer, least);
+        Weighing { comparer, scorer, least, sieve }
+    }
+}
+
 /// What weighing the pairs of one task after the other takes.
 struct Work<'a> {
-    found: Vec<RecordPair>,
     pairs: Vec<RecordPair>,
     /// The rule that proposes each.
     rules: Vec<u16>,
+    /// The places of those that are weighed.
+    kept: Vec<usize>,
+    found: Vec<RecordPair>,
     batch: Batch<'a>,
 }
 
 impl<'a> Work<'a> {
     fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
-        let batch = comparer.batch();
-        Work { found: Vec::new(), pairs: Vec::new(), rules: Vec::new(), batch }
+        Work {
+            pairs: Vec::new(),
+            rules: Vec::new(),
+            kept: Vec::new(),
+            found: Vec::new(),
+            batch: comparer.batch(),
+        }
     }
 
-    /// Weighs the pairs of a task that are `taken` and puts each, with the rule that proposes it,
-    /// through `each`; `new` is told of every rule that proposes one, weighed or not.
-    fn weigh(
+    /// Finds the pairs of a task that are `taken`, and tells `new` of the rule that proposes each.
+    fn find(
         &mut self,
         proposed: &Proposed<'_>,
         (blocks, task): (&block::Work<'_>, &Task),
         taken: impl Fn(RecordPair) -> bool,
-        (comparer, scorer): (&Comparer<'_>, &Scorer),
         mut new: impl FnMut(usize),
-        mut each: impl FnMut(ScoredPair),
     ) {
         blocks.pairs(task, taken, &mut self.found);
         self.pairs.clear();
@@ -233,6 +264,26 @@ impl<'a> Work<'a> {
                 self.rules.push(u16::try_from(rule).expect("fewer than 2^16 rules"));
             }
         }
+    }
+
+    /// Weighs the pairs that were found, but for most of those that weigh too little to be kept,
+    /// unless they are `counted`; and puts each through `each`.
+    fn weigh(
+        &mut self,
+        weighing: &Weighing<'_>,
+        counted: impl Fn(RecordPair) -> bool,
+        mut each: impl FnMut(ScoredPair),
+    ) {
+        let Weighing { comparer, scorer, sieve, .. } = weighing;
+        if let Some(sieve) = sieve {
+            self.kept.clear();
+            sieve.sift(&self.pairs, counted, |at| self.kept.push(at));
+            for (to, &from) in self.kept.iter().enumerate() {
+                self.pairs[to] = self.pairs[from];
+                self.rules[to] = self.rules[from];
+            }
+            self.pairs.truncate(self.kept.len());
+        }
         let mut rules = self.rules.iter();
         self.batch.compare(&self.pairs, |pair, vector| {
             let rule = *rules.next().expect("a rule for each pair");
@@ -241,64 +292,89 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Weighs all pairs, counts them, and keeps those of `least` and more that are `kept`, on the shelf.
+/// Which pairs are counted whatever they weigh: those of one lower record in so many, each for so
+/// many pairs.
+#[derive(Clone, Copy)]
+struct Sample {
+    one_in: u64,
+}
+
+impl Sample {
+    fn has(self, pair: RecordPair) -> bool {
+        let mixed = pair.lower().0.wrapping_mul(0x9E37_79B1);
+        (u64::from(mixed) * self.one_in) >> 32 == 0
+    }
+}
+
+/// Weighs pairs, counts them, and keeps those that weigh enough and are `wanted`, on the shelf.
+///
+/// Of many times more than `counted`, most that are not kept are not weighed, and those of some
+/// records say how many there are of every weight.
 ///
 /// # Errors
 ///
 /// If they cannot be put away.
 pub(crate) fn weigh(
     proposed: &Proposed<'_>,
-    comparer: &Comparer<'_>,
-    scorer: &Scorer,
-    least: MatchWeight,
-    kept: impl Fn(&ScoredPair) -> bool + Sync,
+    weighing: &Weighing<'_>,
+    counted: u64,
+    wanted: impl Fn(&ScoredPair) -> bool + Sync,
     shelf: &Shelf<'_>,
     progress: &dyn Progress,
 ) -> Result<Scored, Error> {
     let index = proposed.index;
+    let all: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
+    let one_in = if weighing.sieve.is_some() { (all / counted.max(1)).max(1) } else { 1 };
+    let sample = Sample { one_in };
+    let candidates = AtomicU64::new(0);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
     let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         let mut new = vec![0; new_pairs.len()];
-        let mut counts = [Bin::default(); Histogram::BINS];
-        let by = (comparer, scorer);
-        let mut links = Vec::new();
-        let count = |rule: usize| new[rule] += 1;
-        work.weigh(
-            proposed,
-            (blocks, task),
-            |_| true,
-            by,
-            count,
-            |scored| {
-                counts[Histogram::bin(scored.weight)].add(scored.weight);
-                if least <= scored.weight && kept(&scored) {
-                    links.push(scored);
-                }
-            },
-        );
+        work.find(proposed, (blocks, task), |_| true, |rule| new[rule] += 1);
         for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
             all.fetch_add(new, Ordering::Relaxed);
         }
+        candidates.fetch_add(work.pairs.len() as u64, Ordering::Relaxed);
+        let mut kept = [Bin::default(); Histogram::BINS];
+        let mut light = kept;
+        let mut links = Vec::new();
+        work.weigh(
+            weighing,
+            |pair| sample.has(pair),
+            |scored| {
+                let bin = Histogram::bin(scored.weight);
+                if weighing.least <= scored.weight {
+                    kept[bin].add(scored.weight);
+                    if wanted(&scored) {
+                        links.push(scored);
+                    }
+                } else if sample.has(scored.pair()) {
+                    light[bin].add(scored.weight);
+                }
+            },
+        );
         let mut bins = bins.lock().unwrap_or_else(PoisonError::into_inner);
-        bins.iter_mut().zip(&counts).for_each(|(bin, count)| bin.merge(count));
+        for (bin, (kept, light)) in bins.iter_mut().zip(kept.iter().zip(&light)) {
+            bin.merge(kept, 1);
+            bin.merge(light, one_in);
+        }
         drop(bins);
         progress.advance(task.pairs);
         links.shrink_to_fit();
         links
     };
-    let links = of_every_task(index, comparer, of_task);
     let mut n_links = 0;
-    let links = links.map(|links| {
+    let links = of_every_task(index, weighing.comparer, of_task).map(|links| {
         n_links += links.iter().map(Vec::len).sum::<usize>();
         shelf.put(links)
     });
     let links = links.collect::<Result<Vec<_>, Error>>()?;
-    let histogram = Histogram { bins: bins.into_inner().unwrap_or_else(PoisonError::into_inner) };
+    let bins = bins.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Scored {
-        candidates: histogram.bins.iter().map(|bin| bin.pairs).sum(),
+        candidates: candidates.into_inner(),
         new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
-        histogram,
+        histogram: Histogram { bins, one_in },
         links,
         n_links,
     })
@@ -322,35 +398,28 @@ pub(crate) fn in_order(
     Ok(all)
 }
 
-/// Of the pairs that are `taken`, those that weigh `least` and more.
+/// Of the pairs that are `taken`, those that weigh enough to be kept.
 pub(crate) fn links(
     proposed: &Proposed<'_>,
-    comparer: &Comparer<'_>,
-    scorer: &Scorer,
-    least: MatchWeight,
+    weighing: &Weighing<'_>,
     taken: impl Fn(RecordPair) -> bool + Sync,
     progress: &dyn Progress,
 ) -> Vec<ScoredPair> {
     let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
+        work.find(proposed, (blocks, task), &taken, |_| ());
         let mut links = Vec::new();
-        work.weigh(
-            proposed,
-            (blocks, task),
-            &taken,
-            (comparer, scorer),
-            |_| (),
-            |scored| {
-                if least <= scored.weight {
-                    links.push(scored);
-                }
-            },
-        );
+        let keep = |scored: ScoredPair| {
+            if weighing.least <= scored.weight {
+                links.push(scored);
+            }
+        };
+        work.weigh(weighing, |_| false, keep);
         progress.advance(task.pairs);
         links.shrink_to_fit();
         links
     };
     let mut links: Vec<ScoredPair> =
-        of_every_task(proposed.index, comparer, of_task).flatten().flatten().collect();
+        of_every_task(proposed.index, weighing.comparer, of_task).flatten().flatten().collect();
     links.par_sort_unstable();
     links
 }

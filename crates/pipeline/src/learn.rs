@@ -8,7 +8,7 @@ use score::{Model, Scorer};
 use train::{Convergence, Pairs, Training};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::candidates::{self, Evidence, Proposed};
+use crate::candidates::{self, Evidence, Proposed, Weighing};
 use crate::link::{Config, informed};
 use crate::progress::{Progress, Stage};
 
@@ -38,12 +38,13 @@ pub(crate) fn learn(
     if sees_persons {
         // A father and a son of one name and home, and one man with two dates of birth, look the
         // same to whoever sees two records. All records of each tell them apart.
-        let scorer = Scorer::new(&informed(&trained.model, config), comparer, comparisons);
-        let least = config.possible_link;
+        let model = informed(&trained.model, config);
+        let scorer = Scorer::new(&model, comparer, comparisons);
+        let weighing = Weighing::new(&model, &scorer, comparer, config.possible_link);
         let is_seed = seeds.marks(comparer.n_records());
         let is_seed = |record: RecordId| is_seed[record.index()];
         let seeded = |pair: RecordPair| is_seed(pair.lower()) || is_seed(pair.upper());
-        let links = candidates::links(proposed, comparer, &scorer, least, seeded, progress);
+        let links = candidates::links(proposed, &weighing, seeded, progress);
         let mut all = links.clone();
         if !seeds.are_all() {
             let mut near = vec![false; comparer.n_records()];
@@ -52,7 +53,7 @@ pub(crate) fn learn(
             }
             let near = |pair: RecordPair| near[pair.lower().index()] && near[pair.upper().index()];
             let near = |pair: RecordPair| near(pair) && !seeded(pair);
-            all.extend(candidates::links(proposed, comparer, &scorer, least, near, progress));
+            all.extend(candidates::links(proposed, &weighing, near, progress));
             all.par_sort_unstable();
         }
         let weigher = Evidence::new(&scorer, comparer, &all);

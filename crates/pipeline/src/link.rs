@@ -15,7 +15,7 @@ use snapshot::Decision;
 use train::{Convergence, Labels};
 
 use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
-use crate::candidates::{Evidence, Histogram, Proposed, in_order, weigh};
+use crate::candidates::{Evidence, Histogram, Proposed, Weighing, in_order, weigh};
 use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
@@ -55,6 +55,9 @@ pub struct Config {
     pub frequencies: BTreeMap<String, Frequencies>,
     /// From this weight up, a pair is a possible link.
     pub possible_link: MatchWeight,
+    /// Of many times more pairs in blocks, those that are no possible links are counted by a sample
+    /// of about so many.
+    pub pairs_counted: u64,
     /// How persons are formed.
     pub resolve: resolve::Config,
     /// Whether relatives are heard once persons are found.
@@ -152,15 +155,17 @@ pub(crate) fn link(
 
     let costs = index.costs().to_vec();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
-    let scorer = Scorer::new(&informed(&model, config), &comparer, &comparisons);
-    let least = config.possible_link;
+    let known = informed(&model, config);
+    let scorer = Scorer::new(&known, &comparer, &comparisons);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     let kept = |link: &ScoredPair| {
         !constraints.sets_apart(link.pair())
             && !nameless.is_some_and(|it| link.vector.is_only_of(it))
     };
-    let scored = weigh(&proposed, &comparer, &scorer, least, kept, shelf, progress)?;
+    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link);
+    let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
+    drop(weighing);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.

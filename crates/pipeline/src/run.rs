@@ -274,6 +274,7 @@ pub fn config(plan: &Plan, model: Option<Model>) -> Result<link::Config, Error> 
         rosters: plan.rosters.clone(),
         frequencies,
         possible_link: MatchWeight::threshold(plan.thresholds.possible_link),
+        pairs_counted: PAIRS_COUNTED,
         relatives: plan.relatives,
         resolve: resolve::Config {
             component_max: plan.limits.component_records_max as usize,
@@ -511,6 +512,9 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     snapshot::Expected { precision: estimate(found.precision()), recall: estimate(found.recall()) }
 }
 
+/// So many pairs in blocks tell how many there are of every weight, within a per cent.
+const PAIRS_COUNTED: u64 = 2_000_000;
+
 /// The histogram, its empty ends left off.
 fn weights(histogram: &candidates::Histogram) -> snapshot::WeightCounts {
     let bins = &histogram.bins;
@@ -526,6 +530,7 @@ fn weights(histogram: &candidates::Histogram) -> snapshot::WeightCounts {
         pairs: bins.iter().map(|bin| bin.pairs).collect(),
         expected: bins.iter().map(Bin::expected).collect(),
         variance: bins.iter().map(Bin::variance).collect(),
+        counted_one_in: histogram.one_in,
     }
 }
 

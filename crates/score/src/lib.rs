@@ -12,6 +12,7 @@ mod evidence;
 mod frequencies;
 mod model;
 mod scorer;
+mod sieve;
 mod weight;
 
 pub use evidence::{Evidence, Related};
@@ -20,4 +21,5 @@ pub use model::{
     ComparisonModel, Frequencies, LevelModel, Model, Rarity, SourceLevels, SourcesModel,
 };
 pub use scorer::{Explanation, FieldExplanation, ScoredPair, Scorer};
+pub use sieve::Sieve;
 pub use weight::MatchWeight;

@@ -2,7 +2,7 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{Column, NONE, RecordId, RecordPair};
+use record::{Column, Kind, NONE, RecordId, RecordPair, Values};
 use rustc_hash::FxHashMap;
 
 use crate::frequencies::{frequencies, others, per_person};
@@ -11,12 +11,12 @@ use crate::{MatchWeight, Model, Rarity};
 /// A model made ready to weigh pairs of the records it was made for.
 pub struct Scorer {
     /// By the two records' sources, each place holding both orders.
-    priors: Vec<Weights>,
+    pub(crate) priors: Vec<Weights>,
     n_sources: usize,
-    fields: Vec<FieldWeights>,
+    pub(crate) fields: Vec<FieldWeights>,
     /// What sets the two sources apart, at each level of each comparison; like `priors`. Empty if
     /// nothing does.
-    own: Vec<[Weights; Level::LIMIT]>,
+    pub(crate) own: Vec<[Weights; Level::LIMIT]>,
 }
 
 /// Evidence for the matched class and for the household class, both against the unrelated.
@@ -26,9 +26,9 @@ pub(crate) struct Weights {
     pub(crate) household: MatchWeight,
 }
 
-struct FieldWeights {
+pub(crate) struct FieldWeights {
     changes: bool,
-    levels: [Weights; Level::LIMIT],
+    pub(crate) levels: [Weights; Level::LIMIT],
     /// A bit for each level at which rarity counts.
     rare: u16,
     /// The level at which the shared value counts, and how many records have each value.
@@ -309,6 +309,48 @@ impl Weights {
 }
 
 impl FieldWeights {
+    /// The level at which the rarity of a shared value counts.
+    pub(crate) fn term_level(&self) -> Option<usize> {
+        let ruled = |level: Level| self.rarities.iter().any(|(ruled, _)| *ruled == level);
+        self.term.as_ref().map(|terms| terms.level).filter(|level| !ruled(*level)).map(Level::index)
+    }
+
+    /// The most that the rarity of a record's value adds where it is shared, beside the names that
+    /// the record has.
+    pub(crate) fn rarest(&self, comparer: &Comparer<'_>, place: usize, record: RecordId) -> i32 {
+        let Some(terms) = &self.term else { return 0 };
+        let added = |id: u32| {
+            let alone = terms.added[id as usize].matched;
+            let beside = terms.beside.iter().filter_map(|beside| {
+                let others = comparer.values(beside.place, record);
+                let among = |other| beside.added.get(&(id, other)).map_or(alone, |it| it.matched);
+                others.map(among).max()
+            });
+            beside.fold(alone, MatchWeight::min)
+        };
+        let most = comparer.values(place, record).map(added).max().unwrap_or_default();
+        // Of other values than text some may be the same and none be shared.
+        let column = comparer.column(place);
+        let is_list = matches!(column.field.kind, Kind::List | Kind::Items);
+        let is_shared = matches!(column.values, Values::Text(_) | Values::Dates(_)) && !is_list;
+        if is_shared { most.0 } else { most.0.max(0) }
+    }
+
+    /// The most that the rarity of a shared value adds or takes off.
+    pub(crate) fn rarity_extent(&self) -> u32 {
+        let added = self.term.iter().flat_map(|terms| &terms.added);
+        let extent = |added: &Weights| added.matched.0.unsigned_abs();
+        let beside = self.term.iter().flat_map(|terms| &terms.beside);
+        let beside = beside.flat_map(|beside| beside.added.values());
+        added.chain(beside).map(extent).max().unwrap_or(0)
+    }
+
+    /// The most that rarity adds at a level by a rule of its own.
+    pub(crate) fn ruled_most(&self, level: usize) -> MatchWeight {
+        let ruled = self.rarities.iter().find(|(ruled, _)| ruled.index() == level);
+        ruled.map_or_else(MatchWeight::default, |(_, ruled)| ruled.most())
+    }
+
     /// What the rarest shared value adds, if the level is the one at which that counts.
     fn rarity(
         &self,
@@ -438,6 +480,12 @@ impl Rarities {
             libm::log2(rule.usual) - libm::log2(frequency)
         });
         Rarities { values, added: added.collect(), weight: rule.weight }
+    }
+
+    /// The most it ever adds.
+    fn most(&self) -> MatchWeight {
+        let added = self.added.iter().map(|added| MatchWeight::from_bits(self.weight * added));
+        added.max().unwrap_or_default().max(MatchWeight::default())
     }
 
     fn of(&self, lower: RecordId, upper: RecordId) -> MatchWeight {

@@ -229,6 +229,9 @@ pub struct WeightCounts {
     pub expected: Vec<f64>,
     /// The variance of those numbers, were the pairs independent.
     pub variance: Vec<f64>,
+    /// Of pairs that are no possible links, those of one record in so many were counted, each for so
+    /// many; at most 1 if all were.
+    pub counted_one_in: u64,
 }
 
 /// What the model expects of the pairs that are links by their weight, without any truth.

@@ -1,0 +1,189 @@
+//! What a pair may weigh at most, by what little its sketches tell.
+//!
+//! Most pairs that share a block are of two persons, and a few bits of each record tell. Whoever keeps
+//! pairs from some weight up need not look at the rest of them.
+
+use compare::{Comparer, Level, Rarity, Sketch, Sketches};
+use record::RecordPair;
+
+use crate::scorer::FieldWeights;
+use crate::{MatchWeight, Model, Scorer};
+
+/// Tells of most pairs that weigh too little to be kept that they do.
+///
+/// In the scorer's fixed point, but wider, so that no sum stops short.
+pub struct Sieve {
+    sketches: Sketches,
+    /// By the two records' sources as the scorer has them, how much more the sources alone say than
+    /// is asked for.
+    starts: Vec<i64>,
+    n_sources: usize,
+    /// By the two records' sources, if anything sets them apart, and by field.
+    most: Vec<Most>,
+    fields: Vec<Field>,
+}
+
+#[derive(Clone, Copy)]
+struct Field {
+    /// The level at which the rarity of the shared value counts.
+    term: Option<usize>,
+}
+
+/// The most that a field adds to a weight.
+#[derive(Clone, Copy)]
+struct Most {
+    /// At each level, without the rarity of a shared value.
+    levels: [i64; Level::LIMIT],
+    /// At any but that where such rarity counts.
+    any: i64,
+}
+
+/// The sketches of so many pairs stay near the processor.
+const PAIRS: usize = 256;
+
+impl Sieve {
+    /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of;
+    /// `None` if every pair is kept, or weights are so absurd that sums of them stop short.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the model is of other comparisons.
+    #[must_use]
+    pub fn new<'a>(
+        model: &Model,
+        scorer: &'a Scorer,
+        comparer: &'a Comparer<'_>,
+        least: MatchWeight,
+    ) -> Option<Sieve> {
+        let n_fields = scorer.fields.len();
+        assert_eq!(model.comparisons.len(), n_fields, "a model of other comparisons");
+        let rare = |(place, field): (usize, &'a FieldWeights)| {
+            let rarity = move |record| field.rarest(comparer, place, record);
+            field.term_level().map(|_| Box::new(rarity) as Rarity<'_>)
+        };
+        let rare: Vec<Option<Rarity<'_>>> = scorer.fields.iter().enumerate().map(rare).collect();
+        let most = |at: usize| {
+            let field = &scorer.fields[at % n_fields];
+            let own = scorer.own.get(at);
+            let mut most = Most { levels: [0; Level::LIMIT], any: 0 };
+            for level in 0..Level::LIMIT {
+                let own = own.map_or(0, |own| own[level].matched.0);
+                let weight = i64::from(field.levels[level].matched.0) + i64::from(own);
+                most.levels[level] = weight + i64::from(field.ruled_most(level).0);
+                if field.term_level() != Some(level) {
+                    most.any = most.any.max(most.levels[level]);
+                }
+            }
+            most
+        };
+        let by_place: Vec<Most> = (0..scorer.own.len().max(n_fields)).map(most).collect();
+        // The most that a place ever adds or takes off.
+        let extent = |place: usize| {
+            let rarity = scorer.fields[place].rarity_extent();
+            let levels = by_place.iter().skip(place).step_by(n_fields).flat_map(|most| most.levels);
+            levels.map(i64::abs).max().unwrap_or(0) + i64::from(rarity)
+        };
+        let prior = scorer.priors.iter().map(|prior| i64::from(prior.matched.0).abs()).max();
+        let all = (0..n_fields).map(extent).sum::<i64>() + prior.unwrap_or(0);
+        if least.0 == i32::MIN || i64::from(i32::MAX) <= all {
+            return None;
+        }
+        let order = order(model, comparer, &by_place);
+        let in_order = by_place.chunks(n_fields.max(1));
+        Some(Sieve {
+            sketches: Sketches::new(comparer, &order, &rare),
+            starts: scorer
+                .priors
+                .iter()
+                .map(|prior| i64::from(prior.matched.0) - i64::from(least.0))
+                .collect(),
+            n_sources: comparer.sources().len(),
+            most: in_order.flat_map(|most| order.iter().map(|place| most[*place])).collect(),
+            fields: order
+                .iter()
+                .map(|place| Field { term: scorer.fields[*place].term_level() })
+                .collect(),
+        })
+    }
+
+    /// Puts the places of those pairs that may weigh enough to be kept, or are to be `spared`, through
+    /// `each`, in order.
+    pub fn sift(
+        &self,
+        pairs: &[RecordPair],
+        spared: impl Fn(RecordPair) -> bool,
+        mut each: impl FnMut(usize),
+    ) {
+        for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
+            // Sketches lie all over memory: they are asked for together, and then are there.
+            let sketches = |pair: &RecordPair| {
+                [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
+            };
+            let ask = |pair| {
+                let [a, b] = sketches(pair).map(Sketch::ends);
+                a ^ b
+            };
+            std::hint::black_box(pairs.iter().map(ask).fold(0, |all, ends| all ^ ends));
+            for (at, pair) in pairs.iter().enumerate() {
+                if spared(*pair) || self.may_keep(sketches(pair)) {
+                    each(chunk * PAIRS + at);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn may_keep(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
+        let sources = a.source() * self.n_sources + b.source();
+        let n_fields = self.fields.len();
+        let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
+        let most = &self.most[start..start + n_fields];
+        // What they share both have.
+        let rarity = |field: usize| {
+            let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
+            i64::from(a.min(b))
+        };
+        let top = |field: usize| match self.fields[field].term {
+            None => most[field].any,
+            Some(term) => most[field].any.max(most[field].levels[term] + rarity(field)),
+        };
+        let mut bound = self.starts[sources];
+        let mut rest = self.sketches.both(a, b);
+        while rest != 0 {
+            bound += top(rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+        let mut rest = self.sketches.told(a, b);
+        while 0 <= bound && rest != 0 {
+            let field = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            let Some(mut levels) = self.sketches.levels(field, a, b) else { continue };
+            let mut here = i64::MIN;
+            if let Some(term) = self.fields[field].term.filter(|term| levels >> term & 1 == 1) {
+                here = most[field].levels[term] + rarity(field);
+                levels &= !(1 << term);
+            }
+            while levels != 0 {
+                here = here.max(most[field].levels[levels.trailing_zeros() as usize]);
+                levels &= levels - 1;
+            }
+            bound += here - top(field);
+        }
+        0 <= bound || self.sketches.may_be_crossed(a, b)
+    }
+}
+
+/// The places of the comparisons, those first that tell most of a pair of two persons.
+fn order(model: &Model, comparer: &Comparer<'_>, most: &[Most]) -> Vec<usize> {
+    #[expect(clippy::cast_precision_loss, reason = "an order needs no exact figures")]
+    let fall = |place: usize| {
+        let filled = comparer.share_filled(place);
+        let levels = model.comparisons[place].levels.iter().zip(&most[place].levels[1..]);
+        let falls = levels.map(|(known, weight)| known.u * (most[place].any - weight) as f64);
+        filled * filled * falls.sum::<f64>()
+    };
+    let falls: Vec<f64> = (0..model.comparisons.len()).map(fall).collect();
+    let mut order: Vec<usize> = (0..falls.len()).collect();
+    order.sort_by(|&a, &b| falls[b].total_cmp(&falls[a]).then(a.cmp(&b)));
+    order
+}
