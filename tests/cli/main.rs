@@ -16,5 +16,6 @@ mod memory;
 mod quiet;
 mod rarity;
 mod relatives;
+mod sifted;
 mod small;
 mod together;

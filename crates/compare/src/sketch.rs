@@ -35,7 +35,6 @@ struct Value {
     bits: u64,
     /// Of a name, what else is known of it.
     kin: u32,
-    /// The value itself, or nought if that does not matter.
     id: u32,
 }
 
@@ -49,12 +48,13 @@ struct Field {
     /// How its bits are read; `None` if nothing can be told.
     look: Option<Look>,
     bits: usize,
-    /// Their other half, if one is not enough.
-    high: Option<usize>,
-    /// What else is known of a name.
-    kin: Option<usize>,
+    /// Whether they are half a word.
+    is_half: bool,
+    /// What else is known of a name, if its look asks of it.
+    kin: usize,
     /// The value itself, where its rarity counts and two that are the same are at the first level.
-    id: Option<usize>,
+    id: usize,
+    has_id: bool,
     /// The most that rarity adds.
     rarity: usize,
     /// The field that may hold a value of this as a word.
@@ -129,17 +129,24 @@ impl Sketches {
             let asked: Vec<Asked<'_>> = field.levels.iter().map(|level| asked(level)).collect();
             let own = &field.own;
             let look = Look::new(own.column, own.is_list(), &asked).filter(|_| field.needs_both());
-            let mut take = |is_needed: bool| {
-                sketches.width += usize::from(is_needed);
-                is_needed.then_some(sketches.width - 1)
+            let mut take = |parts: usize| {
+                sketches.width += parts;
+                sketches.width - parts
             };
-            let bits = take(look.is_some()).unwrap_or(0);
-            let high = take(look.as_ref().is_some_and(|look| !look.is_half()));
-            let kin = take(look.as_ref().is_some_and(Look::looks_at_kin));
-            let rarity = take(rare[place].is_some()).unwrap_or(0);
-            let is_exact = matches!(look, Some(Look::Text(_))) && field.equal_is_exact;
-            let id = take(is_exact && rare[place].is_some());
-            sketches.fields.push(Field { place, look, bits, high, kin, id, rarity, holder: None });
+            let is_half = look.as_ref().is_some_and(Look::is_half);
+            let is_rare = rare[place].is_some();
+            let has_id = is_rare && field.equal_is_exact && matches!(look, Some(Look::Text(_)));
+            sketches.fields.push(Field {
+                place,
+                bits: take(look.as_ref().map_or(0, |_| if is_half { 1 } else { 2 })),
+                kin: take(look.as_ref().is_some_and(Look::looks_at_kin).into()),
+                id: take(has_id.into()),
+                rarity: take(is_rare.into()),
+                look,
+                is_half,
+                has_id,
+                holder: None,
+            });
         }
         sketches.find_holders(comparer);
         sketches.find_crossings(comparer);
@@ -279,45 +286,68 @@ impl Sketches {
     #[must_use]
     #[inline]
     pub fn levels(&self, field: usize, a: Sketch<'_>, b: Sketch<'_>) -> Option<u16> {
+        let known = &self.fields[field];
         if (a.several() | b.several()) >> field & 1 == 0 {
-            let [x, y] = [a, b].map(|sketch| self.fields[field].get(sketch));
-            return self.levels_of_values(field, [x, y], [a, b]);
+            return self.levels_of_values(
+                known,
+                [a, b],
+                [a, b].map(|it| known.bits_of(it)),
+                || [a, b].map(|it| it.0[known.kin]),
+                || [a, b].map(|it| it.0[known.id]),
+            );
         }
+        self.levels_of_several(field, [a, b])
+    }
+
+    #[cold]
+    fn levels_of_several(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> Option<Levels> {
+        let known = &self.fields[field];
         let mut levels = 0;
         let met_any = self.any(field, a, &mut |x| {
-            self.any(field, b, &mut |y| match self.levels_of_values(field, [x, y], [a, b]) {
-                None => true,
-                Some(of_values) => {
-                    levels |= of_values;
-                    false
-                }
+            self.any(field, b, &mut |y| {
+                let values = [x, y];
+                let of_values = self.levels_of_values(
+                    known,
+                    [a, b],
+                    values.map(|it| it.bits),
+                    || values.map(|it| it.kin),
+                    || values.map(|it| it.id),
+                );
+                levels |= of_values.unwrap_or(0);
+                of_values.is_none()
             })
         });
         (!met_any).then_some(levels)
     }
 
+    /// The same of two values.
+    #[inline]
     fn levels_of_values(
         &self,
-        field: usize,
-        [left, right]: [Value; 2],
-        [a, b]: [Sketch<'_>; 2],
+        known: &Field,
+        records: [Sketch<'_>; 2],
+        [x, y]: [u64; 2],
+        kin: impl Fn() -> [u32; 2],
+        ids: impl Fn() -> [u32; 2],
     ) -> Option<Levels> {
-        let Field { look, holder, .. } = &self.fields[field];
-        let look = look.as_ref()?;
-        let [x, y] = [left.bits, right.bits];
+        let look = known.look.as_ref()?;
         if let Look::Address(look) = look {
             return Some(look.levels([x, y]));
         }
         if x == y {
-            return (left.id == right.id && left.id > 0).then_some(FIRST);
+            let is_same = || ids()[0] == ids()[1];
+            return (known.has_id && is_same()).then_some(FIRST);
         }
         #[expect(clippy::cast_possible_truncation, reason = "such bits are half a word")]
         let halves = || [x as u32, y as u32];
         Some(match look {
             Look::Text(look) => {
-                let is_held = holder
+                let [a, b] = records;
+                let is_held = known
+                    .holder
                     .is_some_and(|other| self.may_hold(other, a, y) || self.may_hold(other, b, x));
-                look.levels([x, y], [left.kin, right.kin], is_held)
+                let kin = if look.asks_of_kin() { kin() } else { [0, 0] };
+                look.levels([x, y], kin, is_held)
             }
             Look::Code(look) => look.levels(halves()),
             Look::Postcode(look) => look.levels(halves()),
@@ -327,22 +357,31 @@ impl Sketches {
     }
 
     /// Whether a field of a record may have a value of which this is so, or may have any.
-    fn any(&self, field: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(Value) -> bool) -> bool {
+    fn any(&self, field: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(&Value) -> bool) -> bool {
         if sketch.untold() >> field & 1 == 1 {
             return true;
         }
         let Field { bits, .. } = self.fields[field];
         if sketch.several() >> field & 1 == 1 {
             let values = self.several[field].get(sketch.0[bits] as usize);
-            return values.iter().any(|value| is_so(*value));
+            return values.iter().any(is_so);
         }
-        is_so(self.fields[field].get(sketch))
+        let known = &self.fields[field];
+        let part = |is_there: bool, at: usize| if is_there { sketch.0[at] } else { 0 };
+        let kin = part(known.has_kin(), known.kin);
+        is_so(&Value { bits: known.bits_of(sketch), kin, id: part(known.has_id, known.id) })
     }
 
     /// Whether a field of a record may hold a text as a word.
+    #[inline]
     fn may_hold(&self, field: usize, sketch: Sketch<'_>, text: u64) -> bool {
-        sketch.filled() >> field & 1 == 1
-            && self.any(field, sketch, &mut |it| may_be_within(text, it.bits))
+        if sketch.filled() >> field & 1 == 0 {
+            return false;
+        }
+        if (sketch.several() | sketch.untold()) >> field & 1 == 0 {
+            return may_be_within(text, self.fields[field].bits_of(sketch));
+        }
+        self.any(field, sketch, &mut |it| may_be_within(text, it.bits))
     }
 
     /// Whether each of two records may have the other's value in the partner field.
@@ -359,6 +398,10 @@ impl Sketches {
 }
 
 impl Field {
+    fn has_kin(&self) -> bool {
+        self.look.as_ref().is_some_and(Look::looks_at_kin)
+    }
+
     /// The bits of all values of the field's column.
     fn values(&self, comparer: &Comparer<'_>) -> Vec<Value> {
         let Some(look) = &self.look else { return Vec::new() };
@@ -367,7 +410,7 @@ impl Field {
         let value = |id: u32| Value {
             bits: look.bits(own, id),
             kin: if look.looks_at_kin() { kin(own.word(id)) } else { 0 },
-            id: if self.id.is_some() { id + 1 } else { 0 },
+            id,
         };
         (0..n).into_par_iter().map(value).collect()
     }
@@ -376,22 +419,22 @@ impl Field {
         #[expect(clippy::cast_possible_truncation, reason = "half after half")]
         let halves = [bits as u32, (bits >> 32) as u32];
         sketch[self.bits] = halves[0];
-        if let Some(high) = self.high {
-            sketch[high] = halves[1];
+        if !self.is_half {
+            sketch[self.bits + 1] = halves[1];
         }
-        if let Some(at) = self.kin {
-            sketch[at] = kin;
+        if self.has_kin() {
+            sketch[self.kin] = kin;
         }
-        if let Some(at) = self.id {
-            sketch[at] = id;
+        if self.has_id {
+            sketch[self.id] = id;
         }
     }
 
+    /// The bits of a record's only value.
     #[inline]
-    fn get(&self, sketch: Sketch<'_>) -> Value {
-        let part = |at: Option<usize>| at.map_or(0, |at| sketch.0[at]);
-        let bits = u64::from(sketch.0[self.bits]) | u64::from(part(self.high)) << 32;
-        Value { bits, kin: part(self.kin), id: part(self.id) }
+    fn bits_of(&self, sketch: Sketch<'_>) -> u64 {
+        let high = if self.is_half { 0 } else { sketch.0[self.bits + 1] };
+        u64::from(sketch.0[self.bits]) | u64::from(high) << 32
     }
 }
 
