@@ -118,13 +118,32 @@ pub struct RuleOutcome {
 ///
 /// `constraints` says what must and cannot be one person; what the records themselves forbid
 /// (a source with each person once, two persons in one row) is added to it. The values of the
-/// records are let go once they are normalised. What no stage looks at for a while is put away; the
-/// links still are at the end, for whoever publishes them.
+/// records are let go once they are normalised.
+///
+/// # Panics
+///
+/// Never: nothing is put away that could not be taken back.
+#[must_use]
+pub fn link(
+    records: &mut Records,
+    constraints: Constraints,
+    config: &Config,
+    progress: &dyn Progress,
+) -> Linked {
+    let all = || {
+        let (linked, links) = link_with(records, constraints, config, &Shelf::new(None), progress)?;
+        Ok::<_, Error>(Linked { links: links.take()?, ..linked })
+    };
+    all().expect("nothing is put away")
+}
+
+/// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
+/// end, for whoever publishes them.
 ///
 /// # Errors
 ///
 /// If something cannot be put away or taken back.
-pub(crate) fn link(
+pub(crate) fn link_with(
     records: &mut Records,
     mut constraints: Constraints,
     config: &Config,

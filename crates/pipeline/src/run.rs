@@ -24,7 +24,7 @@ use crate::evaluation::{self, Evaluation, rounded};
 use crate::ids::Ids;
 use crate::indicators;
 use crate::labels;
-use crate::link::{self, Linked, link};
+use crate::link::{self, Linked, link_with};
 use crate::measure::Measure;
 use crate::memory::{self, Bytes, Reckoned};
 use crate::planner::Planner;
@@ -91,7 +91,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
     let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
     let (mut linked, links) =
-        link(&mut extracted.records, constraints, &config, &shelf, &progress)?;
+        link_with(&mut extracted.records, constraints, &config, &shelf, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
