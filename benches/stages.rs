@@ -50,9 +50,11 @@ fn stages(criterion: &mut Criterion) {
 
     let mut pairs: Vec<RecordPair> = Vec::new();
     let mut all = Vec::new();
-    for task in index.tasks(65_536) {
-        index.pairs(&task, |_| true, &mut pairs);
-        all.extend_from_slice(&pairs);
+    for work in index.work(65_536) {
+        for task in work.tasks() {
+            work.pairs(task, |_| true, &mut pairs);
+            all.extend_from_slice(&pairs);
+        }
     }
     let mut group = criterion.benchmark_group("pairs");
     group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));

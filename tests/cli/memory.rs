@@ -1,10 +1,12 @@
 //! How much memory a run may use is a number the user sets, and changes nothing but whether it runs.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::kinfold::{copy_of_town, kinfold, town};
+use crate::kinfold::{BINARY, Told, copy_of_town, kinfold, town};
 
 const SNAPSHOT: &str = "snapshots/2026-03-31";
 
@@ -18,7 +20,7 @@ fn a_run_that_is_allowed_too_little_is_not_begun() {
         );
         assert_eq!(told.code, 2, "{}", told.stderr);
         let says = |words: &str| assert!(told.stderr.contains(words), "{}", told.stderr);
-        says("reckoned to need");
+        says("of memory at the least");
         says("20 MiB are allowed");
     }
     assert!(!copy.path().join(SNAPSHOT).exists(), "nothing is published");
@@ -30,23 +32,72 @@ fn a_run_that_is_allowed_too_little_is_not_begun() {
 #[test]
 fn any_amount_that_is_enough_gives_the_same_bytes() {
     let copy = copy_of_town();
-    let memory = ["run", "plan.toml", "--memory", "1 GB", "--progress", "none"];
-    kinfold(copy.path(), &memory).good();
-    let of = |folder: &std::path::Path, name: &str| fs::read(folder.join(SNAPSHOT).join(name));
+    let run = run_with(copy.path(), "1 GB");
+    assert_eq!(run["memory_allowed_bytes"], 1_000_000_000);
+    let reckoned = run["memory_reckoned_bytes"].as_u64().unwrap();
+    assert!((50 << 20..1_000_000_000).contains(&reckoned), "{reckoned}");
+    assert_eq!(run["spilled"], false);
+}
+
+#[test]
+fn a_run_that_must_put_things_away_gives_the_same_bytes() {
+    let copy = copy_of_town();
+    let run = run_with(copy.path(), &a_little_too_little());
+    assert_eq!(run["spilled"], true);
+    let least = run["memory_reckoned_bytes"].as_u64().unwrap();
+    let told = kinfold(copy.path(), &["run", "plan.toml", "--memory", &format!("{}B", least - 1)]);
+    assert_eq!(told.code, 2, "{}", told.stderr);
+    assert!(told.stderr.contains("at the least"), "{}", told.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_without_room_is_told_and_the_last_snapshot_stays() {
+    let copy = copy_of_town();
+    let listed = |folder: &Path| {
+        let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    kinfold(copy.path(), &["run", "plan.toml", "--progress", "none"]).good();
+    let before = listed(&copy.path().join("snapshots"));
+    // No file may be of more than eight blocks of 512 bytes.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 8; exec '{BINARY}' run plan.toml --progress none --memory {}",
+        a_little_too_little(),
+    );
+    let told = Command::new("sh").args(["-c", &script]).current_dir(copy.path()).output().unwrap();
+    let told = Told::from(told);
+    assert_eq!(told.code, 2, "{}", told.stderr);
+    let says = "cannot write `snapshots/.unfinished-1`";
+    assert!(told.stderr.contains(says), "{}", told.stderr);
+    assert_eq!(
+        listed(&copy.path().join("snapshots")),
+        before,
+        "nothing is left and nothing is gone"
+    );
+}
+
+/// Not quite what a run that puts nothing away is reckoned to need.
+fn a_little_too_little() -> String {
+    let run = fs::read(town().join(SNAPSHOT).join("run.json")).unwrap();
+    let run: Value = serde_json::from_slice(&run).unwrap();
+    format!("{}B", run["memory_reckoned_bytes"].as_u64().unwrap() - 1)
+}
+
+/// Runs the town with so much memory, and tells of the run; its snapshot has to be the town's.
+fn run_with(copy: &Path, memory: &str) -> Value {
+    kinfold(copy, &["run", "plan.toml", "--memory", memory, "--progress", "none"]).good();
+    let of = |folder: &Path, name: &str| fs::read(folder.join(SNAPSHOT).join(name)).unwrap();
     let mut same = 0;
     for file in fs::read_dir(town().join(SNAPSHOT)).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         if name != "run.json" {
-            assert!(
-                of(town(), &name).unwrap() == of(copy.path(), &name).unwrap(),
-                "{name} differs"
-            );
+            assert!(of(town(), &name) == of(copy, &name), "{name} differs");
             same += 1;
         }
     }
     assert_eq!(same, 11, "ten tables and a manifest");
-    let run: Value = serde_json::from_slice(&of(copy.path(), "run.json").unwrap()).unwrap();
-    assert_eq!(run["memory_allowed_bytes"], 1_000_000_000);
-    let reckoned = run["memory_reckoned_bytes"].as_u64().unwrap();
-    assert!((50 << 20..1_000_000_000).contains(&reckoned), "{reckoned}");
+    serde_json::from_slice(&of(copy, "run.json")).unwrap()
 }

@@ -17,10 +17,12 @@ fn rules(text: &str) -> Vec<Rule> {
 fn proposed(index: &Index, pairs_per_task: u64) -> Vec<(RecordPair, usize)> {
     let mut all = Vec::new();
     let mut pairs = Vec::new();
-    for task in index.tasks(pairs_per_task) {
-        index.pairs(&task, |_| true, &mut pairs);
-        assert!(pairs.len() as u64 <= task.pairs);
-        all.extend(pairs.iter().map(|&pair| (pair, task.rule)));
+    for work in index.work(pairs_per_task) {
+        for task in work.tasks() {
+            work.pairs(task, |_| true, &mut pairs);
+            assert!(pairs.len() as u64 <= task.pairs);
+            all.extend(pairs.iter().map(|&pair| (pair, task.rule)));
+        }
     }
     all.sort_unstable();
     assert!(all.windows(2).all(|two| two[0].0 != two[1].0), "a pair was proposed twice");
@@ -148,10 +150,12 @@ proptest! {
         // To ask for some is to leave the others out.
         let taken = |pair: RecordPair| (pair.lower().0 + pair.upper().0).is_multiple_of(3);
         let mut some = Vec::new();
-        for task in index.tasks(pairs_per_task) {
-            let mut pairs = Vec::new();
-            index.pairs(&task, taken, &mut pairs);
-            some.extend(pairs.into_iter().map(|pair| (pair, task.rule)));
+        for work in index.work(pairs_per_task) {
+            for task in work.tasks() {
+                let mut pairs = Vec::new();
+                work.pairs(task, taken, &mut pairs);
+                some.extend(pairs.into_iter().map(|pair| (pair, task.rule)));
+            }
         }
         some.sort_unstable();
         let expected: Vec<_> = found.into_iter().filter(|(pair, _)| taken(*pair)).collect();

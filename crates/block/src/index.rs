@@ -24,11 +24,12 @@ impl Default for Limits {
 /// The blocks of all rules.
 ///
 /// A pair belongs to the first rule that proposes it, whatever order the blocks are visited in.
+///
+/// What is kept of the blocks is which of them each record is in. A rule's blocks are laid out from
+/// that when its pairs are asked for: to keep them all would take as much again.
 pub struct Index {
     rules: Vec<Rule>,
-    /// For each rule, how many records have a key under it.
-    records: Vec<u64>,
-    blocks: Vec<Blocks>,
+    costs: Vec<RuleCost>,
     oversized: Vec<Oversized>,
     marks: Marks,
 }
@@ -37,8 +38,9 @@ pub struct Index {
 pub const WHOLE_MAX: u64 = 8;
 
 /// Which blocks each record is in.
-#[derive(Default)]
 struct Marks {
+    /// How many rules there are.
+    rules: usize,
     /// For each record, one after the other, its mark under each rule: what ownership of a pair
     /// needs of a record lies side by side.
     of: Vec<u32>,
@@ -55,7 +57,7 @@ const SEVERAL: u32 = 1 << 31;
 
 /// The blocks of a rule that hold two records or more.
 struct Blocks {
-    /// Of each the key, until the index is made.
+    /// Of each the key, ascending.
     keys: Vec<u64>,
     records: Lists<u32>,
 }
@@ -72,6 +74,16 @@ pub struct Oversized {
     /// Its pairs after refining: those that also share a further key. None of a block far too large
     /// that nothing refines.
     pub pairs_kept: u64,
+}
+
+/// Some rules whose blocks are laid out, and the work of proposing their pairs.
+pub struct Work<'a> {
+    index: &'a Index,
+    /// The place of the first of the rules.
+    first: usize,
+    /// The records of each block of each of the rules.
+    blocks: Vec<Lists<u32>>,
+    tasks: Vec<Task>,
 }
 
 /// A piece of the work of proposing pairs: some blocks of a rule, or some rows of one block.
@@ -118,10 +130,9 @@ impl Index {
         let mut finer: Vec<Option<Lists<u64>>> = refinements.iter().map(|_| None).collect();
         let mut index = Index {
             rules: rules.to_vec(),
-            records: Vec::with_capacity(rules.len()),
-            blocks: Vec::with_capacity(rules.len()),
+            costs: Vec::with_capacity(rules.len()),
             oversized: Vec::new(),
-            marks: Marks::default(),
+            marks: Marks::none(normalised.n_records, rules.len()),
         };
         for (at, rule) in rules.iter().enumerate() {
             let mut keys = keys(normalised, rule);
@@ -137,51 +148,47 @@ impl Index {
                 keys = refine(&keys, &large, finer);
                 blocks = Blocks::of(&keys);
             }
+            let records = keys.iter().filter(|keys| !keys.is_empty()).count() as u64;
+            drop(keys);
             blocks.leave_out(u64::from(limits.block_size_max) * WHOLE_MAX);
-            index.oversized.extend(whole.iter().map(|&(_, records)| Oversized {
-                rule: at,
-                records,
-                pairs: pairs_among(records),
-                pairs_kept: 0,
-            }));
-            index.records.push(keys.iter().filter(|keys| !keys.is_empty()).count() as u64);
-            index.blocks.push(blocks);
+            index.account_for_oversized(normalised, at, &whole, &blocks.records);
+            index.costs.push(cost(rule, records, &blocks.records));
+            index.marks.add(at, &blocks.records);
         }
-        index.account_for_oversized(normalised, *limits);
-        // Whoever asks for pairs asks by the places of blocks.
-        index.blocks.iter_mut().for_each(|blocks| blocks.keys = Vec::new());
-        index.marks = Marks::of(&index.blocks, normalised.n_records);
         index
     }
 
-    // What a refined block kept is known only from the blocks it became: rule by rule, the whole
-    // blocks' keys are made again and the refined blocks' pairs summed under them.
-    fn account_for_oversized(&mut self, normalised: &Normalised, limits: Limits) {
-        let mut accounted = Vec::with_capacity(self.oversized.len());
-        for rule in 0..self.rules.len() {
-            if !self.oversized.iter().any(|block| block.rule == rule) {
-                continue;
-            }
-            let coarse = keys(normalised, &self.rules[rule]);
-            let whole: Vec<(u64, u64)> = Blocks::of(&coarse).above(limits.block_size_max).collect();
-            let mut kept = vec![0; whole.len()];
-            for records in self.blocks[rule].records.iter() {
-                // All records of a refined block share its coarse key; find it on the first two.
-                let (a, b) = (records[0] as usize, records[1] as usize);
-                for key in shared(coarse.get(a), coarse.get(b)) {
-                    if let Ok(at) = whole.binary_search_by_key(&key, |&(key, _)| key) {
-                        kept[at] += pairs_among(records.len() as u64);
-                    }
+    // What a refined block kept is known only from the blocks it became: the whole blocks' keys are
+    // made again and the refined blocks' pairs summed under them.
+    fn account_for_oversized(
+        &mut self,
+        normalised: &Normalised,
+        rule: usize,
+        whole: &[(u64, u64)],
+        blocks: &Lists<u32>,
+    ) {
+        if whole.is_empty() {
+            return;
+        }
+        let coarse = keys(normalised, &self.rules[rule]);
+        let mut kept = vec![0; whole.len()];
+        for records in blocks.iter() {
+            // All records of a refined block share its coarse key; find it on the first two.
+            let (a, b) = (records[0] as usize, records[1] as usize);
+            for key in shared(coarse.get(a), coarse.get(b)) {
+                if let Ok(at) = whole.binary_search_by_key(&key, |&(key, _)| key) {
+                    kept[at] += pairs_among(records.len() as u64);
                 }
             }
-            accounted.extend(whole.iter().zip(kept).map(|(&(_, records), pairs_kept)| Oversized {
+        }
+        self.oversized.extend(whole.iter().zip(kept).map(|(&(_, records), pairs_kept)| {
+            Oversized {
                 rule,
                 records,
                 pairs: pairs_among(records),
                 pairs_kept: pairs_kept.min(pairs_among(records)),
-            }));
-        }
-        self.oversized = accounted;
+            }
+        }));
     }
 
     /// The rules, in order.
@@ -198,42 +205,47 @@ impl Index {
 
     /// What each rule costs.
     #[must_use]
-    pub fn costs(&self) -> Vec<RuleCost> {
-        let rules = self.rules.iter().zip(&self.records).zip(&self.blocks);
-        rules
-            .map(|((rule, &records), blocks)| RuleCost {
-                rule: rule.clone(),
-                records,
-                blocks: blocks.records.len() as u64,
-                largest: blocks.records.iter().map(|b| b.len() as u64).max().unwrap_or(0),
-                pairs: blocks.records.iter().map(|b| pairs_among(b.len() as u64)).sum(),
-            })
-            .collect()
+    pub fn costs(&self) -> &[RuleCost] {
+        &self.costs
     }
 
-    /// All the work, cut into tasks of about `pairs` pairs, in an order that is always the same.
+    /// All the work, some rules after the other, cut into tasks of about `pairs` pairs, in an order
+    /// that is always the same.
+    pub fn work(&self, pairs: u64) -> impl Iterator<Item = Work<'_>> {
+        (0..self.rules.len()).step_by(RULES_AT_ONCE).map(move |first| {
+            let rules = first..self.rules.len().min(first + RULES_AT_ONCE);
+            let blocks: Vec<Lists<u32>> =
+                rules.into_par_iter().map(|rule| self.laid_out(rule)).collect();
+            let tasks = (first..).zip(&blocks).flat_map(|(rule, of)| tasks(rule, of, pairs));
+            Work { index: self, first, tasks: tasks.collect(), blocks }
+        })
+    }
+
+    /// The records of each block of a rule.
+    fn laid_out(&self, rule: usize) -> Lists<u32> {
+        let n_blocks = usize::try_from(self.costs[rule].blocks).expect("they were there at once");
+        self.marks.laid_out(rule, n_blocks)
+    }
+
+    /// The first rule that proposes the pair, if any does.
     #[must_use]
-    pub fn tasks(&self, pairs: u64) -> Vec<Task> {
-        let mut tasks = Vec::new();
-        for (rule, blocks) in self.blocks.iter().enumerate() {
-            let mut open = Task { rule, blocks: 0..0, rows: 0..0, pairs: 0 };
-            for block in 0..blocks.records.len() {
-                let n = blocks.records.get(block).len();
-                let size = pairs_among(n as u64);
-                if size > pairs {
-                    tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
-                    tasks.extend(rows_of(rule, block, n, pairs));
-                    continue;
-                }
-                open.blocks.end = block + 1;
-                open.pairs += size;
-                if open.pairs >= pairs {
-                    tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
-                }
-            }
-            tasks.extend(open.some());
-        }
-        tasks
+    pub fn rule_of(&self, pair: RecordPair) -> Option<usize> {
+        self.rules_of(pair).next()
+    }
+
+    /// The rules that propose the pair, each by itself, in order.
+    pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
+        let [left, right] = [pair.lower(), pair.upper()].map(|it| self.marks.of_record(it.0));
+        let marks = left.iter().zip(right).enumerate();
+        marks.filter(|(_, (x, y))| self.marks.meet(**x, **y).is_some()).map(|(rule, _)| rule)
+    }
+}
+
+impl Work<'_> {
+    /// The tasks.
+    #[must_use]
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
     }
 
     /// Puts the pairs of `task` that are `taken` into `pairs`, which it clears first: those that no
@@ -245,11 +257,12 @@ impl Index {
         pairs: &mut Vec<RecordPair>,
     ) {
         pairs.clear();
-        let blocks = &self.blocks[task.rule];
+        let blocks = &self.blocks[task.rule - self.first];
+        let all = &self.index.marks;
         let width = task.rule + 1;
         let mut marks: Vec<u32> = Vec::new();
         for (block, at) in task.blocks.clone().zip(FIRST_BLOCK + from(task.blocks.start)..) {
-            let records = blocks.records.get(block);
+            let records = blocks.get(block);
             let rows = if task.rows.is_empty() { 0..records.len() } else { task.rows.clone() };
             let records = &records[rows.start..];
             marks.clear();
@@ -261,65 +274,106 @@ impl Index {
                     }
                     // From all over memory they are fetched together, and once.
                     if marks.is_empty() {
-                        let of = records
-                            .iter()
-                            .map(|&record| self.marks.of_record(record, self.rules.len()));
+                        let of = records.iter().map(|&record| all.of_record(record));
                         of.for_each(|of| marks.extend_from_slice(&of[..width]));
                     }
                     let [left, right] = [row, other].map(|it| &marks[it * width..][..width]);
                     // No branch: every other pair is another rule's, and which cannot be guessed.
-                    let kept = pairs.len() + usize::from(self.marks.is_first(at, left, right));
+                    let kept = pairs.len() + usize::from(all.is_first(at, left, right));
                     pairs.push(pair);
                     pairs.truncate(kept);
                 }
             }
         }
     }
+}
 
-    /// The first rule that proposes the pair, if any does.
-    #[must_use]
-    pub fn rule_of(&self, pair: RecordPair) -> Option<usize> {
-        self.rules_of(pair).next()
-    }
+/// Rules whose blocks are laid out at once: that is done of each on one thread.
+const RULES_AT_ONCE: usize = 4;
 
-    /// The rules that propose the pair, each by itself, in order.
-    pub fn rules_of(&self, pair: RecordPair) -> impl Iterator<Item = usize> {
-        let [left, right] =
-            [pair.lower(), pair.upper()].map(|it| self.marks.of_record(it.0, self.rules.len()));
-        let marks = left.iter().zip(right).enumerate();
-        marks.filter(|(_, (x, y))| self.marks.meet(**x, **y).is_some()).map(|(rule, _)| rule)
+/// What a rule costs under which so many records have a key.
+fn cost(rule: &Rule, records: u64, blocks: &Lists<u32>) -> RuleCost {
+    RuleCost {
+        rule: rule.clone(),
+        records,
+        blocks: blocks.len() as u64,
+        largest: blocks.iter().map(|block| block.len() as u64).max().unwrap_or(0),
+        pairs: blocks.iter().map(|block| pairs_among(block.len() as u64)).sum(),
     }
 }
 
-impl Marks {
-    fn of(blocks: &[Blocks], n_records: usize) -> Marks {
-        let mut marks =
-            Marks { of: vec![NO_BLOCK; n_records * blocks.len()], several: Lists::default() };
-        for (rule, rule_blocks) in blocks.iter().enumerate() {
-            let place = |record: u32| record as usize * blocks.len() + rule;
-            for (block, records) in (FIRST_BLOCK..SEVERAL).zip(rule_blocks.records.iter()) {
-                for &record in records {
-                    let mark = &mut marks.of[place(record)];
-                    *mark = if *mark == NO_BLOCK { block } else { SEVERAL };
-                }
-            }
-            let mut several: Vec<(u32, u32)> = Vec::new();
-            for (block, records) in (FIRST_BLOCK..SEVERAL).zip(rule_blocks.records.iter()) {
-                let of = records.iter().filter(|record| marks.of[place(**record)] == SEVERAL);
-                several.extend(of.map(|&record| (record, block)));
-            }
-            several.par_sort_unstable();
-            for blocks in several.chunk_by(|a, b| a.0 == b.0) {
-                marks.of[place(blocks[0].0)] = SEVERAL | from(marks.several.len());
-                marks.several.push(blocks.iter().map(|&(_, block)| block));
-            }
+/// The work of a rule with these blocks, cut into tasks of about `pairs` pairs.
+fn tasks(rule: usize, blocks: &Lists<u32>, pairs: u64) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut open = Task::empty(rule, 0);
+    for block in 0..blocks.len() {
+        let n = blocks.get(block).len();
+        let size = pairs_among(n as u64);
+        if size > pairs {
+            tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
+            tasks.extend(rows_of(rule, block, n, pairs));
+            continue;
         }
-        marks
+        open.blocks.end = block + 1;
+        open.pairs += size;
+        if open.pairs >= pairs {
+            tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
+        }
+    }
+    tasks.extend(open.some());
+    tasks
+}
+
+impl Marks {
+    /// Those of records that are in no block of so many rules.
+    fn none(n_records: usize, rules: usize) -> Marks {
+        Marks { rules, of: vec![NO_BLOCK; n_records * rules], several: Lists::default() }
     }
 
-    /// A record's marks under each of so many rules.
-    fn of_record(&self, record: u32, rules: usize) -> &[u32] {
-        &self.of[record as usize * rules..][..rules]
+    /// Marks the records of each block of a rule, which comes after those marked before.
+    fn add(&mut self, rule: usize, blocks: &Lists<u32>) {
+        let rules = self.rules;
+        let place = |record: u32| record as usize * rules + rule;
+        for (block, records) in (FIRST_BLOCK..SEVERAL).zip(blocks.iter()) {
+            for &record in records {
+                let mark = &mut self.of[place(record)];
+                *mark = if *mark == NO_BLOCK { block } else { SEVERAL };
+            }
+        }
+        let mut several: Vec<(u32, u32)> = Vec::new();
+        for (block, records) in (FIRST_BLOCK..SEVERAL).zip(blocks.iter()) {
+            let of = records.iter().filter(|record| self.of[place(**record)] == SEVERAL);
+            several.extend(of.map(|&record| (record, block)));
+        }
+        several.par_sort_unstable();
+        for blocks in several.chunk_by(|a, b| a.0 == b.0) {
+            self.of[place(blocks[0].0)] = SEVERAL | from(self.several.len());
+            self.several.push(blocks.iter().map(|&(_, block)| block));
+        }
+    }
+
+    /// The records of each of the blocks of a rule, ascending: what [`Marks::add`] was given.
+    fn laid_out(&self, rule: usize, n_blocks: usize) -> Lists<u32> {
+        let mut sizes = vec![0; n_blocks];
+        self.each(rule, |block, _| sizes[block] += 1);
+        Lists::dealt(&sizes, |give| self.each(rule, give))
+    }
+
+    /// Visits each record in each of its blocks of a rule, in the order of records.
+    fn each(&self, rule: usize, mut visit: impl FnMut(usize, u32)) {
+        let place = |block: u32| (block - FIRST_BLOCK) as usize;
+        for (record, &mark) in (0..).zip(self.of.iter().skip(rule).step_by(self.rules)) {
+            match self.several(mark) {
+                Some(blocks) => blocks.iter().for_each(|&block| visit(place(block), record)),
+                None if mark == NO_BLOCK => {}
+                None => visit(place(mark), record),
+            }
+        }
+    }
+
+    /// A record's marks under each rule.
+    fn of_record(&self, record: u32) -> &[u32] {
+        &self.of[record as usize * self.rules..][..self.rules]
     }
 
     /// Whether two records of this block of a rule meet in no block before it, given the marks of

@@ -11,7 +11,7 @@ mod keys;
 mod propose;
 mod rule;
 
-pub use index::{Index, Limits, Oversized, RuleCost, Task, WHOLE_MAX};
+pub use index::{Index, Limits, Oversized, RuleCost, Task, WHOLE_MAX, Work};
 pub use keys::{keys, shared};
 pub use propose::{Shared, choosable, choose, propose, refinements};
 pub use rule::{Form, Key, Rule};

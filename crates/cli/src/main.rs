@@ -1,5 +1,6 @@
 //! The command line.
 
+mod allocator;
 mod command;
 mod progress;
 mod table;

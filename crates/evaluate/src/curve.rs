@@ -111,6 +111,42 @@ pub fn at_threshold(pairs: Vec<Weighed>, beside: &Beside<'_>, bits: f64) -> Curv
     Sum::new(&heaviest_first(pairs), beside).down_to(bits)
 }
 
+/// What the model expects at one threshold of `pairs`, of which those of one group come one after the
+/// other: the same as [`at_threshold`] says of it, with no list of pairs or groups.
+#[must_use]
+pub fn expected_at(pairs: impl IntoIterator<Item = Weighed>, below: &Below, bits: f64) -> Expected {
+    let mut expected = Expected { missed: below.expected, ..Expected::default() };
+    let (mut together, mut independent) = (0.0, 0.0);
+    let (mut group, mut seen, mut yet) = (NONE, 0.0, 0.0);
+    let mut close = |seen: &mut f64, yet: &mut f64, expected: &mut Expected| {
+        let [found, missed] = [seen, yet].map(std::mem::take);
+        expected.found_variance += found * found;
+        expected.missed_variance += missed * missed;
+        together += (found + missed) * (found + missed);
+    };
+    for pair in pairs.into_iter().filter(|pair| pair.bits.is_finite()) {
+        if pair.group != group {
+            close(&mut seen, &mut yet, &mut expected);
+            group = pair.group;
+        }
+        let deviation = deviation(&pair);
+        independent += deviation * deviation;
+        if bits <= pair.bits {
+            expected.pairs += 1;
+            expected.found += pair.probability;
+            seen += deviation;
+        } else {
+            expected.missed += pair.probability;
+            yet += deviation;
+        }
+    }
+    close(&mut seen, &mut yet, &mut expected);
+    // What was not kept is taken to hang together as much as what was.
+    let effect = if independent > 0.0 { (together / independent).max(1.0) } else { 1.0 };
+    expected.missed_variance += below.variance * effect;
+    expected
+}
+
 /// The point with the highest F1; of equals the highest threshold.
 #[must_use]
 pub fn best_threshold(points: &[CurvePoint]) -> Option<&CurvePoint> {
@@ -290,6 +326,32 @@ mod tests {
         // 0.5 and 0.4 go together too, which makes all kept vary more than if independent.
         let effect = (0.7 * 0.7 + 0.9 * 0.9) / (0.09 + 0.16 + 0.25 + 0.16);
         near(missed_variance, 0.16 + 0.05 * effect);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_expected_needs_no_list(
+            pairs in prop::collection::vec((0_u32..4, -9.0_f64..9.0, 0.0_f64..1.0), 0..30),
+            bits in -9.0_f64..9.0,
+        ) {
+            let of = |&(group, bits, probability): &(u32, f64, f64)| {
+                Weighed { probability, group, ..weighed(bits, None) }
+            };
+            let mut pairs: Vec<Weighed> = pairs.iter().map(of).collect();
+            pairs.sort_by_key(|pair| pair.group);
+            let below = Below { expected: 0.4, variance: 0.2 };
+            let found = expected_at(pairs.iter().copied(), &below, bits);
+            let listed = at_threshold(pairs, &Beside { below, true_pairs: &[] }, bits).expected;
+            prop_assert_eq!(found.pairs, listed.pairs);
+            for (a, b) in [
+                (found.found, listed.found),
+                (found.found_variance, listed.found_variance),
+                (found.missed, listed.missed),
+                (found.missed_variance, listed.missed_variance),
+            ] {
+                prop_assert!((a - b).abs() < 1e-9, "{a} {b}");
+            }
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use blocking::{BlockingMetrics, true_pairs};
 pub use change::{PersonChange, WeightChange, person_change, weight_change};
 pub use contrast::Contrast;
 pub use curve::{
-    Beside, CurvePoint, Weighed, at_threshold, best_threshold, curve, curve_and_point,
+    Beside, CurvePoint, Weighed, at_threshold, best_threshold, curve, curve_and_point, expected_at,
 };
 pub use errors::{false_links, missed_links};
 pub use expected::{Below, Estimate, Expected};

@@ -4,16 +4,17 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 use record::{
-    Column, Declared, Dictionary, Field, Lists, NONE, RawResidence, RecordId, Records, Values,
+    Column, Declared, Dictionary, Field, Kind, Lists, NONE, RawResidence, RecordId, Records, Texts,
+    Values,
 };
 
-use crate::gather::{Draft, Gathered, gather};
+use crate::gather::{Draft, Gathered, Member, gather};
 use crate::involvements;
 use crate::mapping::parts_of;
 use crate::part::{MappedPerson, Part};
 use crate::read::source_id;
 use crate::unify::{Unified, unify};
-use crate::{Extracted, Input, SourceSpec};
+use crate::{Extracted, Input, Reject, SourceCounts, SourceSpec};
 
 /// The records of all sources, which are in the order of names.
 pub(crate) fn assemble(
@@ -24,107 +25,123 @@ pub(crate) fn assemble(
     inputs: Vec<Input>,
 ) -> Extracted {
     let Unified { values, places, dealings } = unify(fields.len(), &mut parts);
-    let mut sources: Vec<Gathered> =
-        specs.par_iter().enumerate().map(|(at, spec)| gather(at, spec, &parts)).collect();
-    let counts = sources.iter().map(|source| source.counts).collect();
-    let mut rejects: Vec<_> =
-        sources.iter_mut().flat_map(|source| std::mem::take(&mut source.rejects)).collect();
-    rejects.par_sort();
-    let columns = columns(fields, values, &sources, &parts);
-    let (residence_text, residences) = residences(places, &sources, &parts);
-    let drafts =
-        || sources.iter().flat_map(|source| source.drafts.iter().map(move |d| (source, d)));
-    let stated = drafts().map(|(source, draft)| {
-        persons(source, draft, &parts).flat_map(|(part, person)| part.involvements(person)).copied()
-    });
-    let involvements = involvements::of_records(stated);
-    let declared = declared(&sources);
-    drop(parts);
-    let n_records = sources.iter().map(|source| source.drafts.len()).sum();
-    let mut records = Records {
-        roster: Vec::new(),
-        sources: specs.iter().map(|spec| spec.source.clone()).collect(),
-        files,
-        source: Vec::with_capacity(n_records),
-        key: Vec::with_capacity(n_records),
-        origin: Vec::with_capacity(n_records),
-        is_subject: Vec::with_capacity(n_records),
-        columns,
-        residences,
-        residence_text,
-        gazetteer: Vec::new(),
-        declared,
-        involvements,
-        involvement_text: dealings,
-    };
-    for (at, source) in sources.into_iter().enumerate() {
-        for Draft { key, origin, is_subject, .. } in source.drafts {
-            records.source.push(source_id(at));
-            records.key.push(key);
-            records.origin.push(origin);
-            records.is_subject.push(is_subject);
-        }
+    let mut building = Building::new(fields.len(), &parts);
+    let mut of_sources: Vec<Vec<Part>> = specs.iter().map(|_| Vec::new()).collect();
+    for part in parts {
+        of_sources[part.spec].push(part);
     }
-    Extracted { records, rejects, counts, inputs, absent: Vec::new(), gazetteer: None }
-}
-
-fn columns(
-    fields: Vec<Field>,
-    values: Vec<Dictionary>,
-    sources: &[Gathered],
-    parts: &[Part],
-) -> Vec<Column> {
-    let n_records = sources.iter().map(|source| source.drafts.len()).sum();
-    (0_u32..)
-        .zip(fields)
-        .zip(values)
-        .collect::<Vec<_>>()
+    // The rows of a source are let go before those of the next are gathered.
+    for (at, (spec, parts)) in specs.iter().zip(of_sources).enumerate() {
+        building.add(&fields, at, gather(at, spec, &parts), &parts);
+    }
+    let Building { mut records, lists, counts, mut rejects } = building;
+    rejects.par_sort();
+    records.sources = specs.iter().map(|spec| spec.source.clone()).collect();
+    records.files = files;
+    records.key = std::mem::take(&mut records.key).fitted();
+    records.declared.par_sort();
+    records.declared.dedup();
+    records.declared.shrink_to_fit();
+    records.columns = fields
         .into_par_iter()
-        .map(|((at, field), values)| {
-            let mut lists = Lists::with_capacity(n_records);
-            let mut ids: Vec<u32> = Vec::new();
-            for source in sources {
-                for draft in &source.drafts {
-                    ids.clear();
-                    for (part, person) in persons(source, draft, parts) {
-                        let items = part.items(person).iter().filter(|item| item.field == at);
-                        for item in items {
-                            if field.kind == record::Kind::Items || !ids.contains(&item.id) {
-                                ids.push(item.id);
-                            }
-                        }
-                    }
-                    lists.push(ids.iter().copied());
-                }
-            }
+        .zip(values)
+        .zip(lists)
+        .map(|((field, values), lists)| {
             let (values, lists) = without_unused(values, lists.fitted());
             Column { field, values: Values::Text(values), lists }
         })
-        .collect()
+        .collect();
+    let residences = std::mem::take(&mut records.residences).fitted();
+    (records.residence_text, records.residences) = used_places(places, residences);
+    records.involvements = std::mem::take(&mut records.involvements).fitted();
+    records.involvement_text = dealings;
+    Extracted { records, rejects, counts, inputs, absent: Vec::new(), gazetteer: None }
 }
 
-fn residences(
-    strings: Dictionary,
-    sources: &[Gathered],
-    parts: &[Part],
-) -> (Dictionary, Lists<RawResidence>) {
-    let mut lists = Lists::default();
-    let mut list: Vec<RawResidence> = Vec::new();
-    for source in sources {
-        for draft in &source.drafts {
-            list.clear();
-            for (part, person) in persons(source, draft, parts) {
-                list.extend(part.residences(person));
+/// The records of the sources gathered so far.
+struct Building {
+    /// All but the columns, and what is not of single records.
+    records: Records,
+    /// Of each field, the values of each record.
+    lists: Vec<Lists<u32>>,
+    counts: Vec<SourceCounts>,
+    rejects: Vec<Reject>,
+}
+
+impl Building {
+    /// None yet, with room for all that the parts hold.
+    fn new(n_fields: usize, parts: &[Part]) -> Building {
+        let all = |count: fn(&Part) -> usize| parts.iter().map(count).sum::<usize>();
+        let n = all(|part| part.persons.len());
+        let mut items = vec![0; n_fields];
+        for item in parts.iter().flat_map(|part| &part.items) {
+            items[item.field as usize] += 1;
+        }
+        let records = Records {
+            source: Vec::with_capacity(n),
+            key: Texts::with_room(n, 2 * all(|part| part.keys.len())),
+            origin: Vec::with_capacity(n),
+            is_subject: Vec::with_capacity(n),
+            residences: Lists::with_room(n, all(|part| part.residences.len())),
+            involvements: Lists::with_room(n, all(|part| part.involvements.len())),
+            ..Records::default()
+        };
+        let lists = items.into_iter().map(|items| Lists::with_room(n, items)).collect();
+        Building { records, lists, counts: Vec::new(), rejects: Vec::new() }
+    }
+
+    /// Adds the records of the next source, which were gathered from these parts.
+    fn add(&mut self, fields: &[Field], at: usize, source: Gathered, parts: &[Part]) {
+        let Gathered { drafts, members, declared, rejects, counts } = source;
+        let persons = |draft: &Draft| persons(&members, draft, parts);
+        let all: Vec<_> = (0_u32..).zip(fields).zip(&mut self.lists).collect();
+        all.into_par_iter().for_each(|((at, field), lists)| {
+            let mut ids: Vec<u32> = Vec::new();
+            for draft in &drafts {
+                ids.clear();
+                let items = persons(draft).flat_map(|(part, person)| part.items(person));
+                for item in items.filter(|item| item.field == at) {
+                    if field.kind == Kind::Items || !ids.contains(&item.id) {
+                        ids.push(item.id);
+                    }
+                }
+                lists.push(ids.iter().copied());
             }
+        });
+        let base = self.records.len();
+        let record = |place: usize| {
+            RecordId(u32::try_from(base + place).expect("there are fewer than 2^32 records"))
+        };
+        self.records.declared.extend(declared.into_iter().map(|(subject, is, other, period)| {
+            Declared { subject: record(subject), is, other: record(other), period }
+        }));
+        let mut homes: Vec<RawResidence> = Vec::new();
+        for draft in drafts {
+            homes.clear();
+            homes.extend(persons(&draft).flat_map(|(part, person)| part.residences(person)));
             if draft.members.len() > 1 {
                 // The last seen first; no day comes before every day.
-                list.sort_by_key(|residence| (Reverse(residence.seen.wrapping_add(1)), *residence));
+                homes.sort_by_key(|home| (Reverse(home.seen.wrapping_add(1)), *home));
             }
-            list.dedup();
-            lists.push(list.iter().copied());
+            homes.dedup();
+            self.records.residences.push(homes.iter().copied());
+            let dealings = persons(&draft).flat_map(|(part, person)| part.involvements(person));
+            involvements::push_record(&mut self.records.involvements, dealings.copied());
+            self.records.source.push(source_id(at));
+            self.records.key.push(&draft.key);
+            self.records.origin.push(draft.origin);
+            self.records.is_subject.push(draft.is_subject);
         }
+        self.counts.push(counts);
+        self.rejects.extend(rejects);
     }
-    let lists = lists.fitted();
+}
+
+/// Drops the strings that only refused rows had.
+fn used_places(
+    strings: Dictionary,
+    lists: Lists<RawResidence>,
+) -> (Dictionary, Lists<RawResidence>) {
     let mut used = vec![false; strings.len()];
     for id in lists.items().iter().flat_map(parts_of).filter(|&id| id != NONE) {
         used[id as usize] = true;
@@ -133,18 +150,16 @@ fn residences(
         return (strings, lists);
     };
     let rename = |id: u32| if id == NONE { NONE } else { ranks[id as usize] };
-    let mut renamed = Lists::with_capacity(lists.len());
-    for list in lists.iter() {
-        renamed.push(list.iter().map(|residence| {
-            let [text, postcode, uprn, from, to, seen] = parts_of(residence).map(rename);
-            RawResidence { text, postcode, uprn, from, to, seen }
-        }));
+    let mut lists = lists;
+    for home in lists.iter_mut().flatten() {
+        let [text, postcode, uprn, from, to, seen] = parts_of(home).map(rename);
+        *home = RawResidence { text, postcode, uprn, from, to, seen };
     }
-    (strings, renamed.fitted())
+    (strings, lists)
 }
 
 /// Drops the values that only refused rows had.
-fn without_unused(values: Dictionary, lists: Lists<u32>) -> (Dictionary, Lists<u32>) {
+fn without_unused(values: Dictionary, mut lists: Lists<u32>) -> (Dictionary, Lists<u32>) {
     let mut used = vec![false; values.len()];
     for &id in lists.items() {
         used[id as usize] = true;
@@ -152,11 +167,8 @@ fn without_unused(values: Dictionary, lists: Lists<u32>) -> (Dictionary, Lists<u
     let Some((values, ranks)) = keep(&values, &used) else {
         return (values, lists);
     };
-    let mut renamed = Lists::with_capacity(lists.len());
-    for list in lists.iter() {
-        renamed.push(list.iter().map(|&id| ranks[id as usize]));
-    }
-    (values, renamed.fitted())
+    lists.iter_mut().flatten().for_each(|id| *id = ranks[*id as usize]);
+    (values, lists)
 }
 
 /// The strings that are used, and the new id of each; `None` if all are.
@@ -178,32 +190,12 @@ fn keep(strings: &Dictionary, used: &[bool]) -> Option<(Dictionary, Vec<u32>)> {
 }
 
 fn persons<'a>(
-    source: &'a Gathered,
+    members: &'a [Member],
     draft: &Draft,
     parts: &'a [Part],
-) -> impl Iterator<Item = (&'a Part, &'a MappedPerson)> {
-    source.members[draft.members.clone()].iter().map(|member| {
+) -> impl Iterator<Item = (&'a Part, &'a MappedPerson)> + use<'a> {
+    members[draft.members.clone()].iter().map(|member| {
         let part = &parts[member.part as usize];
         (part, &part.persons[member.person as usize])
     })
-}
-
-fn declared(sources: &[Gathered]) -> Vec<Declared> {
-    let mut declared = Vec::new();
-    let mut base = 0;
-    for source in sources {
-        let record = |place: usize| {
-            RecordId(u32::try_from(base + place).expect("there are fewer than 2^32 records"))
-        };
-        declared.extend(source.declared.iter().map(|&(subject, is, other, period)| Declared {
-            subject: record(subject),
-            is,
-            other: record(other),
-            period,
-        }));
-        base += source.drafts.len();
-    }
-    declared.sort();
-    declared.dedup();
-    declared
 }

@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn what_was_read_does_not_show_itself() {
-        let records = Records { key: vec!["Ann".to_owned()], ..Records::default() };
+        let records = Records { key: ["Ann"].into_iter().collect(), ..Records::default() };
         let extracted = Extracted { records, ..Extracted::default() };
         assert!(!format!("{extracted:?}").contains("Ann"));
     }

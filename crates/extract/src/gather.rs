@@ -45,7 +45,8 @@ pub(crate) struct Member {
     pub(crate) person: u32,
 }
 
-/// Gathers the rows of the source with this place. All ids in the parts are common ones.
+/// Gathers the rows of the source with this place from all its parts. All ids in them are common
+/// ones.
 pub(crate) fn gather(at: usize, spec: &SourceSpec, parts: &[Part]) -> Gathered {
     let mut gatherer = Gatherer {
         at,
@@ -114,7 +115,7 @@ impl<'a> Gatherer<'a> {
             .iter()
             .map(|person| person.fields.iter().map(|f| f.field.name.as_str().into()).collect())
             .collect();
-        for part in self.parts.iter().filter(|part| part.spec == self.at) {
+        for part in self.parts {
             self.counts.rows += part.n_rows;
             self.counts.rejected += part.n_rows_refused;
             for refusal in &part.refused {
@@ -141,7 +142,6 @@ impl<'a> Gatherer<'a> {
     fn rows(&self) -> Vec<RowPlace> {
         let mut rows: Vec<RowPlace> = (0..)
             .zip(self.parts)
-            .filter(|(_, part)| part.spec == self.at)
             .flat_map(|(at, part)| {
                 (0..end(&part.rows)).zip(&part.rows).map(move |(row, mapped)| {
                     let key = part.key(&part.persons(mapped)[0]);

@@ -1,6 +1,6 @@
 //! Gathers the values of a field, each once as long as that is worth its while.
 
-use record::DictionaryBuilder;
+use record::{DictionaryBuilder, Texts};
 
 /// Strings, with provisional ids.
 ///
@@ -12,9 +12,8 @@ pub(crate) struct Interner {
     distinct: DictionaryBuilder,
     /// How many strings were given while they were looked up.
     given: usize,
-    /// What came after, end to end, and the end of each.
-    text: String,
-    ends: Vec<usize>,
+    /// What came after.
+    others: Texts,
 }
 
 /// Look-ups are given up only when so many distinct values show that they are seldom repeated.
@@ -24,28 +23,24 @@ impl Interner {
     /// An id of `string`.
     pub(crate) fn insert(&mut self, string: &str) -> u32 {
         let seldom_repeated = self.given < 2 * self.distinct.len();
-        if self.ends.is_empty() && !(MANY <= self.distinct.len() && seldom_repeated) {
+        if self.others.is_empty() && !(MANY <= self.distinct.len() && seldom_repeated) {
             self.given += 1;
             return self.distinct.insert(string);
         }
-        self.text.push_str(string);
-        self.ends.push(self.text.len());
+        self.others.push(string);
         id(self.len() - 1)
     }
 
     /// The number of ids.
     pub(crate) fn len(&self) -> usize {
-        self.distinct.len() + self.ends.len()
+        self.distinct.len() + self.others.len()
     }
 
     /// The string with this id.
     pub(crate) fn get(&self, id: u32) -> &str {
         match (id as usize).checked_sub(self.distinct.len()) {
             None => self.distinct.get(id),
-            Some(at) => {
-                let start = if at == 0 { 0 } else { self.ends[at - 1] };
-                &self.text[start..self.ends[at]]
-            }
+            Some(at) => &self.others[at],
         }
     }
 

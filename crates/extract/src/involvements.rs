@@ -81,23 +81,18 @@ pub(crate) fn rename(involvements: &mut [RawInvolvement], ranks: &[u32]) {
     }
 }
 
-/// The involvements of each record, given those of the rows that it is made of: of those that
-/// differ only in when the person was seen, the last; and the last seen first.
-pub(crate) fn of_records<I: Iterator<Item = RawInvolvement>>(
-    stated: impl Iterator<Item = I>,
-) -> Lists<RawInvolvement> {
-    let mut lists = Lists::default();
-    let mut list: Vec<RawInvolvement> = Vec::new();
-    for stated in stated {
-        list.clear();
-        list.extend(stated);
-        // No day comes before every day.
-        let seen = |involvement: &RawInvolvement| Reverse(involvement.seen.wrapping_add(1));
-        let unseen = |involvement: &RawInvolvement| RawInvolvement { seen: NONE, ..*involvement };
-        list.sort_unstable_by_key(|involvement| (unseen(involvement), seen(involvement)));
-        list.dedup_by_key(|involvement| unseen(involvement));
-        list.sort_unstable_by_key(|involvement| (seen(involvement), *involvement));
-        lists.push(list.iter().copied());
-    }
-    lists
+/// Adds the involvements of a record, given those of the rows that it is made of: of those that differ
+/// only in when the person was seen, the last; and the last seen first.
+pub(crate) fn push_record(
+    lists: &mut Lists<RawInvolvement>,
+    stated: impl Iterator<Item = RawInvolvement>,
+) {
+    let mut list: Vec<RawInvolvement> = stated.collect();
+    // No day comes before every day.
+    let seen = |involvement: &RawInvolvement| Reverse(involvement.seen.wrapping_add(1));
+    let unseen = |involvement: &RawInvolvement| RawInvolvement { seen: NONE, ..*involvement };
+    list.sort_unstable_by_key(|involvement| (unseen(involvement), seen(involvement)));
+    list.dedup_by_key(|involvement| unseen(involvement));
+    list.sort_unstable_by_key(|involvement| (seen(involvement), *involvement));
+    lists.push(list);
 }

@@ -256,7 +256,7 @@ impl<'a> Mapping<'a> {
         };
         for person in &part.persons[first..] {
             let spec = &self.spec.persons[person.spec as usize];
-            write(&spec.role, &part.keys[person.key.clone()]);
+            write(&spec.role, part.key(person));
             for item in &part.items[person.items.start as usize..person.items.end as usize] {
                 let field = item.field as usize;
                 write(self.fields[field], part.values[field].get(item.id));
@@ -271,9 +271,9 @@ impl<'a> Mapping<'a> {
                 write(name, text);
             }
         }
-        let start = part.keys.len();
+        let start = end(part.keys.as_bytes());
         write!(part.keys, "{:032x}", xxh3_128(text.as_bytes())).expect("a string takes all");
-        part.persons[first].key = start..part.keys.len();
+        part.persons[first].key = start..end(part.keys.as_bytes());
     }
 }
 
@@ -509,13 +509,13 @@ fn push_key(
     row: &Row,
     column: usize,
     part: &mut Part,
-) -> Result<Range<usize>, &'static str> {
-    let start = part.keys.len();
+) -> Result<Range<u32>, &'static str> {
+    let start = end(part.keys.as_bytes());
     let value = rows.cell(row, column).map(str::trim).find(|value| !value::is_missing(value));
     if let Some(value) = value {
         part.keys.push_str(value::identifier(value).map_err(|_| DAMAGED_KEY)?);
     }
-    Ok(start..part.keys.len())
+    Ok(start..end(part.keys.as_bytes()))
 }
 
 fn join(kind: Kind, columns: &[usize], rows: &Rows, row: &Row, joined: &mut String) {

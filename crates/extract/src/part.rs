@@ -50,7 +50,7 @@ pub(crate) struct MappedPerson {
     /// The place of the person among those of the spec.
     pub(crate) spec: u32,
     /// Where its own key stands in `keys`; empty if it has none.
-    pub(crate) key: Range<usize>,
+    pub(crate) key: Range<u32>,
     pub(crate) items: Range<u32>,
     pub(crate) residences: Range<u32>,
     pub(crate) involvements: Range<u32>,
@@ -86,8 +86,19 @@ pub(crate) enum What {
 }
 
 impl Part {
+    /// This part without the room that was kept for more.
+    pub(crate) fn fitted(mut self) -> Part {
+        self.keys.shrink_to_fit();
+        self.rows.shrink_to_fit();
+        self.persons.shrink_to_fit();
+        self.items.shrink_to_fit();
+        self.residences.shrink_to_fit();
+        self.involvements.shrink_to_fit();
+        self
+    }
+
     pub(crate) fn key(&self, person: &MappedPerson) -> &str {
-        &self.keys[person.key.clone()]
+        &self.keys[person.key.start as usize..person.key.end as usize]
     }
 
     pub(crate) fn items(&self, person: &MappedPerson) -> &[Item] {

@@ -165,7 +165,7 @@ fn read_as(
             },
         )
         .collect();
-    Ok((encoding, parts?.into_iter().map(|(part, _)| part).collect()))
+    Ok((encoding, parts?.into_iter().map(|(part, _)| part.fitted()).collect()))
 }
 
 /// The columns that no row of any file of a source has, where rows name their own columns: many a

@@ -12,10 +12,7 @@ use crate::{
 /// one at which more persons arrived that day.
 ///
 /// Nobody moves into two homes at once: one of the two is a slip, and the family shows which.
-pub(crate) fn settle_arrivals(
-    statements: &Lists<Statement>,
-    places: &Places<'_>,
-) -> Lists<Statement> {
+pub(crate) fn settle_arrivals(statements: &mut Lists<Statement>, places: &Places<'_>) {
     let mut arrivals: Vec<(Place, Date, u32)> = (0_u32..)
         .zip(statements.iter())
         .flat_map(|(person, said)| {
@@ -24,18 +21,18 @@ pub(crate) fn settle_arrivals(
         .collect();
     arrivals.par_sort_unstable();
     arrivals.dedup();
-    let count = |place: Place, day: Date| {
+    let count = &|place: Place, day: Date| {
         let start = arrivals.partition_point(|arrival| (arrival.0, arrival.1) < (place, day));
         arrivals[start..]
             .iter()
             .take_while(|arrival| (arrival.0, arrival.1) == (place, day))
             .count()
     };
-    let settled: Vec<Vec<Statement>> = (0..statements.len())
+    let settled: Vec<(usize, usize, Statement)> = (0..statements.len())
         .into_par_iter()
-        .map(|person| {
+        .flat_map_iter(|person| {
             let said = statements.get(person);
-            let better = |s: &Statement| {
+            let better = move |s: &Statement| {
                 let day = arrival(s)?;
                 let other = |o: &&Statement| {
                     o.place != s.place
@@ -47,17 +44,17 @@ pub(crate) fn settle_arrivals(
                     said.iter().filter(other).max_by_key(|o| (count(o.place, day), o.place))?;
                 (count(s.place, day) < count(other.place, day)).then_some(*other)
             };
-            said.iter()
-                .map(|s| match better(s) {
-                    Some(Statement { place, kind, address, .. }) => {
-                        Statement { place, kind, address, ..*s }
-                    }
-                    None => *s,
-                })
-                .collect()
+            let settled = said.iter().enumerate();
+            settled.filter_map(move |(at, s)| Some((person, at, better(s)?)))
         })
         .collect();
-    settled.into_iter().collect()
+    let mut settled = settled.into_iter().peekable();
+    for (person, said) in statements.iter_mut().enumerate() {
+        while let Some((_, at, right)) = settled.next_if(|settled| settled.0 == person) {
+            let Statement { place, kind, address, .. } = right;
+            said[at] = Statement { place, kind, address, ..said[at] };
+        }
+    }
 }
 
 /// The day on which a statement has its person moving in behind one door.

@@ -42,6 +42,7 @@ pub use outcome::{
     Basis, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
     ResidencySpell, SpellBasis, Tie, TiedTo,
 };
+pub use people::FIELDS;
 pub use reliability::{Reliabilities, Reliability};
 pub use types::{AddressType, Because, Sort};
 
@@ -76,13 +77,11 @@ pub fn households(
     assert_eq!(records.len(), normalised.n_records, "every record is normalised");
     assert_eq!(records.len(), persons.person_of().len(), "every record is in a person");
     let places = Places::of(normalised);
-    let statements = statements::statements(records, normalised, persons, &places, config);
+    let mut statements = statements::statements(records, normalised, persons, &places, config);
     let people = People::of(records, normalised, persons, config.run_date);
-    let said = Ties { people: &people, statements: &statements };
-    let known = Neighbours::of(&statements);
-    let statements = slips::settle_slips(&places, &known, said, config);
+    slips::settle_slips(&mut statements, &people, &places, config);
     let reliability = reliability::learn(&statements, records.sources.len());
-    let statements = statements::weigh_anew(&statements, &reliability, config);
+    statements::weigh_anew(&mut statements, &reliability, config);
     let ties = Ties { people: &people, statements: &statements };
     let neighbours = Neighbours::of(&statements);
     let mut homes = homes::homes(&statements, &people, &places, config);

@@ -8,6 +8,9 @@ use resolve::Persons;
 
 use crate::family_name::family_names;
 
+/// The fields that are looked at.
+pub const FIELDS: [&str; 5] = ["address", "date_of_birth", "email", "phone", "surname"];
+
 /// What is known of each person beside addresses.
 #[derive(Debug)]
 pub(crate) struct People {

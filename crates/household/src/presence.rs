@@ -27,13 +27,9 @@ pub(crate) fn present(
     ties: Ties<'_>,
     config: &Config,
 ) -> Option<Vec<bool>> {
-    let (own, masked) = signs(records, persons, homes, ties, config);
-    let unseen = sorted(own);
-    let shares = learn(
-        &patterns(&unseen),
-        &patterns(&sorted(masked)),
-        records.sources.len().min(SOURCES_MAX),
-    )?;
+    let [unseen, masked] = signs(records, persons, homes, ties, config);
+    let shares =
+        learn(&patterns(&unseen), &patterns(&masked), records.sources.len().min(SOURCES_MAX))?;
     let mut present = vec![true; persons.len()];
     for (same, share) in unseen.chunk_by(|a, b| a.0 == b.0).zip(shares) {
         for &(_, person) in same {
@@ -44,13 +40,13 @@ pub(crate) fn present(
 }
 
 /// Those who were not seen lately, by what is known of them.
-fn sorted(signs: Vec<Option<Signs>>) -> Vec<(Signs, u32)> {
-    let unseen = |signs: Option<Signs>| signs.filter(|signs| signs.unseen > 0);
-    let mut sorted: Vec<(Signs, u32)> = signs
-        .into_iter()
-        .zip(0..)
-        .filter_map(|(signs, person)| Some((unseen(signs)?, person)))
-        .collect();
+fn unseen(homes: &[Home], sign: impl Fn(usize) -> Option<Signs> + Sync) -> Vec<(Signs, u32)> {
+    let persons = u32::try_from(homes.len()).expect("fewer persons than records");
+    let sign = |person: u32| {
+        let signs = sign(person as usize).filter(|signs| signs.unseen > 0);
+        Some((signs?, person))
+    };
+    let mut sorted: Vec<(Signs, u32)> = (0..persons).into_par_iter().filter_map(sign).collect();
     sorted.par_sort_unstable();
     sorted
 }
@@ -93,15 +89,15 @@ const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
 /// No company, or company seen as lately as one of these.
 const COMPANIES: u8 = 9;
 
-/// What is known of each person who has a home behind one door; and of those seen lately what
-/// would be, had the sources that saw them not had them at all.
+/// What is known of each person who has a home behind one door and was not seen lately; and of those
+/// seen lately what would be, had the sources that saw them not had them at all. Sorted.
 fn signs(
     records: &Records,
     persons: &Persons,
     homes: &[Home],
     ties: Ties<'_>,
     config: &Config,
-) -> (Vec<Option<Signs>>, Vec<Option<Signs>>) {
+) -> [Vec<(Signs, u32)>; 2] {
     let lately = lately(ties.statements, config);
     let company = company(homes, ties, &lately, config);
     let sign = |person: usize, less: &[SourceId]| {
@@ -131,13 +127,11 @@ fn signs(
             sources,
         })
     };
-    let all = (0..homes.len()).into_par_iter().map(|person| sign(person, &[])).collect();
     let masked = |person: usize| {
-        let less = lately.get(person);
-        if less.is_empty() { None } else { sign(person, less) }
+        let less = Some(lately.get(person)).filter(|less| !less.is_empty());
+        sign(person, less?).filter(|signs| signs.sources != 0)
     };
-    let masked: Vec<Option<Signs>> = (0..homes.len()).into_par_iter().map(masked).collect();
-    (all, masked.into_iter().map(|signs| signs.filter(|signs| signs.sources != 0)).collect())
+    [unseen(homes, |person| sign(person, &[])), unseen(homes, masked)]
 }
 
 /// The last day on which a statement knows its person to have been anywhere.

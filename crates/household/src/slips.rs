@@ -8,6 +8,7 @@ use record::{Lists, NONE};
 use crate::{
     Config,
     neighbours::Neighbours,
+    people::People,
     places::{Place, Places},
     reliability::Reliabilities,
     residents::CROWD,
@@ -21,23 +22,22 @@ use crate::{
 /// Who moves, seldom moves within a postcode; but a digit is soon wrong. With a day of its own on
 /// which the person moved in, and none of the family elsewhere, it is a move for all that.
 pub(crate) fn settle_slips(
+    statements: &mut Lists<Statement>,
+    people: &People,
     places: &Places<'_>,
-    neighbours: &Neighbours,
-    ties: Ties<'_>,
     config: &Config,
-) -> Lists<Statement> {
-    let settled: Vec<Option<Vec<Statement>>> = (0..ties.statements.len())
-        .into_par_iter()
-        .map(|person| settled(person, places, neighbours, ties, config))
-        .collect();
-    let mut all = Lists::with_capacity(settled.len());
-    for (said, settled) in ties.statements.iter().zip(settled) {
-        match settled {
-            Some(settled) => all.push(settled),
-            None => all.push(said.iter().copied()),
+) {
+    let neighbours = Neighbours::of(statements);
+    let ties = Ties { people, statements };
+    let of = |person| Some((person, settled(person, places, &neighbours, ties, config)?));
+    let settled: Vec<(usize, Vec<Statement>)> =
+        (0..statements.len()).into_par_iter().filter_map(of).collect();
+    let mut settled = settled.into_iter().peekable();
+    for (person, said) in statements.iter_mut().enumerate() {
+        if let Some((_, right)) = settled.next_if(|settled| settled.0 == person) {
+            said.copy_from_slice(&right);
         }
     }
-    all
 }
 
 /// The statements about a person, if any was of a wrong door.

@@ -38,26 +38,31 @@ pub(crate) fn spells(
     people: &People,
     config: &Config,
 ) -> Spells {
-    let of_persons: Vec<Vec<Draft>> = (0..statements.len())
-        .into_par_iter()
-        .map(|person| {
-            let born = people.born[person];
-            spells_of(statements.get(person), &homes[person], born, config)
-        })
-        .collect();
-    let mut spells = Lists::with_capacity(of_persons.len());
+    let drafts = |person: usize| {
+        spells_of(statements.get(person), &homes[person], people.born[person], config)
+    };
+    let n_persons = statements.len();
+    let mut spells = Lists::with_capacity(n_persons);
     let mut support = Lists::default();
     let mut known = Vec::new();
-    for of_person in of_persons {
-        for draft in &of_person {
-            support.push(draft.support.iter().copied());
-            let Draft { place, has_arrival, sighted, .. } = *draft;
-            known.push(KnownSpell { place, has_arrival, sighted });
+    // All drafts at once would take more room than what they become.
+    for start in (0..n_persons).step_by(PERSONS_AT_ONCE) {
+        let some = start..n_persons.min(start + PERSONS_AT_ONCE);
+        for of_person in some.into_par_iter().map(drafts).collect::<Vec<_>>() {
+            for draft in &of_person {
+                support.push(draft.support.iter().copied());
+                let Draft { place, has_arrival, sighted, .. } = *draft;
+                known.push(KnownSpell { place, has_arrival, sighted });
+            }
+            spells.push(of_person.into_iter().map(|draft| draft.spell));
         }
-        spells.push(of_person.into_iter().map(|draft| draft.spell));
     }
-    Spells { lists: spells, support, known }
+    known.shrink_to_fit();
+    Spells { lists: spells.fitted(), support: support.fitted(), known }
 }
+
+/// Persons whose spells are drafted at once.
+const PERSONS_AT_ONCE: usize = 65_536;
 
 struct Draft {
     place: Place,

@@ -73,7 +73,7 @@ pub(crate) fn statements(
     places: &Places<'_>,
     config: &Config,
 ) -> Lists<Statement> {
-    let mut raw = Lists::with_capacity(persons.len());
+    let mut all = Lists::with_capacity(persons.len());
     let mut some: Vec<Statement> = Vec::new();
     for person in 0..persons.len() {
         some.clear();
@@ -89,22 +89,25 @@ pub(crate) fn statements(
             }
         }
         place_the_vague(&mut some, places);
-        raw.push(some.iter().copied());
-    }
-    let settled = settle_arrivals(&raw, places);
-    let billing = billing_days(&settled, records.sources.len());
-    let mut all = Lists::with_capacity(persons.len());
-    for said in settled.iter() {
-        some.clear();
-        some.extend_from_slice(said);
-        for s in &mut some {
-            s.seen_itself &= billing[s.source.index()] != Some(s.seen);
-        }
-        in_order(&mut some);
-        weigh(&mut some, &Reliabilities::default(), config);
         all.push(some.iter().copied());
     }
+    // There are as many as records: they are changed where they are.
+    let mut all = all.fitted();
+    settle_arrivals(&mut all, places);
+    let billing = billing_days(&all, records.sources.len());
+    each(&mut all, |said| {
+        for s in &mut *said {
+            s.seen_itself &= billing[s.source.index()] != Some(s.seen);
+        }
+        in_order(said);
+        weigh(said, &Reliabilities::default(), config);
+    });
     all
+}
+
+/// Changes the statements about each person.
+fn each(statements: &mut Lists<Statement>, change: impl Fn(&mut [Statement]) + Send + Sync) {
+    statements.iter_mut().collect::<Vec<_>>().into_par_iter().for_each(change);
 }
 
 /// For each source the day on which it says that it saw most of those whom it saw, if there is one.
@@ -203,17 +206,11 @@ pub(crate) fn in_order(statements: &mut [Statement]) {
 
 /// Weighs all anew, by what is learned of the sources.
 pub(crate) fn weigh_anew(
-    statements: &Lists<Statement>,
+    statements: &mut Lists<Statement>,
     learned: &Reliabilities,
     config: &Config,
-) -> Lists<Statement> {
-    let persons: Vec<&[Statement]> = statements.iter().collect();
-    let weighed = persons.into_par_iter().map(|said| {
-        let mut said = said.to_vec();
-        weigh(&mut said, learned, config);
-        said
-    });
-    weighed.collect::<Vec<_>>().into_iter().collect()
+) {
+    each(statements, |said| weigh(said, learned, config));
 }
 
 /// Sets the standing and the weight of one person's statements.

@@ -18,7 +18,7 @@ mod words;
 
 pub(crate) use listed::Listed;
 pub(crate) use parse::{NO_FIXED_ABODE, Parsed};
-pub(crate) use places::{Statement, places};
+pub(crate) use places::{Statement, Words, places};
 
 /// What the words of an address say, and whether unit and number may be the other way round.
 pub(crate) type Reading = (Parsed, bool);

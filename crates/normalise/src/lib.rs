@@ -29,7 +29,7 @@ pub use nickname::{nickname_groups, phonetic, share_nickname};
 pub use step::{Pattern, Step, TimeFormat};
 
 use rayon::prelude::*;
-use record::{Column, Date, Kind, Normalised, Records, Refused};
+use record::{Column, Date, Kind, Lists, Normalised, Records, Refused, Residence};
 
 use columns::Outcome;
 use dates::Lifetime;
@@ -71,6 +71,40 @@ impl Config {
 /// form: most of both would else be there at once.
 #[must_use]
 pub fn normalise(records: &mut Records, config: &Config) -> (Normalised, Vec<FoundDefault>) {
+    let homes = homes(records, config);
+    let columns = columns(records, config);
+    joined(records, columns, homes, config)
+}
+
+/// Columns of values in their form.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// The columns.
+    pub columns: Vec<Column>,
+    refused: Vec<Refused>,
+}
+
+/// The statements of residences in their form, and the columns that come from them.
+#[derive(Debug, Default)]
+pub struct Homes {
+    /// Those columns: of address, postcode and property reference number.
+    pub columns: Vec<Column>,
+    /// Each record's statements.
+    pub residences: Lists<Residence>,
+    refused: Vec<Refused>,
+}
+
+/// The first step of [`normalise`]: the residences, which are taken out of `records`.
+#[must_use]
+pub fn homes(records: &mut Records, config: &Config) -> Homes {
+    let mut refused = Vec::new();
+    let found = residences::residences(records, config.run_date, &mut refused);
+    Homes { columns: found.columns, residences: found.lists, refused }
+}
+
+/// The second step of [`normalise`]: the columns, which are taken out of `records`.
+#[must_use]
+pub fn columns(records: &mut Records, config: &Config) -> Columns {
     let lifetime = Lifetime::around(config.run_date);
     let mut refused = Vec::new();
     let n_records = records.len();
@@ -87,18 +121,30 @@ pub fn normalise(records: &mut Records, config: &Config) -> (Normalised, Vec<Fou
         columns.push(column);
         refused.extend(reasons);
     }
-    let found = residences::residences(records, config.run_date, &mut refused);
+    Columns { columns, refused }
+}
+
+/// The last step of [`normalise`]: what the others gave, together, and without what was found to be
+/// defaults.
+#[must_use]
+pub fn joined(
+    records: &Records,
+    Columns { mut columns, mut refused }: Columns,
+    homes: Homes,
+    config: &Config,
+) -> (Normalised, Vec<FoundDefault>) {
+    refused.extend(homes.refused);
     // An address belongs to a residence; a column of that name beside them adds nothing.
     columns
-        .retain(|column| found.columns.iter().all(|other| other.field.name != column.field.name));
-    columns.extend(found.columns);
+        .retain(|column| homes.columns.iter().all(|other| other.field.name != column.field.name));
+    columns.extend(homes.columns);
     columns.sort_by(|a, b| a.field.cmp(&b.field));
     let mut normalised = Normalised {
-        n_records,
+        n_records: records.len(),
         sources: records.sources.iter().map(|source| source.name.clone()).collect(),
         source: records.source.clone(),
         columns,
-        residences: found.lists,
+        residences: homes.residences,
         refused,
     };
     let defaults = defaults::take_out(&mut normalised, &records.source, config);

@@ -1,14 +1,12 @@
 //! Normalises the statements of where people lived, and the columns that come from them.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 use record::{
     Column, Date, Dictionary, Field, Lists, NONE, PartialDate, RawResidence, RecordId, Records,
     Refused, Residence, Values,
 };
 
-use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement};
+use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement, Words};
 use crate::columns::{Outcome, Part, add, small, text_column};
 use crate::dates::NOT_A_DATE;
 use crate::{identifiers, postcode};
@@ -58,7 +56,7 @@ pub(crate) fn residences(
             }
             Statement {
                 text: if words_id == NONE { "" } else { text.get(words_id) },
-                words: reading.map(|(parsed, _)| Cow::Borrowed(parsed)),
+                words: reading.map(|(parsed, _)| Words::Read(parsed)),
                 ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcodes
                     .value(code)

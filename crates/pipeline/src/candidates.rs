@@ -10,10 +10,12 @@ use record::{Normalised, RecordId, RecordPair};
 use resolve::Constraints;
 use score::{MatchWeight, Model, ScoredPair, Scorer, Sieve};
 
+use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::link::RuleOutcome;
 use crate::progress::Progress;
 use crate::relatives::Relatives;
+use crate::shelf::{Put, Shelf};
 
 /// The evidence that groups of records are one person, as the scorer weighs it.
 pub(crate) struct Evidence<'a> {
@@ -22,7 +24,7 @@ pub(crate) struct Evidence<'a> {
     /// Pairs that were compared before, in the order of their records.
     links: &'a [ScoredPair],
     /// Where the pairs of each lower record begin.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     /// What relatives say beside it.
     relatives: Option<&'a Relatives<'a>>,
 }
@@ -51,7 +53,8 @@ impl<'a> Evidence<'a> {
     }
 
     fn vector(&self, lower: RecordId, upper: RecordId) -> ComparisonVector {
-        let own = &self.links[self.starts[lower.index()]..self.starts[lower.index() + 1]];
+        let [start, end] = [0, 1].map(|next| self.starts[lower.index() + next] as usize);
+        let own = &self.links[start..end];
         match own.binary_search_by_key(&upper, |link| link.upper) {
             Ok(at) => own[at].vector,
             Err(_) => self.comparer.vector(lower, upper),
@@ -185,7 +188,10 @@ pub(crate) struct Scored {
     pub(crate) candidates: u64,
     pub(crate) new_pairs: Vec<u64>,
     pub(crate) histogram: Histogram,
-    pub(crate) links: Vec<ScoredPair>,
+    /// Some for some rules after the others'.
+    pub(crate) links: Vec<Put<Vec<Vec<ScoredPair>>>>,
+    /// How many they are.
+    pub(crate) n_links: usize,
 }
 
 /// The pairs to weigh.
@@ -243,11 +249,11 @@ impl<'a> Work<'a> {
     fn find(
         &mut self,
         proposed: &Proposed<'_>,
-        task: &Task,
+        (blocks, task): (&block::Work<'_>, &Task),
         taken: impl Fn(RecordPair) -> bool,
         mut new: impl FnMut(usize),
     ) {
-        proposed.index.pairs(task, taken, &mut self.found);
+        blocks.pairs(task, taken, &mut self.found);
         self.pairs.clear();
         self.rules.clear();
         for &pair in &self.found {
@@ -300,16 +306,22 @@ impl Sample {
     }
 }
 
-/// Weighs pairs, counts them, and keeps those that weigh enough.
+/// Weighs pairs, counts them, and keeps those that weigh enough and are `wanted`, on the shelf.
 ///
 /// Of many times more than `counted`, most that are not kept are not weighed, and those of some
 /// records say how many there are of every weight.
+///
+/// # Errors
+///
+/// If they cannot be put away.
 pub(crate) fn weigh(
     proposed: &Proposed<'_>,
     weighing: &Weighing<'_>,
     counted: u64,
+    wanted: impl Fn(&ScoredPair) -> bool + Sync,
+    shelf: &Shelf<'_>,
     progress: &dyn Progress,
-) -> Scored {
+) -> Result<Scored, Error> {
     let index = proposed.index;
     let all: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
     let one_in = if weighing.sieve.is_some() { (all / counted.max(1)).max(1) } else { 1 };
@@ -317,9 +329,9 @@ pub(crate) fn weigh(
     let candidates = AtomicU64::new(0);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
-    let of_task = |work: &mut Work<'_>, task: &Task| {
+    let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         let mut new = vec![0; new_pairs.len()];
-        work.find(proposed, task, |_| true, |rule| new[rule] += 1);
+        work.find(proposed, (blocks, task), |_| true, |rule| new[rule] += 1);
         for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
             all.fetch_add(new, Ordering::Relaxed);
         }
@@ -334,7 +346,9 @@ pub(crate) fn weigh(
                 let bin = Histogram::bin(scored.weight);
                 if weighing.least <= scored.weight {
                     kept[bin].add(scored.weight);
-                    links.push(scored);
+                    if wanted(&scored) {
+                        links.push(scored);
+                    }
                 } else if sample.has(scored.pair()) {
                     light[bin].add(scored.weight);
                 }
@@ -350,16 +364,38 @@ pub(crate) fn weigh(
         links.shrink_to_fit();
         links
     };
-    let tasks = index.tasks(PAIRS_PER_TASK);
-    let work = || Work::new(weighing.comparer);
-    let links = sorted(tasks.par_iter().map_init(work, of_task).collect());
+    let mut n_links = 0;
+    let links = of_every_task(index, weighing.comparer, of_task).map(|links| {
+        n_links += links.iter().map(Vec::len).sum::<usize>();
+        shelf.put(links)
+    });
+    let links = links.collect::<Result<Vec<_>, Error>>()?;
     let bins = bins.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Scored {
+    Ok(Scored {
         candidates: candidates.into_inner(),
         new_pairs: new_pairs.into_iter().map(AtomicU64::into_inner).collect(),
         histogram: Histogram { bins, one_in },
         links,
+        n_links,
+    })
+}
+
+/// All `n` links in the order of their records.
+///
+/// # Errors
+///
+/// If they cannot be taken back.
+pub(crate) fn in_order(
+    n: usize,
+    links: Vec<Put<Vec<Vec<ScoredPair>>>>,
+) -> Result<Vec<ScoredPair>, Error> {
+    let mut all = Vec::with_capacity(n);
+    for some in links {
+        // The room of a task's links is free once they are taken.
+        some.take()?.into_iter().for_each(|links| all.extend(links));
     }
+    all.par_sort_unstable();
+    Ok(all)
 }
 
 /// Of the pairs that are `taken`, those that weigh enough to be kept.
@@ -369,8 +405,8 @@ pub(crate) fn links(
     taken: impl Fn(RecordPair) -> bool + Sync,
     progress: &dyn Progress,
 ) -> Vec<ScoredPair> {
-    let of_task = |work: &mut Work<'_>, task: &Task| {
-        work.find(proposed, task, &taken, |_| ());
+    let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
+        work.find(proposed, (blocks, task), &taken, |_| ());
         let mut links = Vec::new();
         let keep = |scored: ScoredPair| {
             if weighing.least <= scored.weight {
@@ -382,20 +418,22 @@ pub(crate) fn links(
         links.shrink_to_fit();
         links
     };
-    let tasks = proposed.index.tasks(PAIRS_PER_TASK);
-    let work = || Work::new(weighing.comparer);
-    sorted(tasks.par_iter().map_init(work, of_task).collect())
+    let mut links: Vec<ScoredPair> =
+        of_every_task(proposed.index, weighing.comparer, of_task).flatten().flatten().collect();
+    links.par_sort_unstable();
+    links
 }
 
-/// The pairs of all tasks in the order of their records. The room of a task's pairs is free once
-/// they are taken.
-fn sorted(parts: Vec<Vec<ScoredPair>>) -> Vec<ScoredPair> {
-    let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        pairs.extend(part);
-    }
-    pairs.par_sort_unstable();
-    pairs
+/// The pairs that each task gives, those of some rules after the others'.
+fn of_every_task<'a>(
+    index: &'a Index,
+    comparer: &'a Comparer<'a>,
+    of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync,
+) -> impl Iterator<Item = Vec<Vec<ScoredPair>>> {
+    index.work(PAIRS_PER_TASK).map(move |blocks| {
+        let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
+        blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect()
+    })
 }
 
 /// What each rule costs and adds, found by going through all pairs and weighing none.
@@ -408,21 +446,22 @@ pub fn count_pairs(
 ) -> Vec<RuleOutcome> {
     let asked = asked(normalised, conditions);
     let filter = Filter::new(normalised, index, &asked);
-    let tasks = index.tasks(PAIRS_PER_TASK);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();
-    tasks.par_iter().for_each_init(Vec::new, |pairs, task| {
-        index.pairs(task, |_| true, pairs);
-        for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
-            new_pairs[rule].fetch_add(1, Ordering::Relaxed);
-        }
-        progress.advance(task.pairs);
-    });
+    for work in index.work(PAIRS_PER_TASK) {
+        work.tasks().par_iter().for_each_init(Vec::new, |pairs, task| {
+            work.pairs(task, |_| true, pairs);
+            for rule in pairs.iter().filter_map(|pair| filter.first(*pair, task.rule)) {
+                new_pairs[rule].fetch_add(1, Ordering::Relaxed);
+            }
+            progress.advance(task.pairs);
+        });
+    }
     let new_pairs = new_pairs.into_iter().map(AtomicU64::into_inner);
     index
         .costs()
-        .into_iter()
+        .iter()
         .zip(new_pairs)
-        .map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs })
+        .map(|(cost, new_pairs)| RuleOutcome { cost: cost.clone(), new_pairs })
         .collect()
 }
 

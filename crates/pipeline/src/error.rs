@@ -25,10 +25,10 @@ pub enum Error {
         /// The field.
         field: String,
     },
-    /// The run would need more memory than it may use.
+    /// The run would need more memory than it may use, whatever it puts away on disk.
     #[error(
-        "{} are reckoned to need {needed} of memory, and {allowed} are allowed; allow more, run on \
-         a machine with more, or leave sources out",
+        "{} are reckoned to need {needed} of memory at the least, and {allowed} are allowed; allow \
+         more, run on a machine with more, or leave sources out",
         plan::counted(*records, "record")
     )]
     Memory {

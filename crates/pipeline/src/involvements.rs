@@ -6,14 +6,24 @@ use snapshot::{InvolvementRow, Lead};
 
 use crate::ids::Ids;
 use crate::link::Linked;
+use crate::publish::in_batches;
 
 /// All rows of involvements, by person: every record has one at least.
 pub(crate) fn rows<'a>(
     records: &'a Records,
+    linked: &'a Linked,
+    ids: &'a Ids,
+) -> impl Iterator<Item = InvolvementRow<&'a str>> {
+    in_batches(ids.in_order(), |persons| of_persons(records, linked, ids, persons))
+}
+
+/// The rows of these persons, by person.
+fn of_persons<'a>(
+    records: &'a Records,
     linked: &Linked,
     ids: &'a Ids,
+    persons: &[u32],
 ) -> Vec<InvolvementRow<&'a str>> {
-    let person_of = linked.resolved.persons.person_of();
     let nothing = RawInvolvement {
         role: NONE,
         worker: NONE,
@@ -24,15 +34,19 @@ pub(crate) fn rows<'a>(
         seen: NONE,
         states: NONE,
     };
-    let mut rows: Vec<InvolvementRow<&str>> = (0..records.len())
-        .into_par_iter()
-        .flat_map_iter(|record| {
-            let stated = match records.involvements.get(record) {
-                [] => std::slice::from_ref(&nothing),
-                stated => stated,
-            };
-            let person = ids.persons[person_of[record] as usize].as_str();
-            stated.iter().map(move |stated| row(records, record, person, *stated))
+    let of_record = |person: u32, record: usize| {
+        let stated = match records.involvements.get(record) {
+            [] => std::slice::from_ref(&nothing),
+            stated => stated,
+        };
+        let id = ids.persons[person as usize].as_str();
+        stated.iter().map(move |stated| row(records, record, id, *stated))
+    };
+    let mut rows: Vec<InvolvementRow<&str>> = persons
+        .par_iter()
+        .flat_map_iter(|&person| {
+            let of = linked.resolved.persons.records(person as usize).iter();
+            of.flat_map(move |record| of_record(person, record.index()))
         })
         .collect();
     rows.par_sort_unstable();

@@ -4,6 +4,7 @@
 //! edge around it: it reads a plan's extracts, links them, measures the result against the
 //! truth if there is one, and publishes. [`measure`] looks at what was published.
 
+mod aside;
 mod best;
 pub mod candidates;
 mod contradictions;
@@ -25,6 +26,7 @@ mod publish;
 mod relationships;
 mod relatives;
 mod run;
+mod shelf;
 mod shield;
 mod shielding;
 mod side;

@@ -1,24 +1,28 @@
 //! The whole engine on one screen: records in, persons and households out.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison, Condition};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
-use record::{Column, Kind, NONE, Normalised, RecordPair, Records};
+use record::{Column, Kind, Lists, NONE, Normalised, RecordPair, Records};
 use resolve::{Constraints, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
 
-use crate::candidates::{Evidence, Histogram, Proposed, Weighing, weigh};
+use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
+use crate::candidates::{Evidence, Histogram, Proposed, Weighing, in_order, weigh};
+use crate::error::Error;
 use crate::filter::{Filter, asked};
 use crate::learn::learn;
 use crate::planner::Planner;
 use crate::progress::{Progress, Stage};
 use crate::relatives;
+use crate::shelf::{Put, Shelf};
 
 /// What linking depends on beside the records.
 #[derive(Clone, Debug)]
@@ -88,7 +92,8 @@ pub struct Linked {
     pub candidates: u64,
     /// Pairs by match weight.
     pub histogram: Histogram,
-    /// Links and possible links, each with the rule that proposed it, in the order of their records.
+    /// Links and possible links, each with the rule that proposed it, in the order of their records;
+    /// none while they are put away.
     pub links: Vec<ScoredPair>,
     /// What relatives added to the weights of some links, by their places, ascending.
     pub by_relatives: Vec<(usize, MatchWeight)>,
@@ -114,15 +119,52 @@ pub struct RuleOutcome {
 /// `constraints` says what must and cannot be one person; what the records themselves forbid
 /// (a source with each person once, two persons in one row) is added to it. The values of the
 /// records are let go once they are normalised.
+///
+/// # Panics
+///
+/// Never: nothing is put away that could not be taken back.
 #[must_use]
 pub fn link(
     records: &mut Records,
-    mut constraints: Constraints,
+    constraints: Constraints,
     config: &Config,
     progress: &dyn Progress,
 ) -> Linked {
-    let Ready { normalised, defaults, index, comparisons } = ready(records, config, progress);
-    let records = &*records;
+    let all = || {
+        let (linked, links) = link_with(records, constraints, config, &Shelf::new(None), progress)?;
+        Ok::<_, Error>(Linked { links: links.take()?, ..linked })
+    };
+    all().expect("nothing is put away")
+}
+
+/// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
+/// end, for whoever publishes them.
+///
+/// # Errors
+///
+/// If something cannot be put away or taken back.
+pub(crate) fn link_with(
+    records: &mut Records,
+    mut constraints: Constraints,
+    config: &Config,
+    shelf: &Shelf<'_>,
+    progress: &dyn Progress,
+) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
+    progress.begin(Stage::Normalise, None);
+    let (mut normalised, defaults) = normalised_with(records, config, shelf)?;
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+    let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
+    let levels = config.comparisons.iter().flat_map(|comparison| &comparison.levels);
+    let conditions = levels.chain(config.conditions.iter().flatten()).flat_map(Condition::leaves);
+    let forms_aside = FormsAside::put(&mut normalised, shelf, conditions)?;
+
+    let Ready { index, comparisons } = ready(&normalised, config, progress);
+    let mut columns_aside = ColumnsAside::default();
+    // A condition may look at any column.
+    if config.conditions.iter().all(Option::is_none) {
+        let is_wanted = is_linked_by(index.rules(), &comparisons);
+        columns_aside.put(&mut normalised.columns, shelf, is_wanted)?;
+    }
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
@@ -130,19 +172,19 @@ pub fn link(
     let comparer = Comparer::new(&normalised, &comparisons);
     let (model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
 
-    let costs = index.costs();
+    let costs = index.costs().to_vec();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
     let known = informed(&model, config);
     let scorer = Scorer::new(&known, &comparer, &comparisons);
-    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link);
-    let mut scored = weigh(&proposed, &weighing, config.pairs_counted, progress);
-    drop(weighing);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
-    scored.links.retain(|link| {
+    let kept = |link: &ScoredPair| {
         !constraints.sets_apart(link.pair())
             && !nameless.is_some_and(|it| link.vector.is_only_of(it))
-    });
+    };
+    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link);
+    let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
+    drop(weighing);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -164,37 +206,37 @@ pub fn link(
     let oversized = index.oversized().to_vec();
     drop(index);
     progress.begin(Stage::Resolve, None);
-    let weigher = Evidence::new(&scorer, &comparer, &scored.links);
-    let resolved =
-        resolve::resolve(records.len(), &scored.links, &weigher, &constraints, &config.resolve);
+    let mut links = in_order(scored.n_links, scored.links)?;
+    let weigher = Evidence::new(&scorer, &comparer, &links);
+    let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     drop(weigher);
     let heard = config.relatives.then(|| {
         let by = (&scorer, &comparer);
-        relatives::hear(
-            &records.declared,
-            &resolved,
-            &scored.links,
-            by,
-            &constraints,
-            &config.resolve,
-        )
+        relatives::hear(&records.declared, &resolved, &links, by, &constraints, &config.resolve)
     });
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
     for &(at, added) in &by_relatives {
-        scored.links[at].weight = scored.links[at].weight + added;
+        links[at].weight = links[at].weight + added;
     }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, comparer, constraints));
+    let links = shelf.put(links)?;
+    let of_homes = |name: &str| household::FIELDS.contains(&name);
+    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
+    columns_aside.take_some(&mut normalised.columns, of_homes)?;
+    homes_aside.take(records, &mut normalised)?;
+    forms_aside.take(&mut normalised)?;
     progress.begin(Stage::Household, None);
     let households =
         household::households(records, &normalised, &resolved.persons, &config.household);
     progress.end(Stage::Household, &many(households.households.len(), "household"));
+    columns_aside.take(&mut normalised.columns)?;
 
     let rules = costs.into_iter().zip(scored.new_pairs);
-    Linked {
+    let linked = Linked {
         defaults,
         rules: rules.map(|(cost, new_pairs)| RuleOutcome { cost, new_pairs }).collect(),
         conditions: config.conditions.clone(),
@@ -204,7 +246,7 @@ pub fn link(
         convergence,
         candidates: scored.candidates,
         histogram: scored.histogram,
-        links: scored.links,
+        links: Vec::new(),
         joined_by_relatives: (n_persons - resolved.persons.len()) as u64,
         by_relatives,
         resolved,
@@ -212,10 +254,19 @@ pub fn link(
         comparisons,
         normalised,
         oversized,
-    }
+    };
+    Ok((linked, links))
 }
 
 impl Linked {
+    /// Lets go of what only some of the files are made of: values, homes and spells.
+    pub(crate) fn let_go(&mut self) {
+        self.normalised.columns = Vec::new();
+        self.normalised.residences = Lists::default();
+        self.households.spells = Lists::default();
+        self.households.support = Lists::default();
+    }
+
     /// What relatives added to the weight of the link at this place.
     #[must_use]
     pub fn by_relatives(&self, at: usize) -> MatchWeight {
@@ -262,7 +313,10 @@ pub fn learned(
     config: &Config,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
-    let Ready { normalised, index, comparisons, .. } = ready(records, config, progress);
+    progress.begin(Stage::Normalise, None);
+    let (normalised, _) = normalised(records, config);
+    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+    let Ready { index, comparisons } = ready(&normalised, config, progress);
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
@@ -284,43 +338,62 @@ pub(crate) fn informed(model: &Model, config: &Config) -> Model {
 
 /// Records made ready to be compared.
 struct Ready {
-    normalised: Normalised,
-    defaults: Vec<normalise::FoundDefault>,
     index: Index,
     comparisons: Vec<Comparison>,
 }
 
-fn ready(records: &mut Records, config: &Config, progress: &dyn Progress) -> Ready {
-    progress.begin(Stage::Normalise, None);
-    let (normalised, defaults) = normalised(records, config);
-    progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
-
+fn ready(normalised: &Normalised, config: &Config, progress: &dyn Progress) -> Ready {
     progress.begin(Stage::Block, None);
-    let index = blocks(&normalised, config);
+    let index = blocks(normalised, config);
     let costs = index.costs();
     let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
     progress
         .end(Stage::Block, &format!("{}, {}", many(costs.len(), "rule"), counted(pairs, "pair")));
 
-    let comparisons = held(&normalised, config);
-    Ready { normalised, defaults, index, comparisons }
+    let comparisons = held(normalised, config);
+    Ready { index, comparisons }
 }
 
 /// The records, normalised, with the fields that are made of others; and the values that were
 /// taken for defaults. Those extracted are let go.
+///
+/// # Panics
+///
+/// Never: nothing is put away that could not be taken back.
 #[must_use]
 pub fn normalised(
     records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
+    normalised_with(records, config, &Shelf::new(None)).expect("nothing is put away")
+}
+
+/// The same, with a shelf for the values that wait while others are normalised.
+fn normalised_with(
+    records: &mut Records,
+    config: &Config,
+    shelf: &Shelf<'_>,
+) -> Result<(Normalised, Vec<normalise::FoundDefault>), Error> {
     records.roster = rosters(records, &config.rosters);
-    let (mut normalised, defaults) = normalise::normalise(records, &config.normalise);
+    let origin = shelf.put(take(&mut records.origin))?;
+    let mut aside = ColumnsAside::default();
+    aside.put(&mut records.columns, shelf, |_| false)?;
+    let mut homes = normalise::homes(records, &config.normalise);
+    aside.take(&mut records.columns)?;
+    let mut aside = ColumnsAside::default();
+    aside.put(&mut homes.columns, shelf, |_| false)?;
+    let residences = shelf.put(take(&mut homes.residences))?;
+    let columns = normalise::columns(records, &config.normalise);
+    aside.take(&mut homes.columns)?;
+    homes.residences = residences.take()?;
+    let (mut normalised, defaults) = normalise::joined(records, columns, homes, &config.normalise);
+    records.origin = origin.take()?;
     normalise::derive(&mut normalised, &config.derived);
     normalised.columns.retain(|column| {
         let name = &column.field.name;
         config.person_field.as_ref() != Some(name) && !config.rosters.contains(name)
     });
-    (normalised, defaults)
+    Ok((normalised, defaults))
 }
 
 /// For each record the list it stands on by the first of these fields that it has: a list is of one

@@ -1,7 +1,8 @@
 //! How much memory a run may use, how much it will need, and how much it has used.
 //!
-//! What is found never depends on it: a run that is allowed enough gives the same result as one
-//! that is allowed more, and one that is not ends before the work, and says so.
+//! What is found never depends on it: a run that is allowed less than it would like puts away on disk
+//! what no stage looks at for a while, and finds the same; one that is allowed too little for that
+//! ends before the work, and says what would do.
 
 use std::fmt;
 use std::fs;
@@ -9,6 +10,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use record::Records;
+
+use crate::error::Error;
 
 /// An amount of memory in bytes, written like `8GiB` or `500 MB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,36 +114,79 @@ fn kibibytes(text: &str) -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// What a run over these records is reckoned to need at its peak, held against a truth or not.
-#[must_use]
-pub(crate) fn needed(records: &Records, has_truth: bool) -> Bytes {
-    let values: usize = records.columns.iter().map(|column| column.lists.items().len()).sum();
-    let fields = records.columns.len();
-    let residences = records.residences.items().len();
-    let a_record = A_RECORD + if has_truth { A_TRUE_RECORD } else { 0 };
-    let sum = a_record * records.len()
-        + A_CELL * records.len() * fields
-        + A_VALUE * values
-        + A_RESIDENCE * residences;
-    Bytes(A_RUN + sum as u64)
+/// How a run over some records is to go, given the memory that it may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reckoned {
+    /// What it is reckoned to need at its peak.
+    pub(crate) needed: Bytes,
+    /// Whether it puts away on disk what no stage looks at for a while.
+    pub(crate) spills: bool,
 }
 
-// Measured on invented towns of 25,000 to ten million records with the rules and comparisons that
-// are chosen when a plan names none; docs/performance.md says how. They are the most that any stage
-// takes, its own temporary tables and what the allocator keeps among them.
+/// How a run over these records is to go, held against a truth or not; what it needs at the least if
+/// that is more than is allowed.
+pub(crate) fn reckon(
+    records: &Records,
+    has_truth: bool,
+    allowed: Option<Bytes>,
+) -> Result<Reckoned, Bytes> {
+    let fits = |needed: &Bytes| allowed.is_none_or(|allowed| *needed <= allowed);
+    let [all, least] = [&IN_MEMORY, &SPILLING].map(|costs| costs.of(records, has_truth));
+    if fits(&all) {
+        Ok(Reckoned { needed: all, spills: false })
+    } else if fits(&least) {
+        Ok(Reckoned { needed: least, spills: true })
+    } else {
+        Err(least)
+    }
+}
+
+/// What a run over these records is reckoned to need that puts nothing away.
+pub(crate) fn needed(records: &Records) -> Bytes {
+    IN_MEMORY.of(records, false)
+}
+
+/// The error of a run that may use too little.
+pub(crate) fn too_little(records: u64, needed: Bytes, allowed: Option<Bytes>) -> Error {
+    Error::Memory { records, needed, allowed: allowed.unwrap_or(needed) }
+}
+
+/// What there is to count takes, in bytes: the most that any stage takes, its own temporary tables and
+/// what the allocator keeps among them.
+struct Costs {
+    /// A record's key, blocks, links and place in persons and households.
+    record: usize,
+    /// What it takes more to hold a record's persons and households against the true ones.
+    true_record: usize,
+    /// What a field takes of every record, filled or not.
+    cell: usize,
+    /// A value that a record has, its share of the distinct values included.
+    value: usize,
+    /// A statement of where somebody lived.
+    residence: usize,
+}
+
+impl Costs {
+    fn of(&self, records: &Records, has_truth: bool) -> Bytes {
+        let values: usize = records.columns.iter().map(|column| column.lists.items().len()).sum();
+        let residences = records.residences.items().len();
+        let truth = if has_truth { self.true_record } else { 0 };
+        let sum = (self.record + truth + self.cell * records.columns.len()) * records.len()
+            + self.value * values
+            + self.residence * residences;
+        Bytes(A_RUN + sum as u64)
+    }
+}
+
+// Measured on invented towns of 125,000 and a million records with the rules and comparisons that are
+// chosen when a plan names none; docs/performance.md says how.
 
 /// What every run takes: the program itself, its threads, and tables of bounded size.
-const A_RUN: u64 = 200 << 20;
-/// A record's key, blocks, links and place in persons and households.
-const A_RECORD: usize = 560;
-/// What it takes more to hold a record's persons and households against the true ones.
-const A_TRUE_RECORD: usize = 120;
-/// What a field takes of every record, filled or not.
-const A_CELL: usize = 4;
-/// A value that a record has, its share of the distinct values included.
-const A_VALUE: usize = 24;
-/// A statement of where somebody lived.
-const A_RESIDENCE: usize = 40;
+const A_RUN: u64 = 120 << 20;
+/// Where there is memory enough.
+const IN_MEMORY: Costs = Costs { record: 390, true_record: 120, cell: 4, value: 24, residence: 40 };
+/// Where what no stage looks at is put away.
+const SPILLING: Costs = Costs { record: 260, true_record: 120, cell: 4, value: 16, residence: 40 };
 
 #[cfg(test)]
 mod tests {
@@ -197,11 +243,19 @@ mod tests {
     }
 
     #[test]
-    fn more_records_need_more() {
-        let none = needed(&Records::default(), true);
-        assert_eq!(none, Bytes(A_RUN));
-        let some = Records { source: vec![record::SourceId(0); 1000], ..Records::default() };
-        assert!(none < needed(&some, false));
-        assert!(needed(&some, false) < needed(&some, true));
+    fn a_run_spills_only_where_it_must_and_is_not_begun_where_that_is_not_enough() {
+        let records = |n| Records { source: vec![record::SourceId(0); n], ..Records::default() };
+        let none = reckon(&records(0), true, None).unwrap();
+        assert_eq!(none, Reckoned { needed: Bytes(A_RUN), spills: false });
+        let some = records(1000);
+        let all = reckon(&some, false, None).unwrap();
+        assert!(!all.spills && none.needed < all.needed);
+        assert!(all.needed < reckon(&some, true, None).unwrap().needed);
+        assert_eq!(reckon(&some, false, Some(all.needed)), Ok(all));
+        let less = reckon(&some, false, Some(Bytes(all.needed.0 - 1))).unwrap();
+        assert!(less.spills && less.needed < all.needed);
+        assert_eq!(reckon(&some, false, Some(less.needed)), Ok(less));
+        let too_little = Some(Bytes(less.needed.0 - 1));
+        assert_eq!(reckon(&some, false, too_little), Err(less.needed));
     }
 }

@@ -12,7 +12,7 @@ use snapshot::{
 
 use crate::best::{self, best};
 use crate::contradictions::Contradictions;
-use crate::ids::{Ids, address_text};
+use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
 use crate::shield::{Shield, Why};
 use crate::shielding::{Nearness, Withheld};
@@ -27,19 +27,17 @@ pub(crate) struct Told<'a> {
     pub(crate) shield: &'a Shield,
 }
 
-/// Writes every file of the snapshot. The files are independent, so they are written at once.
+/// Writes the files of persons and households. They are independent, so they are written at once.
 pub(crate) fn write(
     writer: &Writer,
     told: Told<'_>,
     rejects: &[extract::Reject],
     run_date: snapshot::Date,
 ) -> Result<(), snapshot::Error> {
-    type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
     let Told { records, linked, ids, shield } = told;
     // Nothing of what is shielded has a file where nothing is.
     let shielded = shield.is_any().then(|| writer.shielded()).transpose()?;
-    let jobs: [Job<'_>; 10] = [
-        Box::new(|| write_links(writer, told)),
+    at_once(&[
         Box::new(|| write_persons(writer, shielded, told)),
         Box::new(|| write_records(writer, shielded, told)),
         Box::new(|| write_households(writer, shielded, told)),
@@ -49,13 +47,28 @@ pub(crate) fn write(
             let rows = relationships::rows(records, linked, ids, run_date);
             shielding::write_relationships(writer, shielded, told, rows)
         }),
-        Box::new(|| {
-            let rows = involvements::rows(records, linked, ids);
-            shielding::write_involvements(writer, shielded, told, rows)
-        }),
         Box::new(|| write_rejects(writer, records, rejects, linked)),
         Box::new(|| write_events(writer, told, &run_date.to_string())),
-    ];
+    ])
+}
+
+/// Writes the files of links and involvements, which are of many more rows.
+pub(crate) fn write_pairs(writer: &Writer, told: Told<'_>) -> Result<(), snapshot::Error> {
+    let Told { records, linked, ids, shield } = told;
+    let shielded = shield.is_any().then(|| writer.shielded()).transpose()?;
+    at_once(&[
+        Box::new(|| write_links(writer, told)),
+        Box::new(|| {
+            let rows = || involvements::rows(records, linked, ids);
+            shielding::write_involvements(writer, shielded, told, rows)
+        }),
+    ])
+}
+
+/// The writing of a file.
+type Job<'a> = Box<dyn Fn() -> Result<(), snapshot::Error> + Sync + 'a>;
+
+fn at_once(jobs: &[Job<'_>]) -> Result<(), snapshot::Error> {
     jobs.par_iter().with_max_len(1).map(|job| job()).collect()
 }
 
@@ -84,7 +97,7 @@ fn write_records(
         let why = why.map(NoHousehold::as_str);
         RecordRow {
             source: Cow::Borrowed(source_name(records, record)),
-            key: records.key[record].as_str().into(),
+            key: Cow::Borrowed(&records.key[record]),
             person_id: ids.persons[person].as_str().into(),
             household_id: membership.map(|m| ids.households[m.household as usize].as_str().into()),
             no_household: why.map(Cow::from),
@@ -127,7 +140,7 @@ fn write_persons(
     let columns = &linked.normalised.columns;
     let names: Vec<&str> = fields.iter().map(|&at| columns[at].field.name.as_str()).collect();
     let persons = &linked.resolved.persons;
-    let seen = Seen::of(records, linked);
+    let seen = Seen { records, linked, extract: true };
     let judge = Contradictions::of(linked);
     let row = |person: usize, open: bool| {
         let withheld = Withheld::of(told, person).filter(|_| open);
@@ -135,7 +148,7 @@ fn write_persons(
         let mut sources: Vec<u16> = of_person.iter().map(|r| records.source[r.index()].0).collect();
         sources.sort_unstable();
         sources.dedup();
-        let days = of_person.iter().filter_map(|record| seen.of[record.index()]);
+        let days = of_person.iter().filter_map(|record| seen.of(record.index()));
         let values = fields.iter().map(|&column| {
             let best::Best { value, source } =
                 best(records, &linked.normalised, persons, column, person)?;
@@ -160,15 +173,10 @@ fn write_persons(
             best: values.collect(),
         }
     };
-    // All rows at once would take more room than all that they are made of.
-    let rows = (0..persons.len()).step_by(ROWS_AT_ONCE).flat_map(|start| {
-        let end = persons.len().min(start + ROWS_AT_ONCE);
-        let rows: Vec<PersonRow<Cow<'_, str>>> = (start..end)
-            .into_par_iter()
-            .with_min_len(256)
-            .map(|person| row(person, true))
-            .collect();
-        rows
+    let n = u32::try_from(persons.len()).expect("fewer persons than records");
+    let rows = in_batches((0..n).collect(), |persons| {
+        let persons = persons.par_iter().with_min_len(256);
+        persons.map(|&person| row(person as usize, true)).collect()
     });
     writer.write_persons(&names, rows)?;
     shielded.map_or(Ok(()), |shielded| {
@@ -177,7 +185,19 @@ fn write_persons(
     })
 }
 
-/// Persons whose rows are made at once.
+/// The rows of those in this order, some at a time: all at once would take more room than all that
+/// they are made of.
+pub(crate) fn in_batches<R>(
+    order: Vec<u32>,
+    rows: impl Fn(&[u32]) -> Vec<R>,
+) -> impl Iterator<Item = R> {
+    (0..order.len()).step_by(ROWS_AT_ONCE).flat_map(move |start| {
+        let end = order.len().min(start + ROWS_AT_ONCE);
+        rows(&order[start..end])
+    })
+}
+
+/// Of how many the rows are made at once.
 const ROWS_AT_ONCE: usize = 16_384;
 
 /// The last day up to `until` of which any record of each source speaks.
@@ -187,40 +207,37 @@ pub(crate) fn last_seen(
     until: snapshot::Date,
 ) -> Vec<Option<snapshot::Date>> {
     let mut last = vec![None; records.sources.len()];
-    for (source, days) in records.source.iter().zip(Seen::stated(records, linked, false).of) {
-        let day = days.map(|(_, day)| day).filter(|&day| day <= until);
+    let seen = Seen { records, linked, extract: false };
+    for (record, source) in records.source.iter().enumerate() {
+        let day = seen.of(record).map(|(_, day)| day).filter(|&day| day <= until);
         let last: &mut Option<snapshot::Date> = &mut last[source.index()];
         *last = (*last).max(day);
     }
     last
 }
 
-/// The first and last day of which each record speaks.
-struct Seen {
-    of: Vec<Option<(snapshot::Date, snapshot::Date)>>,
+/// The days of which records speak.
+struct Seen<'a> {
+    records: &'a Records,
+    linked: &'a Linked,
+    /// Whether the day that its extract is of is one of them.
+    extract: bool,
 }
 
-impl Seen {
-    fn of(records: &Records, linked: &Linked) -> Seen {
-        Seen::stated(records, linked, true)
-    }
-
-    /// With or without the day that the extract is of.
-    fn stated(records: &Records, linked: &Linked, extract: bool) -> Seen {
-        let column = linked.normalised.column("seen");
-        let of = (0..records.len()).into_par_iter().map(|record| {
-            let as_at = records.sources[records.source[record].index()].as_at.filter(|_| extract);
-            let stated = column.and_then(|column| {
-                let Values::Dates(dates) = &column.values else { return None };
-                let id = column.lists.get(record).first()?;
-                Some(dates[*id as usize].first_day())
-            });
-            let homes = linked.normalised.residences.get(record).iter();
-            let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
-            let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
-            days.clone().min().zip(days.max())
+impl Seen<'_> {
+    /// The first and the last day of which a record speaks.
+    fn of(&self, record: usize) -> Option<(snapshot::Date, snapshot::Date)> {
+        let source = &self.records.sources[self.records.source[record].index()];
+        let as_at = source.as_at.filter(|_| self.extract);
+        let stated = self.linked.normalised.column("seen").and_then(|column| {
+            let Values::Dates(dates) = &column.values else { return None };
+            let id = column.lists.get(record).first()?;
+            Some(dates[*id as usize].first_day())
         });
-        Seen { of: of.collect() }
+        let homes = self.linked.normalised.residences.get(record).iter();
+        let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
+        let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
+        days.clone().min().zip(days.max())
     }
 }
 
@@ -231,49 +248,52 @@ fn write_households(
 ) -> Result<(), snapshot::Error> {
     let Told { linked, ids, shield, .. } = told;
     let found = &linked.households;
-    let all = || found.households.iter().chain(&found.past_households);
-    let texts: Vec<String> =
-        all().map(|household| address_text(linked, household.address)).collect();
     let is_open = |number: usize| shield.address(found.household(number).address).is_none();
-    let row = |number: usize, household: &household::Household, open: bool| {
+    let row = |number: usize, open: bool| {
+        let household = found.household(number);
         let earlier = found.predecessors[number].map(|earlier| earlier as usize);
         HouseholdRow {
-            household_id: ids.households[number].as_str(),
-            address_id: ids.address(household.address),
-            address: texts[number].as_str(),
-            kind: household.kind.as_str(),
+            household_id: Cow::Borrowed(ids.households[number].as_str()),
+            address_id: Cow::Owned(ids.address(linked, household.address).as_str().to_owned()),
+            address: Cow::Owned(address_text(linked, household.address)),
+            kind: Cow::Borrowed(household.kind.as_str()),
             from: household.period.from,
             to: household.period.to,
             size: household.size,
             successor_of: earlier
                 .filter(|&earlier| !open || is_open(earlier))
-                .map(|earlier| ids.households[earlier].as_str()),
+                .map(|earlier| Cow::Borrowed(ids.households[earlier].as_str())),
         }
     };
+    let households = in_order(&ids.households);
     let rows = |open: bool| {
-        let wanted = all().enumerate().filter(|(number, _)| is_open(*number) == open);
-        let mut rows: Vec<HouseholdRow<&str>> =
-            wanted.map(|(number, household)| row(number, household, open)).collect();
-        rows.par_sort_unstable();
-        rows
+        let numbers = households.iter().map(|&number| number as usize);
+        numbers.filter(move |number| is_open(*number) == open).map(move |number| row(number, open))
     };
+    let member = |at: u32| {
+        let at = at as usize;
+        let (household, person, period, basis) = if at < found.memberships.len() {
+            let m = &found.memberships[at];
+            (m.household, m.person, m.period, m.basis)
+        } else {
+            let m = &found.past_memberships[at - found.memberships.len()];
+            (m.household, m.person, m.period, m.basis)
+        };
+        let row = MembershipRow {
+            household_id: ids.households[household as usize].as_str(),
+            person_id: ids.persons[person as usize].as_str(),
+            from: period.from,
+            to: period.to,
+            basis: basis.as_str(),
+        };
+        (row, is_open(household as usize))
+    };
+    let n = found.memberships.len() + found.past_memberships.len();
+    let mut order: Vec<u32> = (0..u32::try_from(n).expect("fewer than 2^32 memberships")).collect();
+    order.par_sort_unstable_by_key(|&at| member(at).0);
     let members = |open: bool| {
-        let now = found.memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-        let past =
-            found.past_memberships.iter().map(|m| (m.household, m.person, m.period, m.basis));
-        let mut rows: Vec<MembershipRow<&str>> = now
-            .chain(past)
-            .filter(|(household, ..)| is_open(*household as usize) == open)
-            .map(|(household, person, period, basis)| MembershipRow {
-                household_id: ids.households[household as usize].as_str(),
-                person_id: ids.persons[person as usize].as_str(),
-                from: period.from,
-                to: period.to,
-                basis: basis.as_str(),
-            })
-            .collect();
-        rows.par_sort_unstable();
-        rows
+        let members = order.iter().map(|&at| member(at));
+        members.filter(move |(_, is_open)| *is_open == open).map(|(row, _)| row)
     };
     writer.write_households(rows(true))?;
     writer.write_memberships(members(true))?;
@@ -290,25 +310,23 @@ fn write_addresses(
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { linked, ids, shield, .. } = told;
-    let usual = || (0..).zip(&ids.usual).filter(|(at, usual)| at == *usual).map(|(at, _)| at);
+    let usual = (0..).zip(&ids.usual).filter(|(at, usual)| at == *usual).map(|(at, _)| at);
+    let mut order: Vec<(Id, u32)> = usual.map(|at| (ids.address(linked, at), at)).collect();
+    order.par_sort_unstable();
     let rows = |open: bool| {
-        let wanted = usual().filter(|&at| shield.address(at).is_none() == open);
-        let mut rows: Vec<AddressRow<Cow<'_, str>>> = wanted
-            .map(|at| {
-                let found = linked.households.types[at as usize];
-                AddressRow {
-                    address_id: ids.address(at).into(),
-                    address: address_text(linked, at).into(),
-                    sort: found.sort.as_str().into(),
-                    reason: found.because.as_str().into(),
-                    residents: found.residents,
-                    groups: found.groups,
-                    known: found.known,
-                }
-            })
-            .collect();
-        rows.par_sort_unstable();
-        rows
+        let wanted = order.iter().filter(move |(_, at)| shield.address(*at).is_none() == open);
+        wanted.map(|(id, at)| {
+            let found = linked.households.types[*at as usize];
+            AddressRow {
+                address_id: Cow::Borrowed(id.as_str()),
+                address: address_text(linked, *at).into(),
+                sort: found.sort.as_str().into(),
+                reason: found.because.as_str().into(),
+                residents: found.residents,
+                groups: found.groups,
+                known: found.known,
+            }
+        })
     };
     writer.write_addresses(rows(true))?;
     shielded.map_or(Ok(()), |shielded| shielded.addresses(rows(false)))
@@ -320,26 +338,21 @@ fn write_residencies(
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { records, linked, ids, shield } = told;
-    let found = &linked.households;
-    let mut order: Vec<(&str, usize)> =
-        (0..).zip(&ids.persons).map(|(person, id)| (id.as_str(), person)).collect();
-    order.par_sort_unstable();
-    let spells: Vec<(&str, usize)> = order
-        .into_iter()
-        .flat_map(|(id, person)| found.spells.range(person).map(move |at| (id, at)))
-        .collect();
-    let why = |at: usize| shield.address(found.spells.items()[at].address);
-    let row = |person_id, at: usize| {
-        let spell = found.spells.items()[at];
-        let supporters = found.support.get(at).iter();
+    let spells = &linked.households.spells;
+    let why = |at: usize| shield.address(spells.items()[at].address);
+    let row = |person: u32, at: usize| {
+        let spell = spells.items()[at];
+        let supporters = linked.households.support.get(at).iter();
         let mut sources: Vec<Cow<'_, str>> =
             supporters.map(|record| source_name(records, record.index()).into()).collect();
         sources.sort_unstable();
         sources.dedup();
+        let text = address_text(linked, spell.address);
+        let address_id = (!text.is_empty()).then(|| ids.address(linked, spell.address));
         ResidencyRow {
-            person_id: Cow::Borrowed(person_id),
-            address_id: ids.address(spell.address).into(),
-            address: address_text(linked, spell.address).into(),
+            person_id: Cow::Borrowed(ids.persons[person as usize].as_str()),
+            address_id: address_id.map_or(Cow::Borrowed(""), |id| id.as_str().to_owned().into()),
+            address: text.into(),
             from: spell.period.from,
             to: spell.period.to,
             last_seen: Some(spell.last_seen),
@@ -349,8 +362,8 @@ fn write_residencies(
         }
     };
     // Of a shielded spell only that there is one.
-    let stand_in = |person_id, why: Why| ResidencyRow {
-        person_id: Cow::Borrowed(person_id),
+    let stand_in = |person: u32, why: Why| ResidencyRow {
+        person_id: Cow::Borrowed(ids.persons[person as usize].as_str()),
         address_id: Cow::default(),
         address: Cow::default(),
         from: None,
@@ -360,13 +373,21 @@ fn write_residencies(
         sources: Vec::new(),
         withheld: Some(why.as_str().into()),
     };
-    writer.write_residencies(spells.iter().map(|&(person, at)| match why(at) {
-        Some(why) => stand_in(person, why),
-        None => row(person, at),
+    writer.write_residencies(in_batches(ids.in_order(), |persons| {
+        let of = |&person: &u32| {
+            spells.range(person as usize).map(move |at| match why(at) {
+                Some(why) => stand_in(person, why),
+                None => row(person, at),
+            })
+        };
+        persons.par_iter().flat_map_iter(of).collect()
     }))?;
     shielded.map_or(Ok(()), |shielded| {
-        let rows = spells.iter().filter(|(_, at)| why(*at).is_some());
-        shielded.residencies(rows.map(|&(person, at)| row(person, at)))
+        let rows = ids.in_order().into_iter().flat_map(|person| {
+            let shielded = spells.range(person as usize).filter(|at| why(*at).is_some());
+            shielded.map(move |at| (person, at)).collect::<Vec<_>>()
+        });
+        shielded.residencies(rows.map(|(person, at)| row(person, at)))
     })
 }
 
@@ -394,9 +415,9 @@ fn write_links(writer: &Writer, told: Told<'_>) -> Result<(), snapshot::Error> {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
             source: Cow::Borrowed(source_name(records, lower)),
-            key: records.key[lower].as_str().into(),
+            key: Cow::Borrowed(&records.key[lower]),
             other_source: source_name(records, upper).into(),
-            other_key: records.key[upper].as_str().into(),
+            other_key: Cow::Borrowed(&records.key[upper]),
             rule: if nearness.is_withheld(link) {
                 WITHHELD.into()
             } else {
@@ -467,10 +488,10 @@ fn write_events(writer: &Writer, told: Told<'_>, run: &str) -> Result<(), snapsh
         shield.address(linked.households.household(number).address).is_none()
     });
     let households = households.map(|(_, id)| id);
-    let mut all: Vec<&str> = ids.persons.iter().chain(households).map(String::as_str).collect();
+    let mut all: Vec<Id> = ids.persons.iter().chain(households).copied().collect();
     all.par_sort_unstable();
-    writer.write_events(all.into_iter().map(|id| EventRow {
-        id,
+    writer.write_events(all.iter().map(|id| EventRow {
+        id: id.as_str(),
         event: Event::Created,
         other_id: None,
         run,

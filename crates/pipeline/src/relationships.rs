@@ -15,6 +15,7 @@ use snapshot::{Basis, RelationshipRow};
 use crate::best::best;
 use crate::ids::Ids;
 use crate::link::Linked;
+use crate::publish::in_batches;
 
 /// The least years between the births of a parent and a child.
 const PARENT_YEARS_MIN: i16 = 12;
@@ -47,7 +48,7 @@ pub(crate) fn rows<'a>(
     linked: &Linked,
     ids: &'a Ids,
     run_date: Date,
-) -> Vec<RelationshipRow<&'a str>> {
+) -> impl Iterator<Item = RelationshipRow<&'a str>> + use<'a> {
     let person_of = linked.resolved.persons.person_of();
     let mut declared: Vec<Declared> = records
         .declared
@@ -73,41 +74,88 @@ pub(crate) fn rows<'a>(
     both.par_sort_unstable();
     both.dedup();
 
-    let id = |person: u32| ids.persons[person as usize].as_str();
-    let mut rows: Vec<RelationshipRow<&str>> = declared
-        .par_iter()
-        .map(|declared| RelationshipRow {
-            person_id: id(declared.other),
-            other_person_id: id(declared.subject),
-            relation: declared.is.as_str(),
-            basis: Basis::Declared,
-            source: Some(records.sources[usize::from(declared.source)].name.as_str()),
-            from: declared.period.from,
-            to: declared.period.to,
-            contradictions: contradictions(declared, &both, &born),
+    let id = |person: u32| ids.persons[person as usize];
+    let mut inferred: Vec<Inferred> = co_parents(&both)
+        .into_iter()
+        .map(|(one, other)| {
+            let (one, other) = if id(one) < id(other) { (one, other) } else { (other, one) };
+            Inferred { person: one, other, is: CO_PARENT, period: Period::default() }
         })
         .collect();
-    let inferred = |person, other, relation, period: Period| RelationshipRow {
-        person_id: id(person),
-        other_person_id: id(other),
-        relation,
-        basis: Basis::Inferred,
-        source: None,
-        from: period.from,
-        to: period.to,
-        contradictions: Vec::new(),
-    };
-    rows.extend(co_parents(&both).into_iter().map(|(one, other)| {
-        let (one, other) = if id(one) < id(other) { (one, other) } else { (other, one) };
-        inferred(one, other, CO_PARENT, Period::default())
+    let adults = household_adults(linked, &both, &born, run_date).into_iter();
+    inferred.extend(adults.map(|(adult, child, period)| Inferred {
+        person: adult,
+        other: child,
+        is: HOUSEHOLD_ADULT,
+        period,
     }));
-    rows.extend(
-        household_adults(linked, &both, &born, run_date)
-            .into_iter()
-            .map(|(adult, child, period)| inferred(adult, child, HOUSEHOLD_ADULT, period)),
-    );
-    rows.par_sort_unstable();
-    rows
+    let known = Known { records, ids, declared, both, born, inferred };
+    let n = known.declared.len() + known.inferred.len();
+    let mut order: Vec<u32> =
+        (0..u32::try_from(n).expect("fewer relationships than 2^32")).collect();
+    order.par_sort_unstable_by(|&a, &b| known.plain_row(a).cmp(&known.plain_row(b)));
+    in_batches(order, move |places| places.par_iter().map(|&at| known.row(at)).collect())
+}
+
+/// One person is something to another, as was worked out.
+#[derive(Clone, Copy)]
+struct Inferred {
+    person: u32,
+    other: u32,
+    is: &'static str,
+    period: Period,
+}
+
+/// All that is known of what persons are to each other.
+struct Known<'a> {
+    records: &'a Records,
+    ids: &'a Ids,
+    declared: Vec<Declared>,
+    /// The same from both sides, sorted.
+    both: Vec<(u32, u32, RelationType)>,
+    born: Vec<Option<PartialDate>>,
+    /// What comes after what is declared.
+    inferred: Vec<Inferred>,
+}
+
+impl<'a> Known<'a> {
+    fn row(&self, at: u32) -> RelationshipRow<&'a str> {
+        let contradictions = self
+            .declared
+            .get(at as usize)
+            .map_or_else(Vec::new, |declared| contradictions(declared, &self.both, &self.born));
+        RelationshipRow { contradictions, ..self.plain_row(at) }
+    }
+
+    /// The row without what speaks against it, which no two share.
+    fn plain_row(&self, at: u32) -> RelationshipRow<&'a str> {
+        let id = |person: u32| self.ids.persons[person as usize].as_str();
+        let at = at as usize;
+        if at < self.declared.len() {
+            let Declared { subject, other, is, source, period } = self.declared[at];
+            return RelationshipRow {
+                person_id: id(other),
+                other_person_id: id(subject),
+                relation: is.as_str(),
+                basis: Basis::Declared,
+                source: Some(&self.records.sources[usize::from(source)].name),
+                from: period.from,
+                to: period.to,
+                contradictions: Vec::new(),
+            };
+        }
+        let Inferred { person, other, is, period } = self.inferred[at - self.declared.len()];
+        RelationshipRow {
+            person_id: id(person),
+            other_person_id: id(other),
+            relation: is,
+            basis: Basis::Inferred,
+            source: None,
+            from: period.from,
+            to: period.to,
+            contradictions: Vec::new(),
+        }
+    }
 }
 
 /// Each person's best date of birth.

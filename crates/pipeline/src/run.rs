@@ -4,35 +4,37 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use compare::Comparer;
-use evaluate::{Beside, Weighed};
+use evaluate::Weighed;
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
-use record::Records;
+use record::{NONE, Records};
 use resolve::Constraints;
-use score::{LevelModel, MatchWeight, Model};
+use score::{LevelModel, MatchWeight, Model, ScoredPair};
 use snapshot::{
     AddressTrust, Decision, ExpectedBlocking, ExpectedRule, Input, InputFile, Limit, Manifest,
     RuleCount, Run, Snapshot, SourceCounts, Timing, Totals, Writer,
 };
 use train::{Convergence, Labels};
 
+use crate::aside::DealingsAside;
 use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
 use crate::ids::Ids;
 use crate::indicators;
 use crate::labels;
-use crate::link::{self, Linked, link};
+use crate::link::{self, Linked, link_with};
 use crate::measure::Measure;
-use crate::memory::{self, Bytes};
+use crate::memory::{self, Bytes, Reckoned};
 use crate::planner::Planner;
 use crate::progress::{Progress, Reading, Stage, Timed};
-use crate::publish;
-use crate::shield::Shield;
+use crate::publish::{self, Told};
+use crate::shelf::Shelf;
+use crate::shield::{self, Shield};
 use crate::side::{self, KnownTruth};
 use crate::summary::{Shown, report};
-use crate::weighed::{Groups, below};
+use crate::weighed::below;
 
 /// What may differ between runs of a plan without changing what they find.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +46,7 @@ pub struct Options {
     /// When the run began, likewise.
     pub started: Option<String>,
     /// The memory that the run may use; without it, as much as there is. A run that is reckoned to
-    /// need more is not begun.
+    /// need more puts things away on disk; one for which that is not enough is not begun.
     pub memory: Option<Bytes>,
 }
 
@@ -78,11 +80,22 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let mut extracted = extract(plan, &progress)?;
-    let needed = needed(&extracted.records, plan.truth.is_some(), options.memory)?;
+    let n_records = extracted.records.len() as u64;
+    // Better at once than after hours, by the system's hand.
+    let too_little = |needed| memory::too_little(n_records, needed, options.memory);
+    let reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
+        .map_err(too_little)?;
+    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder()));
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    let linked = link(&mut extracted.records, constraints, &config, &progress);
+    // It is said with dealings, which are about to be put away.
+    let flagged = shield::flagged(&extracted.records, &plan.shield);
+    let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
+    let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
+    let (mut linked, links) =
+        link_with(&mut extracted.records, constraints, &config, &shelf, &progress)?;
+    extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
@@ -99,7 +112,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
-    let shield = Shield::of(&extracted.records, &linked, &plan.shield);
+    let last_seen = publish::last_seen(&extracted.records, &linked, plan.run_date);
+    let shield = Shield::of(&flagged, &linked, &plan.shield);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
     if shielded > 0 {
         let persons = counted(shielded as u64, "person");
@@ -107,18 +121,21 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
             "where {persons} live is shielded: what would tell it is in the folder `shielded` of the snapshot, for `--authority`"
         ));
     }
+    let told = Told { records: &extracted.records, linked: &linked, ids: &ids, shield: &shield };
+    publish::write(&writer, told, &extracted.rejects, plan.run_date)?;
+    // What the rest of the files are made of needs the room.
+    linked.let_go();
+    linked.links = links.take()?;
+    dealings.take(&mut extracted.records)?;
+    let told = Told { records: &extracted.records, linked: &linked, ids: &ids, shield: &shield };
     let (written, manifest) = rayon::join(
-        || {
-            let (records, rejects) = (&extracted.records, &extracted.rejects);
-            let told = publish::Told { records, linked: &linked, ids: &ids, shield: &shield };
-            publish::write(&writer, told, rejects, plan.run_date)
-        },
-        || manifest(plan, &config, &extracted, &linked, evaluation.as_ref()),
+        || publish::write_pairs(&writer, told),
+        || manifest(plan, &config, &extracted, &linked, &last_seen, evaluation.as_ref()),
     );
     written?;
     let manifest = Manifest { notes: notes.clone(), ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
-    let mut record = record_of(options, &extracted, needed, &progress);
+    let mut record = record_of(options, &extracted, reckoned, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
     let defaults = linked.defaults.iter().map(|found| {
         let source = extracted.records.sources[found.source.index()].name.clone();
@@ -191,7 +208,11 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<Learned, Error> {
     let mut extracted = extract(plan, progress)?;
-    needed(&extracted.records, false, memory)?;
+    let needed = memory::needed(&extracted.records);
+    if memory.is_some_and(|allowed| allowed < needed) {
+        let records = extracted.records.len() as u64;
+        return Err(memory::too_little(records, needed, memory));
+    }
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, None)?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
@@ -230,21 +251,6 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     let rejects = counted(extracted.rejects.len() as u64, "reject");
     progress.end(Stage::Extract, &format!("{records}, {rejects}"));
     Ok(extracted)
-}
-
-/// What these records are reckoned to need of memory, held against a truth or not.
-///
-/// # Errors
-///
-/// If it is more than is allowed: better at once than after hours, by the system's hand.
-fn needed(records: &Records, has_truth: bool, allowed: Option<Bytes>) -> Result<Bytes, Error> {
-    let needed = memory::needed(records, has_truth);
-    match allowed {
-        Some(allowed) if allowed < needed => {
-            Err(Error::Memory { records: records.len() as u64, needed, allowed })
-        }
-        _ => Ok(needed),
-    }
 }
 
 /// What linking needs of a plan, with a model learned before if there is one.
@@ -395,6 +401,7 @@ fn manifest(
     config: &link::Config,
     extracted: &Extracted,
     linked: &Linked,
+    last_seen: &[Option<snapshot::Date>],
     evaluation: Option<&Evaluation>,
 ) -> Manifest {
     let records = &extracted.records;
@@ -404,7 +411,6 @@ fn manifest(
     for value in &linked.normalised.refused {
         refused[records.source[value.record.index()].index()] += 1;
     }
-    let last_seen = publish::last_seen(records, linked, plan.run_date);
     let learned = linked.households.reliability.sources.iter().zip(&records.sources);
     let addresses =
         learned.filter(|(learned, _)| 0 < learned.compared).map(|(learned, source)| AddressTrust {
@@ -487,19 +493,30 @@ fn manifest(
 /// What the model expects of its own links.
 fn expected(linked: &Linked) -> snapshot::Expected {
     let person_of = linked.resolved.persons.person_of();
-    let mut groups = Groups::default();
-    let weighed: Vec<Weighed> = linked
-        .links
-        .iter()
-        .map(|link| {
-            let persons = [link.lower, link.upper].map(|record| person_of[record.index()]);
-            groups.weighed(persons, link.weight.bits(), link.weight.probability())
-        })
-        .collect();
+    let persons = |link: &ScoredPair| {
+        let [a, b] = [link.lower, link.upper].map(|record| person_of[record.index()]);
+        (a.min(b), a.max(b))
+    };
+    // The pairs of two persons come one after the other. There are several to a record, so that
+    // they are put in order by their places.
+    let links = &linked.links;
+    let n = u32::try_from(links.len()).expect("fewer than 2^32 links");
+    let mut order: Vec<u32> = (0..n).collect();
+    order.par_sort_unstable_by_key(|&at| (persons(&links[at as usize]), at));
+    let (mut last, mut group) = (None, NONE);
+    let weighed = order.iter().map(|&at| {
+        let link = &links[at as usize];
+        let persons = Some(persons(link));
+        if last != persons {
+            (last, group) = (persons, group.wrapping_add(1));
+        }
+        let (bits, probability) = (link.weight.bits(), link.weight.probability());
+        Weighed { bits, probability, group, is_true: None, person: NONE }
+    });
     let bins = &linked.histogram.bins;
     let sums = (bins.iter().map(Bin::expected).sum(), bins.iter().map(Bin::variance).sum());
-    let beside = Beside { below: below(sums, &weighed), true_pairs: &[] };
-    let found = evaluate::at_threshold(weighed, &beside, linked.threshold.bits()).expected;
+    let below = below(sums, links.iter().map(|link| link.weight.probability()));
+    let found = evaluate::expected_at(weighed, &below, linked.threshold.bits());
     let estimate = |found: evaluate::Estimate| snapshot::Estimate {
         value: rounded(found.value),
         low: rounded(found.range.low),
@@ -631,7 +648,12 @@ fn limits(plan: &Plan, linked: &Linked) -> Vec<Limit> {
     limits
 }
 
-fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: &Timed<'_>) -> Run {
+fn record_of(
+    options: &Options,
+    extracted: &Extracted,
+    reckoned: Reckoned,
+    progress: &Timed<'_>,
+) -> Run {
     let records = &extracted.records;
     let inputs = extracted.inputs.iter().map(|input| InputFile {
         source: records.sources[input.source.index()].name.clone(),
@@ -653,7 +675,8 @@ fn record_of(options: &Options, extracted: &Extracted, needed: Bytes, progress: 
         machine: options.machine.clone(),
         threads: rayon::current_num_threads() as u64,
         memory_allowed_bytes: options.memory.map(|bytes| bytes.0),
-        memory_reckoned_bytes: Some(needed.0),
+        memory_reckoned_bytes: Some(reckoned.needed.0),
+        spilled: reckoned.spills,
         peak_memory_bytes: memory::peak(),
         timings: timings(progress),
         inputs: inputs.chain(listed).collect(),

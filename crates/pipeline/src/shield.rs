@@ -9,6 +9,7 @@ use record::{Address, AddressKind, NONE, Records, Values};
 use rustc_hash::FxHashMap;
 
 use crate::link::Linked;
+use crate::shielding::of_nearness;
 
 /// Why an address is shielded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,10 +45,13 @@ pub(crate) struct Shield {
     pub(crate) addresses: Vec<Option<Why>>,
     /// For each person, why where it lives is.
     pub(crate) persons: Vec<Option<Why>>,
+    /// The places of the comparisons that tell how near two persons live.
+    pub(crate) nearness: Vec<usize>,
 }
 
 impl Shield {
-    pub(crate) fn of(records: &Records, linked: &Linked, setting: &Setting) -> Shield {
+    /// Given what of each record is [`flagged`].
+    pub(crate) fn of(stated: &[Option<Why>], linked: &Linked, setting: &Setting) -> Shield {
         let found = &linked.households;
         let persons = &linked.resolved.persons;
         let column = linked.normalised.column("address");
@@ -55,7 +59,6 @@ impl Shield {
             Some(Values::Addresses(addresses, _)) => addresses,
             _ => &[],
         };
-        let stated = flagged(records, setting);
         let mut why: Vec<Option<Why>> = vec![None; persons.len()];
         for (record, flag) in stated.iter().enumerate() {
             let person = &mut why[persons.person_of()[record] as usize];
@@ -120,7 +123,7 @@ impl Shield {
                 *why = first(*why, Some(Why::Type(AddressKind::Refuge)));
             }
         }
-        Shield { addresses: of_address, persons: why }
+        Shield { addresses: of_address, persons: why, nearness: of_nearness(linked) }
     }
 
     /// Why an address is shielded, if it is.
@@ -165,7 +168,7 @@ impl Door {
 
 /// For each record why its person is shielded by what the record is or says; none at all if the plan
 /// names nothing that could.
-fn flagged(records: &Records, setting: &Setting) -> Vec<Option<Why>> {
+pub(crate) fn flagged(records: &Records, setting: &Setting) -> Vec<Option<Why>> {
     if setting.sources.is_empty() && setting.field.is_none() {
         return Vec::new();
     }

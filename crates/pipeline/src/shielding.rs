@@ -9,6 +9,7 @@ use score::ScoredPair;
 use snapshot::{Basis, Best, InvolvementRow, RelationshipRow, Shielded, WITHHELD, Writer};
 
 use crate::ids::address_text;
+use crate::link::Linked;
 use crate::publish::Told;
 
 /// What of a person's best values is withheld.
@@ -67,22 +68,23 @@ impl Withheld {
 pub(crate) struct Nearness<'a> {
     told: Told<'a>,
     /// The comparisons that tell it, by their places.
-    places: Vec<usize>,
+    places: &'a [usize],
+}
+
+/// The places of the comparisons that tell how near two persons live.
+pub(crate) fn of_nearness(linked: &Linked) -> Vec<usize> {
+    let tells = |field: &str| {
+        linked.normalised.column(field).is_some_and(|column| {
+            matches!(column.field.kind, Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point)
+        })
+    };
+    let comparisons = linked.comparisons.iter().enumerate();
+    comparisons.filter(|(_, known)| tells(&known.field)).map(|(place, _)| place).collect()
 }
 
 impl<'a> Nearness<'a> {
     pub(crate) fn of(told: Told<'a>) -> Nearness<'a> {
-        let tells = |field: &str| {
-            told.linked.normalised.column(field).is_some_and(|column| {
-                matches!(
-                    column.field.kind,
-                    Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point
-                )
-            })
-        };
-        let comparisons = told.linked.comparisons.iter().enumerate();
-        let places = comparisons.filter(|(_, comparison)| tells(&comparison.field));
-        Nearness { told, places: places.map(|(place, _)| place).collect() }
+        Nearness { told, places: &told.shield.nearness }
     }
 
     /// Whether the two of a pair are two persons, and one is shielded.
@@ -114,13 +116,14 @@ fn persons(told: Told<'_>) -> FxHashSet<&str> {
 
 /// Writes relationships: of a shielded person, who says so is withheld, and what follows from living
 /// together is not told.
-pub(crate) fn write_relationships(
+pub(crate) fn write_relationships<'a>(
     writer: &Writer,
     shielded: Option<Shielded<'_>>,
     told: Told<'_>,
-    rows: Vec<RelationshipRow<&str>>,
+    rows: impl Iterator<Item = RelationshipRow<&'a str>>,
 ) -> Result<(), snapshot::Error> {
     let Some(shielded) = shielded else { return writer.write_relationships(rows) };
+    let rows: Vec<RelationshipRow<&str>> = rows.collect();
     let persons = persons(told);
     let concerns = |row: &RelationshipRow<&str>| {
         let one_is = persons.contains(row.person_id) || persons.contains(row.other_person_id);
@@ -141,16 +144,15 @@ pub(crate) fn write_relationships(
 }
 
 /// Writes involvements: those of shielded persons tell where their services are.
-pub(crate) fn write_involvements(
+pub(crate) fn write_involvements<'a, I: Iterator<Item = InvolvementRow<&'a str>>>(
     writer: &Writer,
     shielded: Option<Shielded<'_>>,
     told: Told<'_>,
-    rows: Vec<InvolvementRow<&str>>,
+    rows: impl Fn() -> I,
 ) -> Result<(), snapshot::Error> {
-    let Some(shielded) = shielded else { return writer.write_involvements(rows) };
+    let Some(shielded) = shielded else { return writer.write_involvements(rows()) };
     let persons = persons(told);
-    let (withheld, open): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| persons.contains(row.person_id));
-    writer.write_involvements(open)?;
-    shielded.involvements(withheld)
+    let is_withheld = |row: &InvolvementRow<&str>| persons.contains(row.person_id);
+    writer.write_involvements(rows().filter(|row| !is_withheld(row)))?;
+    shielded.involvements(rows().filter(is_withheld))
 }

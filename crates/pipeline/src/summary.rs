@@ -164,12 +164,11 @@ struct Measured {
 
 impl Measured {
     fn of(measure: &Measure, shown: &Shown<'_>) -> Measured {
-        let ((curve, (evaluation, subgroups)), ((persons, lone), (findings, (sampled, weakest)))) =
+        // It takes as much room as all others.
+        let curve = measure.curve();
+        let ((evaluation, subgroups), ((persons, lone), (findings, (sampled, weakest)))) =
             rayon::join(
-                || {
-                    let against = || rayon::join(|| measure.evaluation(), || measure.subgroups());
-                    rayon::join(|| measure.curve(), against)
-                },
+                || rayon::join(|| measure.evaluation(), || measure.subgroups()),
                 || {
                     let pairs =
                         || rayon::join(|| sampled(measure, shown.explainer), || weakest(measure));
@@ -463,7 +462,7 @@ fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair>
             key: view.key(a).to_owned(),
             other_source: view.source(b).to_owned(),
             other_key: view.key(b).to_owned(),
-            bits: kept.bits,
+            bits: kept.bits(),
             addends: explainer
                 .filter(|_| !measure.is_withheld(a) && !measure.is_withheld(b))
                 .and_then(|explainer| explained(measure, explainer, kept.pair))
@@ -475,7 +474,7 @@ fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair>
 
 /// The lighter pair first; of equals, that of the lower records.
 fn lighter(a: &crate::measure::Kept, b: &crate::measure::Kept) -> std::cmp::Ordering {
-    a.bits.total_cmp(&b.bits).then(a.pair.cmp(&b.pair))
+    a.bits().total_cmp(&b.bits()).then(a.pair.cmp(&b.pair))
 }
 
 /// The parts of a weight as far as the vector tells; what rarity and households add is the rest.
@@ -491,7 +490,7 @@ fn addends(measure: &Measure, kept: &crate::measure::Kept) -> Vec<Addend> {
     for field in measure.pair_fields(kept.vector) {
         parts.extend(field.level.map(|level| part(&field.field, level, field.bits)));
     }
-    let rest = kept.bits - parts.iter().map(|part| part.bits).sum::<f64>();
+    let rest = kept.bits() - parts.iter().map(|part| part.bits).sum::<f64>();
     parts.push(part("rarity and household", String::new(), rest));
     parts
 }
@@ -652,7 +651,7 @@ fn weakest(measure: &Measure) -> Vec<WeakLink> {
         key: view.key(kept.pair.0).to_owned(),
         other_source: view.source(kept.pair.1).to_owned(),
         other_key: view.key(kept.pair.1).to_owned(),
-        bits: kept.bits,
+        bits: kept.bits(),
     });
     links.collect()
 }

@@ -19,12 +19,10 @@ impl Groups {
 }
 
 /// What the model expects of the pairs that were not kept: of `all` that were weighed, as the
-/// number expected to be true and its variance, less those that were.
-pub(crate) fn below(all: (f64, f64), kept: &[Weighed]) -> Below {
-    let sum =
-        |each: fn(f64) -> f64| -> f64 { kept.iter().map(|pair| each(pair.probability)).sum() };
+/// number expected to be true and its variance, less those that were, by their probabilities.
+pub(crate) fn below(all: (f64, f64), kept: impl Iterator<Item = f64> + Clone) -> Below {
     Below {
-        expected: (all.0 - sum(|p| p)).max(0.0),
-        variance: (all.1 - sum(|p| p * (1.0 - p))).max(0.0),
+        expected: (all.0 - kept.clone().sum::<f64>()).max(0.0),
+        variance: (all.1 - kept.map(|p| p * (1.0 - p)).sum::<f64>()).max(0.0),
     }
 }

@@ -7,7 +7,7 @@
 mod forms;
 mod unseen;
 
-use block::{Index, Limits, Rule, Shared, Task};
+use block::{Index, Limits, Rule, Shared};
 use compare::{Batch, Comparer};
 use rayon::prelude::*;
 use record::{Normalised, RecordPair};
@@ -129,17 +129,14 @@ struct Weighed {
 impl Weighed {
     #[expect(clippy::cast_precision_loss, reason = "a whole number, and small")]
     fn of(judge: &Judge<'_>, index: &Index) -> Weighed {
-        let tasks = index.tasks(PAIRS_PER_TASK);
-        let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
+        let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
         let one_in = pairs.div_ceil(PAIRS_MAX).max(1);
         // Pairs are taken by number, not by task: one block's pairs are much alike.
         let is_taken = |pair: RecordPair| {
             let number = u64::from(pair.lower().0) << 32 | u64::from(pair.upper().0);
             one_in == 1 || xxh3_64(&number.to_le_bytes()).is_multiple_of(one_in)
         };
-        let weighed = |batch: &mut Batch<'_>, task: &Task| {
-            let mut pairs = Vec::new();
-            index.pairs(task, is_taken, &mut pairs);
+        let weighed = |batch: &mut Batch<'_>, mut pairs: Vec<RecordPair>| {
             pairs.retain(|&pair| (judge.allowed)(pair));
             let mut weighed = Vec::new();
             batch.compare(&pairs, |pair, vector| {
@@ -149,9 +146,23 @@ impl Weighed {
             weighed.retain(|(_, probability)| *probability >= PROBABILITY_MIN);
             weighed
         };
-        let parts: Vec<Vec<(RecordPair, f64)>> =
-            tasks.par_iter().map_init(|| judge.comparer.batch(), weighed).collect();
-        Weighed { pairs: parts.into_iter().flatten().collect(), each: one_in as f64 }
+        let mut all = Vec::new();
+        for work in index.work(PAIRS_PER_TASK) {
+            let parts: Vec<Vec<(RecordPair, f64)>> = work
+                .tasks()
+                .par_iter()
+                .map_init(
+                    || judge.comparer.batch(),
+                    |batch, task| {
+                        let mut pairs = Vec::new();
+                        work.pairs(task, is_taken, &mut pairs);
+                        weighed(batch, pairs)
+                    },
+                )
+                .collect();
+            all.extend(parts.into_iter().flatten());
+        }
+        Weighed { pairs: all, each: one_in as f64 }
     }
 }
 

@@ -7,7 +7,7 @@
 //! which those are as the pairs that rules did propose.
 
 use rayon::prelude::*;
-use record::RecordPair;
+use record::{RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
 
 use block::Rule;
@@ -72,8 +72,10 @@ struct Town {
     /// By field, the sets of shared forms that occur.
     sets: Vec<Vec<u32>>,
     rules: Vec<Asked>,
-    /// The pairs of sources seen, with the fields that each record of either has, a bit for each.
-    between: Vec<[Vec<u64>; 2]>,
+    /// The pairs of sources seen.
+    between: Vec<[SourceId; 2]>,
+    /// By source, the fields that each of its records has, a bit for each.
+    has: Vec<Vec<u64>>,
     /// Pairs seen, each kind once, and how many there are.
     seen: Vec<(Kind, f64)>,
     /// How many in all.
@@ -100,7 +102,7 @@ impl Town {
         let source = |pair: RecordPair| {
             let of =
                 [pair.lower(), pair.upper()].map(|record| judge.normalised.source[record.index()]);
-            (of[0].min(of[1]), of[0].max(of[1]))
+            [of[0].min(of[1]), of[0].max(of[1])]
         };
         let mut between: Vec<_> = drawn.iter().map(|&pair| source(pair)).collect();
         between.sort_unstable();
@@ -133,13 +135,10 @@ impl Town {
         let each = seen / count(drawn.len());
         let kinds = kinds.chunk_by(|a, b| a == b);
         let seen = kinds.map(|same| (same[0].clone(), count(same.len()) * each)).collect();
-        let has = held(judge, forms);
-        let records = |source| -> Vec<u64> {
-            has.iter().filter(|(of, _)| *of == source).map(|&(_, has)| has).collect()
-        };
         Town {
             rules: rules.iter().map(|rule| forms.asked(rule)).collect(),
-            between: between.iter().map(|&(one, other)| [one, other].map(records)).collect(),
+            has: held(judge, forms),
+            between,
             seen,
             pairs: each * count(drawn.len()),
             sets,
@@ -158,21 +157,19 @@ impl Town {
     }
 }
 
-/// The source of each record, and the fields it has.
-fn held(judge: &Judge<'_>, forms: &Forms) -> Vec<(record::SourceId, u64)> {
+/// By source, the fields that each of its records has.
+fn held(judge: &Judge<'_>, forms: &Forms) -> Vec<Vec<u64>> {
     let columns: Vec<_> = forms.fields().map(|field| judge.normalised.column(field)).collect();
     let has = |record: usize| {
         let has =
             columns.iter().map(|column| column.is_some_and(|c| !c.lists.get(record).is_empty()));
         has.rev().fold(0, |bits, has| bits << 1 | u64::from(has))
     };
-    judge
-        .normalised
-        .source
-        .par_iter()
-        .enumerate()
-        .map(|(record, &source)| (source, has(record)))
-        .collect()
+    let mut held = vec![Vec::new(); judge.normalised.sources.len()];
+    for (record, source) in judge.normalised.source.iter().enumerate() {
+        held[source.index()].push(has(record));
+    }
+    held
 }
 
 /// The shares as they stand.
@@ -263,7 +260,7 @@ impl Belief {
             let even = (count(number) + 0.5) / count(DRAWS);
             let between = place(&self.between, even);
             let record = |side: usize| {
-                let records = &town.between[between][side];
+                let records = &town.has[town.between[between][side].index()];
                 records[whole(share(number, side) * count(records.len())).min(records.len() - 1)]
             };
             let both = record(0) & record(1);

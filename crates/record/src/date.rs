@@ -50,6 +50,12 @@ impl PartialDate {
         PartialDate { doubted: true, ..self }
     }
 
+    /// Whether it is held to be none.
+    #[must_use]
+    pub fn is_doubted(self) -> bool {
+        self.doubted
+    }
+
     /// Whether there is such a date, and it is not doubted.
     #[must_use]
     pub fn is_possible(self) -> bool {

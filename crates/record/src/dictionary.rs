@@ -7,25 +7,26 @@ use rustc_hash::FxHasher;
 
 use hashbrown::HashTable;
 
+use crate::Texts;
+
 /// Distinct strings in byte order. The id of a string is its rank.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Dictionary {
-    text: String,
-    // Invariant: end of each string in `text`, never falling; strings strictly ascending.
-    ends: Vec<usize>,
+    // Invariant: strictly ascending.
+    strings: Texts,
 }
 
 impl Dictionary {
     /// The number of strings.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.strings.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.strings.is_empty()
     }
 
     /// The string with this id.
@@ -34,10 +35,9 @@ impl Dictionary {
     ///
     /// Panics if there is no such id.
     #[must_use]
+    #[inline]
     pub fn get(&self, id: u32) -> &str {
-        let at = id as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.text[start..self.ends[at]]
+        &self.strings[id as usize]
     }
 
     /// The id of a string, if it is here.
@@ -57,7 +57,25 @@ impl Dictionary {
 
     /// The strings in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|at| self.get(id_of(at)))
+        self.strings.iter()
+    }
+
+    /// The dictionary of these strings, each of which comes after the one before.
+    ///
+    /// # Panics
+    ///
+    /// Panics if one does not.
+    #[must_use]
+    pub fn of_sorted(strings: Texts) -> Dictionary {
+        let is_sorted = (1..strings.len()).all(|at| strings[at - 1] < strings[at]);
+        assert!(is_sorted, "the strings of a dictionary ascend");
+        Dictionary { strings }
+    }
+
+    /// Its strings.
+    #[must_use]
+    pub fn strings(&self) -> &Texts {
+        &self.strings
     }
 
     /// The dictionary of these strings, which need be neither sorted nor distinct.
@@ -65,15 +83,10 @@ impl Dictionary {
     pub fn of<S: AsRef<str>>(mut strings: Vec<S>) -> Dictionary {
         strings.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
         strings.dedup_by(|a, b| a.as_ref() == b.as_ref());
-        let mut dictionary = Dictionary {
-            text: String::with_capacity(strings.iter().map(|string| string.as_ref().len()).sum()),
-            ends: Vec::with_capacity(strings.len()),
-        };
-        for string in &strings {
-            dictionary.text.push_str(string.as_ref());
-            dictionary.ends.push(dictionary.text.len());
-        }
-        dictionary
+        let bytes = strings.iter().map(|string| string.as_ref().len()).sum();
+        let mut texts = Texts::with_room(strings.len(), bytes);
+        texts.extend(strings.iter().map(AsRef::as_ref));
+        Dictionary { strings: texts }
     }
 }
 
@@ -89,27 +102,25 @@ impl fmt::Debug for Dictionary {
 /// [`DictionaryBuilder::finish`] sorts them and says which final id each provisional id became.
 #[derive(Clone, Default)]
 pub struct DictionaryBuilder {
-    text: String,
-    ends: Vec<usize>,
+    strings: Texts,
     table: HashTable<u32>,
 }
 
 impl DictionaryBuilder {
     /// The provisional id of `string`: that of the first equal string, or the next free one.
     pub fn insert(&mut self, string: &str) -> u32 {
-        let DictionaryBuilder { text, ends, table } = self;
+        let DictionaryBuilder { strings, table } = self;
         let slot = table.entry(
             hash(string),
-            |&id| slice(text, ends, id) == string,
-            |&id| hash(slice(text, ends, id)),
+            |&id| strings[id as usize] == *string,
+            |&id| hash(&strings[id as usize]),
         );
         match slot {
             hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
             hashbrown::hash_table::Entry::Vacant(free) => {
-                let id = id_of(ends.len());
+                let id = id_of(strings.len());
                 free.insert(id);
-                text.push_str(string);
-                ends.push(text.len());
+                strings.push(string);
                 id
             }
         }
@@ -118,26 +129,26 @@ impl DictionaryBuilder {
     /// The provisional id of `string`, if it was given.
     #[must_use]
     pub fn find(&self, string: &str) -> Option<u32> {
-        let is = |&id: &u32| slice(&self.text, &self.ends, id) == string;
+        let is = |&id: &u32| self.get(id) == string;
         self.table.find(hash(string), is).copied()
     }
 
     /// The number of distinct strings so far.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.strings.len()
     }
 
     /// Whether there is none yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.strings.is_empty()
     }
 
     /// The string behind a provisional id.
     #[must_use]
     pub fn get(&self, id: u32) -> &str {
-        slice(&self.text, &self.ends, id)
+        &self.strings[id as usize]
     }
 
     /// The sorted dictionary, and for each provisional id its final one.
@@ -145,24 +156,14 @@ impl DictionaryBuilder {
     pub fn finish(self) -> (Dictionary, Vec<u32>) {
         let mut order: Vec<u32> = (0..id_of(self.len())).collect();
         order.sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
-        let mut dictionary = Dictionary {
-            text: String::with_capacity(self.text.len()),
-            ends: Vec::with_capacity(self.ends.len()),
-        };
+        let mut strings = Texts::with_room(self.len(), self.strings.bytes());
         let mut renamed = vec![0; order.len()];
         for (rank, &id) in order.iter().enumerate() {
-            dictionary.text.push_str(self.get(id));
-            dictionary.ends.push(dictionary.text.len());
+            strings.push(self.get(id));
             renamed[id as usize] = id_of(rank);
         }
-        (dictionary, renamed)
+        (Dictionary { strings }, renamed)
     }
-}
-
-fn slice<'a>(text: &'a str, ends: &[usize], id: u32) -> &'a str {
-    let at = id as usize;
-    let start = if at == 0 { 0 } else { ends[at - 1] };
-    &text[start..ends[at]]
 }
 
 fn hash(string: &str) -> u64 {

@@ -17,6 +17,7 @@ mod gazetteer;
 mod lists;
 mod pair;
 mod records;
+mod texts;
 mod whom;
 
 pub use address::{Address, AddressKind, Residence};
@@ -31,6 +32,7 @@ pub use records::{
     Declared, Normalised, Origin, RawInvolvement, RawResidence, Records, Refused, RelationType,
     Side, Source, SourceId,
 };
+pub use texts::Texts;
 pub use whom::Whom;
 
 /// The id that stands for "no value", in every table of ids.

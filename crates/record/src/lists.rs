@@ -74,6 +74,16 @@ impl<T> Lists<T> {
         &self.items[self.range(owner)]
     }
 
+    /// The items of each owner in turn, to be changed where they are.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        let mut rest = self.items.as_mut_slice();
+        self.offsets.windows(2).map(move |ends| {
+            let (own, more) = std::mem::take(&mut rest).split_at_mut((ends[1] - ends[0]) as usize);
+            rest = more;
+            own
+        })
+    }
+
     /// All items of all owners, in order.
     #[must_use]
     pub fn items(&self) -> &[T] {
@@ -93,6 +103,38 @@ impl<T> FromIterator<Vec<T>> for Lists<T> {
             all.push(list);
         }
         all
+    }
+}
+
+impl<T: Copy + Default> Lists<T> {
+    /// Lists of these lengths. `deal` gives an item to an owner at a time, to each as many as its
+    /// list is long; they are listed in the order in which they are given.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are more than `u32::MAX` items in all, or an owner is given too many.
+    #[must_use]
+    pub fn dealt(lengths: &[u32], deal: impl FnOnce(&mut dyn FnMut(usize, T))) -> Lists<T> {
+        let mut offsets = Vec::with_capacity(lengths.len() + 1);
+        offsets.push(0);
+        // Where each owner's next item goes, one place on: at the end it is where its list ends.
+        let mut sum = 0_u32;
+        for &length in lengths {
+            offsets.push(sum);
+            sum = sum.checked_add(length).expect("fewer than 2^32 values in a column");
+        }
+        let mut items = vec![T::default(); sum as usize];
+        deal(&mut |owner, item| {
+            let next = &mut offsets[owner + 1];
+            items[*next as usize] = item;
+            *next += 1;
+        });
+        let ends = lengths.iter().scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        });
+        assert!(ends.eq(offsets[1..].iter().copied()), "every owner is given its items");
+        Lists { offsets, items }
     }
 }
 
@@ -117,5 +159,33 @@ mod tests {
         assert_eq!(lists.first_or(2, 9), 3);
         assert_eq!(lists.first_or(1, 9), 9);
         assert_eq!(lists.iter().map(<[u32]>::len).sum::<usize>(), 3);
+    }
+
+    #[test]
+    fn items_are_changed_where_they_are() {
+        let mut lists: Lists<u32> = [vec![1, 2], vec![], vec![3]].into_iter().collect();
+        for (owner, list) in (0..).zip(lists.iter_mut()) {
+            for item in list.iter_mut() {
+                *item += 10 * owner;
+            }
+        }
+        assert_eq!(lists, [vec![1, 2], vec![], vec![23]].into_iter().collect());
+    }
+
+    #[test]
+    fn what_is_dealt_is_listed_in_the_order_of_dealing() {
+        let lists = Lists::dealt(&[2, 0, 1], |give| {
+            for (owner, item) in [(2, 7), (0, 9), (0, 8)] {
+                give(owner, item);
+            }
+        });
+        assert_eq!(lists, [vec![9, 8], vec![], vec![7]].into_iter().collect());
+        assert_eq!(Lists::<u32>::dealt(&[], |_| ()), Lists::default());
+    }
+
+    #[test]
+    #[should_panic(expected = "every owner is given its items")]
+    fn nobody_is_dealt_another_s_item() {
+        let _ = Lists::dealt(&[2, 1], |give| (0..2).for_each(|item| give(1, item)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Column, Date, Dictionary, Lists, Period, Property, RecordId, Residence};
+use crate::{Column, Date, Dictionary, Lists, Period, Property, RecordId, Residence, Texts};
 
 /// A source, by its place in the order of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +85,7 @@ pub struct Records {
     /// Each record's source.
     pub source: Vec<SourceId>,
     /// Each record's key, unique in its source.
-    pub key: Vec<String>,
+    pub key: Texts,
     /// Where each record stood.
     pub origin: Vec<Origin>,
     /// Whether each record is of the person whom its row is about, not of one the row also names.
@@ -141,8 +141,16 @@ impl Records {
     pub fn find(&self, source: SourceId, key: &str) -> Option<RecordId> {
         let start = self.source.partition_point(|&s| s < source);
         let end = self.source.partition_point(|&s| s <= source);
-        let at = self.key[start..end].binary_search_by(|k| k.as_str().cmp(key)).ok()?;
-        Some(RecordId(u32::try_from(start + at).ok()?))
+        let (mut low, mut high) = (start, end);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.key[middle].cmp(key) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(RecordId(u32::try_from(middle).ok()?)),
+            }
+        }
+        None
     }
 }
 

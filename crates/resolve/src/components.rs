@@ -1,5 +1,7 @@
 //! Connected components of the links.
 
+use record::{Lists, NONE};
+
 /// Disjoint sets of records, each known by its lowest member.
 pub(crate) struct Sets {
     parent: Vec<u32>,
@@ -30,6 +32,49 @@ impl Sets {
         let n = u32::try_from(self.parent.len()).expect("made of fewer than 2^32 records");
         (0..n).map(|record| self.find(record)).collect()
     }
+}
+
+/// The components of two records or more, in the order of their lowest leaders.
+pub(crate) struct Components {
+    /// The records of each, ascending.
+    pub(crate) records: Lists<u32>,
+    /// The places of the links in each, ascending.
+    pub(crate) links: Lists<u32>,
+}
+
+impl Components {
+    /// Those that links between these records make, of which those with one leader are together
+    /// already.
+    pub(crate) fn of<I: Iterator<Item = (u32, u32)>>(
+        leaders: &[u32],
+        links: impl Fn() -> I,
+    ) -> Components {
+        let mut sets = Sets::new(leaders.len());
+        let leader = |record: u32| leaders[record as usize];
+        links().for_each(|(a, b)| sets.join(leader(a), leader(b)));
+        // A group that must be one person comes with all its records, linked or not.
+        let mut number = vec![NONE; leaders.len()];
+        links().for_each(|(a, _)| number[sets.find(leader(a)) as usize] = 0);
+        let mut n = 0;
+        for number in number.iter_mut().filter(|number| **number != NONE) {
+            *number = n;
+            n += 1;
+        }
+        let of_records: Vec<u32> =
+            leaders.iter().map(|&leader| number[sets.find(leader) as usize]).collect();
+        drop((sets, number));
+        let of_links = || links().map(|(a, _)| of_records[a as usize]);
+        let n = n as usize;
+        Components { records: dealt(n, || of_records.iter().copied()), links: dealt(n, of_links) }
+    }
+}
+
+/// The places of those of each number, of `n`; [`NONE`] is none.
+fn dealt<I: Iterator<Item = u32>>(n: usize, numbers: impl Fn() -> I) -> Lists<u32> {
+    let some = || (0..).zip(numbers()).filter(|(_, number)| *number != NONE);
+    let mut sizes = vec![0; n];
+    some().for_each(|(_, number)| sizes[number as usize] += 1);
+    Lists::dealt(&sizes, |give| some().for_each(|(place, number)| give(number as usize, place)))
 }
 
 #[cfg(test)]

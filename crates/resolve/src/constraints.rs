@@ -31,22 +31,24 @@ impl Constraints {
     }
 
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {
-        let mut apart: Vec<Vec<RecordId>> = vec![Vec::new(); n_records];
-        for pair in &self.cannot_link {
-            apart[pair.lower().index()].push(pair.upper());
-            apart[pair.upper().index()].push(pair.lower());
-        }
-        for list in &mut apart {
-            list.sort_unstable();
-            list.dedup();
-        }
-        Vetoes { apart: apart.into_iter().collect(), exclusive: &self.exclusive }
+        let both = || {
+            self.cannot_link
+                .iter()
+                .flat_map(|pair| [(pair.lower(), pair.upper()), (pair.upper(), pair.lower())])
+        };
+        let mut sizes = vec![0; n_records];
+        both().for_each(|(one, _)| sizes[one.index()] += 1);
+        let mut apart =
+            Lists::dealt(&sizes, |give| both().for_each(|(one, other)| give(one.index(), other.0)));
+        apart.iter_mut().for_each(<[u32]>::sort_unstable);
+        Vetoes { apart, exclusive: &self.exclusive }
     }
 }
 
 /// The constraints by record.
 pub(crate) struct Vetoes<'a> {
-    apart: Lists<RecordId>,
+    /// For each record those that are not it, ascending.
+    apart: Lists<u32>,
     exclusive: &'a [u32],
 }
 
@@ -58,7 +60,7 @@ impl Vetoes<'_> {
     fn forbids(&self, a: u32, b: u32) -> bool {
         let group = self.group(a);
         (group != NONE && group == self.group(b))
-            || self.apart.get(a as usize).binary_search(&RecordId(b)).is_ok()
+            || self.apart.get(a as usize).binary_search(&b).is_ok()
     }
 
     /// Whether any record of one group may not be with one of the other.

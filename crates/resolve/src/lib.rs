@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::components::Sets;
+use crate::components::Components;
 use crate::constraints::Vetoes;
 use crate::linkage::Grouped;
 
@@ -117,7 +117,7 @@ pub fn resolve<W: Weigher>(
 ) -> Resolved {
     let vetoes = constraints.vetoes(n_records);
     let (leaders, refused) = vetoes.grant(n_records, &constraints.must_link);
-    let found = agglomerate(leaders, links, weigher, &vetoes, config);
+    let found = agglomerate(&leaders, links, weigher, &vetoes, config);
     let either = between(&found.persons, found.apart);
     let Agglomerated { persons, vetoed, many, oversized, .. } = found;
     Resolved { persons, vetoed, many, either, refused, oversized }
@@ -136,8 +136,8 @@ pub fn rejoin<W: Weigher>(
     let before = &found.persons;
     let n_records = before.person_of().len();
     let first = |person: u32| before.records(person as usize)[0].0;
-    let leaders = before.person_of().iter().map(|&person| first(person)).collect();
-    let again = agglomerate(leaders, links, weigher, &constraints.vetoes(n_records), config);
+    let leaders: Vec<u32> = before.person_of().iter().map(|&person| first(person)).collect();
+    let again = agglomerate(&leaders, links, weigher, &constraints.vetoes(n_records), config);
     let known = found.either.iter().map(|&(a, b)| (first(a), first(b)));
     let either = between(&again.persons, known.chain(again.apart));
     Resolved {
@@ -160,54 +160,66 @@ struct Agglomerated {
 }
 
 fn agglomerate<W: Weigher>(
-    leaders: Vec<u32>,
+    leaders: &[u32],
     links: &[ScoredPair],
     weigher: &W,
     vetoes: &Vetoes<'_>,
     config: &Config,
 ) -> Agglomerated {
-    let mut edges: Vec<Edge> = links
-        .iter()
-        .map(|link| Edge { a: link.lower.0, b: link.upper.0, weight: link.weight })
-        .collect();
-    edges.par_sort_unstable();
-    edges.dedup();
-
-    let mut oversized = Vec::new();
-    let pieces = pieces(&leaders, edges, config, &mut oversized);
-    let grouped: Vec<Grouped> = pieces
-        .into_par_iter()
-        .map(|piece| {
-            let mut groups: Vec<Vec<u32>> = Vec::new();
-            let mut place = std::collections::BTreeMap::new();
-            for &record in &piece.records {
-                let at = *place.entry(leaders[record as usize]).or_insert(groups.len());
-                if at == groups.len() {
-                    groups.push(Vec::new());
-                }
-                groups[at].push(record);
+    let group = |piece: &Piece| {
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        let mut place = std::collections::BTreeMap::new();
+        for &record in &piece.records {
+            let at = *place.entry(leaders[record as usize]).or_insert(groups.len());
+            if at == groups.len() {
+                groups.push(Vec::new());
             }
-            let at = |record: u32| place[&leaders[record as usize]];
-            let links: Vec<(usize, usize)> =
-                piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
-            linkage::group(groups, &links, weigher, vetoes, config)
-        })
-        .collect();
-
-    let mut labels = leaders;
+            groups[at].push(record);
+        }
+        let at = |record: u32| place[&leaders[record as usize]];
+        let links: Vec<(usize, usize)> =
+            piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
+        linkage::group(groups, &links, weigher, vetoes, config)
+    };
+    let components =
+        Components::of(leaders, || links.iter().map(|link| (link.lower.0, link.upper.0)));
+    let is_large = |at: &usize| config.component_max < components.records.get(*at).len();
+    let piece = |at: usize| Piece {
+        records: components.records.get(at).to_vec(),
+        edges: components.links.get(at).iter().map(|&at| Edge::of(&links[at as usize])).collect(),
+    };
+    let n = components.records.len();
+    let mut labels = leaders.to_vec();
     let (mut vetoed, mut many, mut apart) = (0, 0, Vec::new());
-    for part in grouped {
-        vetoed += part.vetoed;
-        many += part.many;
-        apart.extend(part.either);
-        for group in part.groups {
-            for &record in &group {
-                labels[record as usize] = group[0];
+    let mut take = |grouped: Vec<Grouped>| {
+        for part in grouped {
+            vetoed += part.vetoed;
+            many += part.many;
+            apart.extend(part.either);
+            for group in part.groups {
+                for &record in &group {
+                    labels[record as usize] = group[0];
+                }
             }
         }
+    };
+    // All groups at once, each a list of its own, would take more room than the links.
+    for start in (0..n).step_by(COMPONENTS_AT_ONCE) {
+        let some = start..n.min(start + COMPONENTS_AT_ONCE);
+        let small = some.into_par_iter().filter(|at| !is_large(at));
+        take(small.map(|at| group(&piece(at))).collect());
     }
+    let large: Vec<Piece> = (0..n).filter(is_large).map(piece).collect();
+    drop(components);
+    let mut oversized = Vec::new();
+    let lowest = links.iter().map(|link| link.weight).min();
+    let pieces = cut(large, leaders, lowest.unwrap_or_default(), config, &mut oversized);
+    take(pieces.par_iter().map(group).collect());
     Agglomerated { persons: Persons::from_labels(&labels), vetoed, many, apart, oversized }
 }
+
+/// Components whose records are grouped at once.
+const COMPONENTS_AT_ONCE: usize = 65_536;
 
 /// The persons of these records, where they are two: what was set apart may have come together
 /// by another way.
@@ -231,77 +243,57 @@ struct Edge {
     weight: MatchWeight,
 }
 
+impl Edge {
+    fn of(link: &ScoredPair) -> Edge {
+        Edge { a: link.lower.0, b: link.upper.0, weight: link.weight }
+    }
+}
+
 /// Records to be worked together, ascending, and the links among them.
 struct Piece {
     records: Vec<u32>,
     edges: Vec<Edge>,
 }
 
-/// The components of two records or more, the larger ones cut by using only stronger links.
-fn pieces(
+/// Components that are too large, cut by using only stronger links than the lowest.
+fn cut(
+    mut open: Vec<Piece>,
     leaders: &[u32],
-    edges: Vec<Edge>,
+    lowest: MatchWeight,
     config: &Config,
     oversized: &mut Vec<Oversized>,
 ) -> Vec<Piece> {
     let mut done = Vec::new();
-    let mut open = components(leaders, edges);
     let one = MatchWeight::from_bits(1.0);
-    let lowest = open.iter().flat_map(|piece| &piece.edges).map(|edge| edge.weight).min();
-    let mut bar = lowest.unwrap_or(config.threshold);
+    let mut bar = lowest;
     while !open.is_empty() {
         let (small, large): (Vec<Piece>, Vec<Piece>) =
             open.into_iter().partition(|piece| piece.records.len() <= config.component_max);
         done.extend(small);
         open = Vec::new();
         bar = bar + one;
-        for piece in large {
+        for mut piece in large {
             let first = RecordId(piece.records[0]);
             oversized.push(Oversized { record: first, records: piece.records.len(), least: bar });
-            let stronger: Vec<Edge> =
-                piece.edges.iter().copied().filter(|edge| bar <= edge.weight).collect();
             // Equal links throughout cannot be told apart by weight: worked whole, slowly.
             if bar > config.threshold + MatchWeight::from_bits(60.0) {
                 done.push(piece);
             } else {
-                open.extend(components(leaders, stronger));
+                piece.edges.retain(|edge| bar <= edge.weight);
+                open.extend(components(leaders, &piece.edges));
             }
         }
     }
     done
 }
 
-fn components(leaders: &[u32], edges: Vec<Edge>) -> Vec<Piece> {
-    let mut sets = Sets::new(leaders.len());
-    for edge in &edges {
-        sets.join(leaders[edge.a as usize], leaders[edge.b as usize]);
-    }
-    let mut touched: Vec<u32> = edges
-        .iter()
-        .flat_map(|edge| [edge.a, edge.b])
-        .map(|record| leaders[record as usize])
-        .collect();
-    touched.sort_unstable();
-    touched.dedup();
-    // A group that must be one person comes with all its records, linked or not.
-    let mut in_group: Vec<(u32, u32)> = (0..)
-        .zip(leaders)
-        .filter(|(_, leader)| touched.binary_search(leader).is_ok())
-        .map(|(record, &leader)| (sets.find(leader), record))
-        .collect();
-    in_group.sort_unstable();
-    let mut keyed: Vec<(u32, Edge)> =
-        edges.into_iter().map(|edge| (sets.find(leaders[edge.a as usize]), edge)).collect();
-    keyed.sort_unstable();
-    let records = in_group.chunk_by(|a, b| a.0 == b.0);
-    let edges = keyed.chunk_by(|a, b| a.0 == b.0);
-    records
-        .zip(edges)
-        .map(|(records, edges)| Piece {
-            records: records.iter().map(|&(_, record)| record).collect(),
-            edges: edges.iter().map(|&(_, edge)| edge).collect(),
-        })
-        .collect()
+fn components(leaders: &[u32], edges: &[Edge]) -> Vec<Piece> {
+    let all = Components::of(leaders, || edges.iter().map(|edge| (edge.a, edge.b)));
+    let piece = |(records, own): (&[u32], &[u32])| Piece {
+        records: records.to_vec(),
+        edges: own.iter().map(|&at| edges[at as usize]).collect(),
+    };
+    all.records.iter().zip(all.links.iter()).map(piece).collect()
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl Persons {
             }
             records.push(group.iter().map(|&record| RecordId(record)));
         }
-        Persons { person_of, records }
+        Persons { person_of, records: records.fitted() }
     }
 
     /// The number of persons.

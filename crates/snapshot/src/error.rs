@@ -93,7 +93,8 @@ pub enum Error {
 
 impl Error {
     /// What `source` means for someone who was writing `path`.
-    pub(crate) fn writing(path: &Path, source: io::Error) -> Error {
+    #[must_use]
+    pub fn writing(path: &Path, source: io::Error) -> Error {
         let path = path.to_owned();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::DiskFull { path, source },
@@ -110,7 +111,8 @@ impl Error {
     }
 
     /// What `source` means for someone who was reading `path`.
-    pub(crate) fn reading(path: &Path, source: io::Error) -> Error {
+    #[must_use]
+    pub fn reading(path: &Path, source: io::Error) -> Error {
         Error::Read { path: path.to_owned(), source }
     }
 

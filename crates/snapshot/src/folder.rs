@@ -58,6 +58,11 @@ impl Unfinished {
         Ok(Unfinished { parent: parent.to_owned(), path, _lock: lock, gone: false })
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The place of a file in it.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)

@@ -334,6 +334,8 @@ pub struct Run {
     pub memory_allowed_bytes: Option<u64>,
     /// What it was reckoned to need, once its records were known.
     pub memory_reckoned_bytes: Option<u64>,
+    /// Whether it put away on disk what no stage looked at for a while.
+    pub spilled: bool,
     /// The most memory used at once, in bytes, if known.
     pub peak_memory_bytes: Option<u64>,
     /// How long each stage took, in order.

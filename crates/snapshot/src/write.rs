@@ -47,6 +47,13 @@ impl Writer {
         Ok(Writer { folder, name: name.to_owned(), files: Mutex::default() })
     }
 
+    /// The folder in which the snapshot is built: for what else a run must write for a while, in files
+    /// without a name.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Writes `records.parquet`, ascending by (source, key).
     ///
     /// # Errors

@@ -234,37 +234,46 @@ pub(crate) fn patterns(
     pairs_max: u64,
     labels: &Labels,
 ) -> Vec<Pattern> {
-    let tasks = index.tasks(CHUNK);
-    let pairs: u64 = tasks.iter().map(|task| task.pairs).sum();
+    let pairs: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
     let one_in = usize::try_from(pairs.div_ceil(pairs_max.max(1)).max(1)).unwrap_or(usize::MAX);
-    let taken: Vec<&block::Task> = tasks.iter().step_by(one_in).collect();
     let listed = labels.listed();
     let is_listed =
         |pair: RecordPair| listed.binary_search_by_key(&pair, |(pair, _)| *pair).is_ok();
     let sources = |pair: RecordPair| {
         source_pair(comparer.source(pair.lower()), comparer.source(pair.upper()))
     };
-    let parts: Vec<Vec<(Seen, u64)>> = taken
-        .into_par_iter()
-        .map_init(
-            || comparer.batch(),
-            |batch, task| {
-                let mut pairs = Vec::new();
-                index.pairs(task, |_| true, &mut pairs);
-                pairs.retain(|&pair| {
-                    allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
-                });
-                let mut seen: Vec<Seen> = Vec::with_capacity(pairs.len());
-                // A pair that is not listed and yet known is of two known persons.
-                batch.compare(&pairs, |pair, vector| {
-                    seen.push((vector.0, sources(pair), labels.of(pair).is_some()));
-                });
-                seen.sort_unstable();
-                seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-            },
-        )
-        .collect();
-    let mut all: Vec<(Seen, u64)> = parts.into_iter().flatten().collect();
+    let seen = |batch: &mut Batch<'_>, mut pairs: Vec<RecordPair>| -> Vec<(Seen, u64)> {
+        pairs.retain(|&pair| {
+            allowed(pair) && proposed(pair) && (labels.is_empty() || !is_listed(pair))
+        });
+        let mut seen: Vec<Seen> = Vec::with_capacity(pairs.len());
+        // A pair that is not listed and yet known is of two known persons.
+        batch.compare(&pairs, |pair, vector| {
+            seen.push((vector.0, sources(pair), labels.of(pair).is_some()));
+        });
+        seen.sort_unstable();
+        seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+    };
+    let mut all: Vec<(Seen, u64)> = Vec::new();
+    // The tasks of the rules that came before.
+    let mut before: usize = 0;
+    for work in index.work(CHUNK) {
+        let skipped = (one_in - before % one_in) % one_in;
+        before += work.tasks().len();
+        let taken: Vec<&block::Task> = work.tasks().iter().skip(skipped).step_by(one_in).collect();
+        let parts: Vec<Vec<(Seen, u64)>> = taken
+            .into_par_iter()
+            .map_init(
+                || comparer.batch(),
+                |batch, task| {
+                    let mut pairs = Vec::new();
+                    work.pairs(task, |_| true, &mut pairs);
+                    seen(batch, pairs)
+                },
+            )
+            .collect();
+        all.extend(parts.into_iter().flatten());
+    }
     all.par_sort_unstable();
     let candidates = all.chunk_by(|a, b| a.0 == b.0).map(|same| {
         let (vector, sources, known) = same[0].0;

@@ -26,8 +26,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
     /// The memory that the run may use, such as `8GiB`; without it, three quarters of what the
-    /// machine allows. A run that is reckoned to need more is not begun; the result is the same for
-    /// any amount that is enough
+    /// machine allows. A run that is reckoned to need more puts away, in the output folder, what it
+    /// does not look at for a while; one for which that is not enough is not begun, and says what
+    /// would be. The result is the same for any amount that is enough
     #[arg(long, value_name = "SIZE")]
     memory: Option<Bytes>,
     /// End with 1 if any row was rejected
@@ -37,6 +38,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        crate::allocator::give_back_at_once();
         let plan = plan::read(&self.plan)?;
         let model = self.model.as_deref().map(read_model).transpose()?;
         let options = Options {
@@ -87,6 +89,7 @@ pub(crate) fn as_json(published: &Published) -> serde_json::Value {
         "timings": published.run.timings,
         "memory_allowed_bytes": published.run.memory_allowed_bytes,
         "memory_reckoned_bytes": published.run.memory_reckoned_bytes,
+        "spilled": published.run.spilled,
         "peak_memory_bytes": published.run.peak_memory_bytes,
         "notes": published.notes,
     })

@@ -152,7 +152,7 @@ fn check(extracted: &Extracted) {
     };
     assert_eq!(whole.len() as u64, sum(|counts| counts.rejected));
     assert_eq!(single.len() as u64, sum(|counts| counts.values_rejected));
-    let keys: Vec<_> = records.source.iter().zip(&records.key).collect();
+    let keys: Vec<_> = records.source.iter().zip(records.key.iter()).collect();
     assert!(keys.windows(2).all(|two| two[0] < two[1]), "keys ascend");
     for column in &records.columns {
         assert_eq!(column.lists.len(), records.len());
@@ -172,7 +172,7 @@ pub(crate) fn render(extracted: &Extracted) -> String {
     let mut text = String::new();
     for at in 0..records.len() {
         let source = &records.sources[records.source[at].index()].name;
-        write!(text, "{source} {}:", records.key[at]).unwrap();
+        write!(text, "{source} {}:", &records.key[at]).unwrap();
         for column in &records.columns {
             let values: Vec<String> =
                 column.lists.get(at).iter().map(|&id| column.values.display(id)).collect();

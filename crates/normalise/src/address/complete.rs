@@ -1,12 +1,10 @@
 //! Completes what one statement of an address leaves open with what others of its postcode say.
 
-use std::borrow::Cow;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lex::is_number;
 use super::streets::is_slip;
-use super::{Parsed, Statement};
+use super::{Parsed, Statement, Words};
 use crate::postcode;
 
 /// Of all that is said, the share that makes it so: a number that a clerk got wrong once must
@@ -57,7 +55,7 @@ type Edits = Vec<(u32, Parsed)>;
 pub(super) fn complete(statements: &mut [Statement<'_>], by_postcode: &ByPostcode) {
     let apply = |edits: Edits, statements: &mut [Statement<'_>]| {
         for (at, words) in edits {
-            statements[at as usize].words = Some(Cow::Owned(words));
+            statements[at as usize].words = Some(Words::Again(Box::new(words)));
         }
     };
     for of_postcode in by_postcode.all() {

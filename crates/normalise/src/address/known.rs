@@ -3,15 +3,13 @@
 //! Words are first read one address at a time, by the kinds of street there are. Where a clerk's
 //! slip hides the kind ("12 Cross Sqaure"), the other addresses of the postcode tell the street.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 use record::AddressKind;
 
 use super::complete::ByPostcode;
 use super::parse::parse_on;
 use super::streets::{OFTENER, is_slip};
-use super::{Parsed, Statement};
+use super::{Parsed, Statement, Words};
 
 /// The most streets of a postcode that are looked for in the words of an address: no postcode has
 /// more, but one that stands for "not known" can.
@@ -28,7 +26,7 @@ pub(super) fn read_again(statements: &mut [Statement<'_>], by_postcode: &ByPostc
         .collect();
     for (at, words, ambiguous) in again {
         let statement = &mut statements[at as usize];
-        statement.words = Some(Cow::Owned(words));
+        statement.words = Some(Words::Again(Box::new(words)));
         statement.ambiguous = ambiguous;
     }
 }

@@ -3,12 +3,10 @@
 //! A property of the gazetteer is one more statement of an address, which counts for more than
 //! those of clerks: so whatever tells which statements are one place tells which property they are.
 
-use std::borrow::Cow;
-
 use record::{Address, AddressKind, Dictionary, NONE, Property};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Reading, Statement, places::Places, read};
+use super::{Reading, Statement, Words, places::Places, read};
 use crate::columns::small;
 use crate::postcode;
 
@@ -54,7 +52,7 @@ impl Listed {
     pub(crate) fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
         self.properties.iter().map(|(reading, postcode, uprn)| Statement {
             text: "",
-            words: reading.as_ref().map(|(words, _)| Cow::Borrowed(words)),
+            words: reading.as_ref().map(|(words, _)| Words::Read(words)),
             ambiguous: reading.as_ref().is_some_and(|(_, ambiguous)| *ambiguous),
             postcode: postcode.as_deref(),
             uprn: Some(*uprn).filter(|uprn| !self.parents.contains(uprn)),

@@ -6,6 +6,8 @@
 //! then it is that of the whole building.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::ops::Deref;
 
 use rayon::prelude::*;
 use record::{Address, AddressKind, Dictionary, NONE};
@@ -26,12 +28,52 @@ use super::streets::{OFTENER, alike_names, alike_streets};
 pub(crate) struct Statement<'a> {
     /// The words as they were written.
     pub(crate) text: &'a str,
-    pub(crate) words: Option<Cow<'a, Parsed>>,
+    pub(crate) words: Option<Words<'a>>,
     /// Whether the words' unit and number may be the other way round.
     pub(crate) ambiguous: bool,
     pub(crate) postcode: Option<&'a str>,
     pub(crate) uprn: Option<u64>,
     pub(crate) count: u32,
+}
+
+/// What the words of an address say.
+#[derive(Clone, Debug)]
+pub(crate) enum Words<'a> {
+    /// As all who write them are read.
+    Read(&'a Parsed),
+    /// Read once more for this statement: few are.
+    Again(Box<Parsed>),
+}
+
+impl Deref for Words<'_> {
+    type Target = Parsed;
+
+    fn deref(&self) -> &Parsed {
+        match self {
+            Words::Read(words) => words,
+            Words::Again(words) => words,
+        }
+    }
+}
+
+impl PartialEq for Words<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Words<'_> {}
+
+impl PartialOrd for Words<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Words<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
 }
 
 /// The distinct addresses of all statements.
@@ -456,7 +498,7 @@ mod tests {
             .zip(texts)
             .map(|((reading, postcode, uprn), text)| Statement {
                 text: text.split(['@', '#']).next().unwrap(),
-                words: reading.as_ref().map(|(parsed, _)| Cow::Borrowed(parsed)),
+                words: reading.as_ref().map(|(parsed, _)| Words::Read(parsed)),
                 ambiguous: reading.as_ref().is_some_and(|(_, ambiguous)| *ambiguous),
                 postcode: postcode.as_deref().or_else(|| reading.as_ref()?.0.postcode.as_deref()),
                 uprn: *uprn,

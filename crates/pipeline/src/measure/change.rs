@@ -230,7 +230,7 @@ fn turns(
     for (pair, kept) in turned {
         let cause = cause(of, kept);
         *counts.entry(cause).or_default() += 1;
-        let bits = |side: usize| kept[side].map(|kept| kept.bits);
+        let bits = |side: usize| kept[side].map(Kept::bits);
         // What changed by most is clearest.
         let by = (bits(0).unwrap_or(0.0) - bits(1).unwrap_or(0.0)).abs();
         told.push((cause == Cause::Others, by, pair, kept, cause));
@@ -257,8 +257,8 @@ fn turns(
             joined: persons[1][pair.0 as usize] == persons[1][pair.1 as usize],
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),
             persons: records.map(id),
-            was: kept[0].map(|kept| kept.bits),
-            is: kept[1].map(|kept| kept.bits),
+            was: kept[0].map(Kept::bits),
+            is: kept[1].map(Kept::bits),
             cause,
             fields: fields(of, kept),
         }
@@ -270,7 +270,7 @@ fn turns(
 }
 
 fn cause(of: [&Measure; 2], kept: [Option<&Kept>; 2]) -> Cause {
-    let link = |side: usize, kept: &Kept| of[side].thresholds.link <= kept.bits;
+    let link = |side: usize, kept: &Kept| of[side].thresholds.link <= kept.bits();
     let (was, is) = match kept {
         [Some(was), Some(is)] => (was, is),
         // What was no link before is not missed.
@@ -286,7 +286,7 @@ fn cause(of: [&Measure; 2], kept: [Option<&Kept>; 2]) -> Cause {
         Cause::Others
     } else if vector(0, was) != vector(1, is) {
         Cause::Values
-    } else if NOTABLE_BITS <= (was.bits - is.bits).abs() {
+    } else if NOTABLE_BITS <= (was.bits() - is.bits()).abs() {
         Cause::Model
     } else {
         Cause::Threshold
@@ -462,7 +462,7 @@ impl pairs::Both {
     fn weights(&self, old: &View, new: &View) -> Vec<(Option<f64>, Option<f64>)> {
         let mut weights = Vec::new();
         self.each(old, new, |_, kept| {
-            let [was, is] = kept.map(|kept| kept.map(|kept| kept.bits));
+            let [was, is] = kept.map(|kept| kept.map(Kept::bits));
             weights.push((was, is));
         });
         weights

@@ -149,7 +149,7 @@ impl Measure {
             .map(|kept| {
                 let pair = [kept.pair.0, kept.pair.1];
                 let persons = pair.map(|record| self.view.person[record as usize]);
-                let weighed = groups.weighed(persons, kept.bits, kept.probability);
+                let weighed = groups.weighed(persons, kept.bits(), kept.weight.probability());
                 let truth = labels.map(|labels| pair.map(|record| labels[record as usize]));
                 match truth {
                     Some([a, b]) if a != NONE && b != NONE => Weighed {
@@ -161,7 +161,10 @@ impl Measure {
                 }
             })
             .collect();
-        let beside = Beside { below: below(self.weighed, &weighed), true_pairs: &true_pairs };
+        let beside = Beside {
+            below: below(self.weighed, weighed.iter().map(|pair| pair.probability)),
+            true_pairs: &true_pairs,
+        };
         let (points, in_force) =
             evaluate::curve_and_point(weighed, &beside, STEP_BITS, self.thresholds.link);
         Curve {

@@ -4,6 +4,7 @@ use record::NONE;
 use rustc_hash::FxHashMap;
 use score::{MatchWeight, Model};
 
+use super::view::Kept;
 use super::{Measure, View};
 
 /// Pairs looked at to find the ones to list: a wrong person of ten thousand records has fifty
@@ -57,7 +58,7 @@ impl Measure {
             Wrong::False => evaluate::false_links(person, labels, None, WRONG_PAIRS),
             Wrong::Missed => evaluate::missed_links(person, labels, None, WRONG_PAIRS),
         };
-        let bits = |pair| self.view.kept(pair).map(|kept| kept.bits);
+        let bits = |pair| self.view.kept(pair).map(Kept::bits);
         let mut pairs: Vec<(Option<f64>, (u32, u32))> =
             pairs.into_iter().map(|pair| (bits(pair), pair)).collect();
         pairs.sort_by(|a, b| {
@@ -82,7 +83,7 @@ impl Measure {
             wrong,
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),
             persons: records.map(person),
-            bits: kept.map(|kept| kept.bits),
+            bits: kept.map(Kept::bits),
             rule: kept.map(|kept| view.rules[kept.rule as usize].clone()),
             fields: kept.map_or(Vec::new(), |kept| self.pair_fields(kept.vector)),
         }
@@ -126,13 +127,13 @@ pub(super) struct Both {
 impl Both {
     pub(super) fn of(old: &View, new: &View) -> Both {
         let place: FxHashMap<(&str, &str), u32> = (0..)
-            .zip(&old.records.key)
-            .map(|(at, key)| ((old.source(at), key.as_str()), at))
+            .zip(old.records.key.iter())
+            .map(|(at, key)| ((old.source(at), key), at))
             .collect();
         let mut gone = vec![true; old.records.len()];
         let mut both = Both { old: Vec::new(), new: Vec::new() };
-        for (at, key) in (0..).zip(&new.records.key) {
-            let was = place.get(&(new.source(at), key.as_str())).copied();
+        for (at, key) in (0..).zip(new.records.key.iter()) {
+            let was = place.get(&(new.source(at), key)).copied();
             if let Some(was) = was {
                 gone[was as usize] = false;
             }

@@ -55,7 +55,7 @@ impl Measure {
             .pairs
             .iter()
             .filter(|kept| kept.decision == Decision::Link)
-            .map(|kept| (kept.pair.0, kept.pair.1, kept.bits))
+            .map(|kept| (kept.pair.0, kept.pair.1, kept.bits()))
             .collect();
         let mut shapes = evaluate::shapes(&view.person, &links);
         let (forenames, forenames_differ) = self.forenames();

@@ -1,7 +1,8 @@
 //! A snapshot as numbers: records, persons and pairs by their places.
 
-use record::{Dictionary, NONE, Records, Source, SourceId};
+use record::{Dictionary, NONE, Records, Source, SourceId, Texts};
 use rustc_hash::FxHashMap;
+use score::MatchWeight;
 use snapshot::{Decision, HouseholdRow, Snapshot};
 
 use crate::error::Error;
@@ -38,12 +39,18 @@ pub(crate) struct View {
 pub(crate) struct Kept {
     /// The two records, lower place first.
     pub(crate) pair: (u32, u32),
-    pub(crate) bits: f64,
-    pub(crate) probability: f64,
+    pub(crate) weight: MatchWeight,
     pub(crate) decision: Decision,
     /// Places in the view's vectors and rules.
     pub(crate) vector: u32,
     pub(crate) rule: u32,
+}
+
+impl Kept {
+    /// Its match weight, in bits.
+    pub(crate) fn bits(&self) -> f64 {
+        self.weight.bits()
+    }
 }
 
 /// What a snapshot says of persons, each known by its place.
@@ -119,7 +126,7 @@ impl BestValues {
 #[derive(Default)]
 struct RecordPart {
     source: Vec<SourceId>,
-    key: Vec<String>,
+    key: Texts,
     person: Vec<u32>,
     household: Vec<u32>,
     home: Vec<u32>,
@@ -157,7 +164,7 @@ impl View {
         let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
             let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
             part.source.push(SourceId(source.unwrap_or(u16::MAX)));
-            part.key.push(row.key.to_owned());
+            part.key.push(row.key);
             part.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
             let home = row.household_id.map_or(NONE, |home| part.households.label(home));
             part.household.push(home);
@@ -171,7 +178,7 @@ impl View {
         let (mut homes, mut kinds, mut fields) = <(Labels, Labels, Labels)>::default();
         for mut part in parts {
             view.records.source.append(&mut part.source);
-            view.records.key.append(&mut part.key);
+            view.records.key.extend(part.key.iter());
             view.person.append(&mut part.person);
             view.household.extend(homes.take(&part.households, &part.household));
             view.home.extend(kinds.take(&part.homes, &part.home));
@@ -183,14 +190,8 @@ impl View {
     }
 
     fn read_pairs(&mut self, snapshot: &Snapshot, names: &Dictionary) -> Result<(), Error> {
-        let place: FxHashMap<(SourceId, &str), u32> = self
-            .records
-            .source
-            .iter()
-            .zip(&self.records.key)
-            .map(|(source, key)| (*source, key.as_str()))
-            .zip(0..)
-            .collect();
+        let place: FxHashMap<(SourceId, &str), u32> =
+            self.records.source.iter().copied().zip(self.records.key.iter()).zip(0..).collect();
         let find = |source: &str, key: &str| {
             let source = names.find(source).and_then(|source| u16::try_from(source).ok())?;
             place.get(&(SourceId(source), key)).copied()
@@ -207,8 +208,7 @@ impl View {
             let Some(b) = find(row.other_source, row.other_key) else { return };
             part.pairs.push(Kept {
                 pair: (a.min(b), a.max(b)),
-                bits: row.match_weight,
-                probability: row.probability,
+                weight: MatchWeight::from_bits(row.match_weight),
                 decision: row.decision,
                 vector: part.vectors.label(row.vector),
                 rule: part.rules.label(row.rule),
