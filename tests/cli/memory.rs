@@ -98,6 +98,6 @@ fn run_with(copy: &Path, memory: &str) -> Value {
             same += 1;
         }
     }
-    assert_eq!(same, 11, "ten tables and a manifest");
+    assert_eq!(same, 12, "eleven tables and a manifest");
     serde_json::from_slice(&of(copy, "run.json")).unwrap()
 }

@@ -186,6 +186,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "every owner is given its items")]
     fn nobody_is_dealt_another_s_item() {
-        let _ = Lists::dealt(&[2, 1], |give| (0..2).for_each(|item| give(1, item)));
+        let _ = Lists::dealt(&[1, 2], |give| (0..2).for_each(|item| give(0, item)));
     }
 }
