@@ -4,7 +4,7 @@ use compare::{Comparer, Comparison};
 use proptest::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use score::{
-    ComparisonModel, LevelModel, MatchWeight, Model, Related, Scorer, Sieve, SourceLevels,
+    ComparisonModel, LevelModel, MatchWeight, Model, Rarity, Related, Scorer, Sieve, SourceLevels,
 };
 use tests::records;
 
@@ -129,6 +129,7 @@ proptest! {
         household in 0.0_f64..0.3,
         least in -12.0_f64..12.0,
         apart in 0.1_f64..9.0,
+        ruled in 0_usize..3,
     ) {
         let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
         let mut normalised = records(&format!("forename surname\n{}", lines.join("\n")));
@@ -149,6 +150,11 @@ proptest! {
         model.comparisons[0].levels.insert(1, crossed);
         let m = vec![apart, 1.0 / apart, 1.0, 2.0];
         let u = vec![1.0, apart, 0.5, 1.0 / apart];
+        // And rarity may count by a rule of its own, at more than one level.
+        for (level, of) in ["surname", "forename"].into_iter().enumerate().take(ruled) {
+            let rule = Rarity { of: of.to_owned(), usual: 0.3, least: 0.1, weight: apart / 3.0 };
+            model.comparisons[1].levels[level].rarity = Some(rule);
+        }
         model.comparisons[0].sources = vec![SourceLevels { of: "b".to_owned(), m, u }];
         let comparisons = [forename, surname];
         let comparer = Comparer::new(&normalised, &comparisons);

@@ -60,6 +60,10 @@ struct Rarities {
     /// What each value adds; of two, the commoner's counts, which is the less.
     added: Vec<f64>,
     weight: f64,
+    /// The most it ever adds.
+    most: MatchWeight,
+    /// The most it ever adds or takes off.
+    extent: u32,
 }
 
 /// A pair, weighed.
@@ -309,15 +313,19 @@ impl Weights {
 }
 
 impl FieldWeights {
-    /// The level at which the rarity of a shared value counts.
+    /// The level at which rarity counts; the closest, if there are several by rules of their own.
     pub(crate) fn term_level(&self) -> Option<usize> {
-        let ruled = |level: Level| self.rarities.iter().any(|(ruled, _)| *ruled == level);
-        self.term.as_ref().map(|terms| terms.level).filter(|level| !ruled(*level)).map(Level::index)
+        let ruled = self.rarities.iter().map(|(level, _)| level.index()).min();
+        ruled.or(self.term.as_ref().map(|terms| terms.level.index()))
     }
 
-    /// The most that the rarity of a record's value adds where it is shared, beside the names that
-    /// the record has.
+    /// The most that the rarity of a record's value adds at that level, beside the names that the
+    /// record has.
     pub(crate) fn rarest(&self, comparer: &Comparer<'_>, place: usize, record: RecordId) -> i32 {
+        let ruled = self.rarities.iter().min_by_key(|(level, _)| *level);
+        if let Some((_, ruled)) = ruled {
+            return ruled.most_of(record).0;
+        }
         let Some(terms) = &self.term else { return 0 };
         let added = |id: u32| {
             let alone = terms.added[id as usize].matched;
@@ -340,15 +348,23 @@ impl FieldWeights {
     pub(crate) fn rarity_extent(&self) -> u32 {
         let added = self.term.iter().flat_map(|terms| &terms.added);
         let extent = |added: &Weights| added.matched.0.unsigned_abs();
+        let ruled = self.rarities.iter().map(|(_, ruled)| ruled.extent).max();
         let beside = self.term.iter().flat_map(|terms| &terms.beside);
         let beside = beside.flat_map(|beside| beside.added.values());
-        added.chain(beside).map(extent).max().unwrap_or(0)
+        added.chain(beside).map(extent).chain(ruled).max().unwrap_or(0)
     }
 
-    /// The most that rarity adds at a level by a rule of its own.
-    pub(crate) fn ruled_most(&self, level: usize) -> MatchWeight {
-        let ruled = self.rarities.iter().find(|(ruled, _)| ruled.index() == level);
-        ruled.map_or_else(MatchWeight::default, |(_, ruled)| ruled.most())
+    /// The most that rarity adds at another level by a rule of its own, or by its terms.
+    pub(crate) fn other_most(&self, level: usize) -> MatchWeight {
+        if self.term_level() == Some(level) {
+            return MatchWeight::default();
+        }
+        if let Some((_, ruled)) = self.rarities.iter().find(|(it, _)| it.index() == level) {
+            return ruled.most;
+        }
+        let terms = self.term.iter().filter(|terms| terms.level.index() == level);
+        let most = terms.flat_map(|terms| &terms.added).map(|added| added.matched).max();
+        most.unwrap_or_default().max(MatchWeight::default())
     }
 
     /// What the rarest shared value adds, if the level is the one at which that counts.
@@ -479,13 +495,22 @@ impl Rarities {
             let frequency = (f64::from(count) / f64::from(filled.max(1))).max(rule.least);
             libm::log2(rule.usual) - libm::log2(frequency)
         });
-        Rarities { values, added: added.collect(), weight: rule.weight }
+        let added: Vec<f64> = added.collect();
+        let weights = || added.iter().map(|added| MatchWeight::from_bits(rule.weight * added));
+        let most = weights().max().unwrap_or_default().max(MatchWeight::default());
+        let extent = weights().map(|weight| weight.0.unsigned_abs()).max().unwrap_or(0);
+        Rarities { values, added, weight: rule.weight, most, extent }
     }
 
-    /// The most it ever adds.
-    fn most(&self) -> MatchWeight {
-        let added = self.added.iter().map(|added| MatchWeight::from_bits(self.weight * added));
-        added.max().unwrap_or_default().max(MatchWeight::default())
+    /// The most that it adds to a pair with this record.
+    fn most_of(&self, record: RecordId) -> MatchWeight {
+        match self.values[record.index()] {
+            // Of two values the commoner's counts, and so adds no more than this one would.
+            id if id != NONE && 0.0 <= self.weight => {
+                MatchWeight::from_bits(self.weight * self.added[id as usize])
+            }
+            _ => self.most,
+        }
     }
 
     fn of(&self, lower: RecordId, upper: RecordId) -> MatchWeight {

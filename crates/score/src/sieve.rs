@@ -69,7 +69,7 @@ impl Sieve {
             for level in 0..Level::LIMIT {
                 let own = own.map_or(0, |own| own[level].matched.0);
                 let weight = i64::from(field.levels[level].matched.0) + i64::from(own);
-                most.levels[level] = weight + i64::from(field.ruled_most(level).0);
+                most.levels[level] = weight + i64::from(field.other_most(level).0);
                 if field.term_level() != Some(level) {
                     most.any = most.any.max(most.levels[level]);
                 }
