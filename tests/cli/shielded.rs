@@ -1,9 +1,11 @@
 //! Nobody learns where somebody lives who must not be found, unless on an authority.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
 use snapshot::{Snapshot, WITHHELD};
 use tempfile::TempDir;
 
@@ -253,6 +255,39 @@ fn the_open_files_hold_nothing_of_what_is_shielded() {
         let shielded = fs::metadata(snapshot.folder().join("shielded")).unwrap();
         assert_eq!(shielded.permissions().mode() & 0o777, 0o700, "it is the owner's alone");
     }
+}
+
+/// Every file of a snapshot, with those of its folders, but for the record of the run.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            all.extend(files(&path).into_iter().map(|(file, it)| (format!("{name}/{file}"), it)));
+        } else if name != "run.json" {
+            all.insert(name, fs::read(path).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn what_is_put_away_on_disk_is_shielded_all_the_same() {
+    let [town, copy] = [town(), town()];
+    let snapshot = |town: &TempDir| town.path().join("snapshots/2026-03-31");
+    let run = fs::read(snapshot(&copy).join("run.json")).unwrap();
+    let run: Value = serde_json::from_slice(&run).unwrap();
+    let memory = format!("{}B", run["memory_reckoned_bytes"].as_u64().unwrap() - 1);
+    fs::remove_dir_all(copy.path().join("snapshots")).unwrap();
+    let told = kinfold(
+        copy.path(),
+        &["run", "plan.toml", "--memory", &memory, "--json", "--progress", "none"],
+    );
+    assert_eq!(told.good().json()["spilled"], true);
+    let all = files(&snapshot(&town));
+    assert!(all.keys().any(|name| name.starts_with("shielded/")));
+    assert!(all == files(&snapshot(&copy)));
 }
 
 #[test]
