@@ -20,13 +20,8 @@ pub struct Sieve {
     n_sources: usize,
     /// By the two records' sources, if anything sets them apart, and by field.
     most: Vec<Most>,
-    fields: Vec<Field>,
-}
-
-#[derive(Clone, Copy)]
-struct Field {
-    /// The level at which the rarity of the shared value counts.
-    term: Option<usize>,
+    /// For each field the level at which the rarity of the shared value counts.
+    terms: Vec<Option<usize>>,
 }
 
 /// The most that a field adds to a weight.
@@ -99,10 +94,7 @@ impl Sieve {
                 .collect(),
             n_sources: comparer.sources().len(),
             most: in_order.flat_map(|most| order.iter().map(|place| most[*place])).collect(),
-            fields: order
-                .iter()
-                .map(|place| Field { term: scorer.fields[*place].term_level() })
-                .collect(),
+            terms: order.iter().map(|place| scorer.fields[*place].term_level()).collect(),
         })
     }
 
@@ -135,7 +127,7 @@ impl Sieve {
     #[inline]
     fn may_keep(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
         let sources = a.source() * self.n_sources + b.source();
-        let n_fields = self.fields.len();
+        let n_fields = self.terms.len();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
         let most = &self.most[start..start + n_fields];
         // What they share both have.
@@ -143,7 +135,7 @@ impl Sieve {
             let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
             i64::from(a.min(b))
         };
-        let top = |field: usize| match self.fields[field].term {
+        let top = |field: usize| match self.terms[field] {
             None => most[field].any,
             Some(term) => most[field].any.max(most[field].levels[term] + rarity(field)),
         };
@@ -159,7 +151,7 @@ impl Sieve {
             rest &= rest - 1;
             let Some(mut levels) = self.sketches.levels(field, a, b) else { continue };
             let mut here = i64::MIN;
-            if let Some(term) = self.fields[field].term.filter(|term| levels >> term & 1 == 1) {
+            if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
                 here = most[field].levels[term] + rarity(field);
                 levels &= !(1 << term);
             }
