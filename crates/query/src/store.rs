@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use record::{Date, DictionaryBuilder, Lists, PartialDate};
+use record::{Date, Dictionary, DictionaryBuilder, Lists, PartialDate};
 use snapshot::{Basis, Basket, Best, Indicator, Lead, Snapshot};
 
 use crate::Error;
 use crate::keys::Keys;
+use crate::look::Read;
+use crate::words::PROTECTED;
 
 /// A text of the store.
 pub(crate) type Word = u32;
@@ -20,24 +22,24 @@ pub struct Store {
     pub(crate) indicators: Vec<Indicator>,
     pub(crate) baskets: Vec<Basket>,
     words: DictionaryBuilder,
-    pub(crate) person_ids: DictionaryBuilder,
-    pub(crate) household_ids: DictionaryBuilder,
-    pub(crate) address_ids: DictionaryBuilder,
-    pub(crate) persons: Vec<Person>,
-    /// What sort of place each address is.
-    pub(crate) addresses: Vec<Option<Dwelling>>,
+    pub(crate) person_ids: Dictionary,
+    pub(crate) household_ids: Dictionary,
+    pub(crate) address_ids: Dictionary,
+    persons: Vec<Person>,
+    addresses: Vec<Option<Dwelling>>,
     /// Whether what is shielded may be told.
     pub(crate) tells_shielded: bool,
-    /// The episodes of each household.
-    pub(crate) households: Lists<Household>,
-    pub(crate) memberships: Lists<Membership>,
-    pub(crate) members: Lists<Membership>,
-    pub(crate) residencies: Lists<Residency>,
-    /// Who was said to live at each address, and which of that person's residencies says so.
-    pub(crate) residents: Lists<(u32, u32)>,
-    /// The relationships of each person, on either side.
-    pub(crate) relationships: Lists<Relationship>,
-    pub(crate) involvements: Lists<Involvement>,
+    /// Whether there are records of which nothing is told.
+    pub(crate) withholds_records: bool,
+    households: Lists<Household>,
+    memberships: Lists<Membership>,
+    members: Lists<Membership>,
+    residencies: Lists<Residency>,
+    residents: Lists<(u32, u32)>,
+    relationships: Lists<Relationship>,
+    involvements: Lists<Involvement>,
+    /// What was read, if not all.
+    pub(crate) read: Option<Read>,
     /// The keys of records and of involvements.
     pub(crate) keys: Keys,
     /// Source, place of the key and person of every record, sorted by the texts of both.
@@ -153,6 +155,11 @@ impl Store {
     ///
     /// If a file of it cannot be read or is damaged.
     pub fn read(snapshot: &Snapshot) -> Result<Store, Error> {
+        Store::read_but(snapshot, None)
+    }
+
+    /// Reads what a snapshot gives, which is all but for what was `read`.
+    pub(crate) fn read_but(snapshot: &Snapshot, read: Option<Read>) -> Result<Store, Error> {
         let mut reading = Reading::of(snapshot);
         let mut persons = reading.persons()?;
         let mut records = reading.records(&mut persons)?;
@@ -163,36 +170,81 @@ impl Store {
         let relationships = reading.relationships()?;
         let involvements = reading.involvements()?;
         let as_at = reading.as_at();
-        let Reading { words, keys, person_ids, household_ids, address_ids, .. } = reading;
-        let person_ids = person_ids.all;
+        let Reading { mut words, keys, person_ids, household_ids, address_ids, .. } = reading;
+        // What a number is must not depend on how much was read.
+        let (person_ids, person) = person_ids.all.finish();
+        let (household_ids, household) = household_ids.finish();
+        let (address_ids, address) = address_ids.finish();
+        let new = |ranks: &[u32], old: u32| ranks.get(old as usize).copied().unwrap_or(old);
 
         // A damaged reference is a person of whom nothing is known.
         persons.resize(person_ids.len(), Person::default());
+        let mut sorted = vec![Person::default(); persons.len()];
+        (0..).zip(persons).for_each(|(old, row)| sorted[new(&person, old) as usize] = row);
+        let mut persons = sorted;
+        // Of whom no record is told, why there is no household is not told either.
+        if !snapshot.tells_shielded() {
+            let protected = words.insert(PROTECTED);
+            let shielded = persons.iter_mut().filter(|person| person.shielded.is_some());
+            shielded.for_each(|person| person.unhoused = Some(protected));
+        }
+        let mut dwellings = vec![None; address_ids.len()];
+        (0..).zip(addresses).for_each(|(old, row)| dwellings[new(&address, old) as usize] = row);
+        records.iter_mut().for_each(|(_, _, of)| *of = new(&person, *of));
         // They come sorted, unless somebody else wrote the file.
         records.sort_by_key(|&(source, key, _)| (words.get(source), keys.get(key)));
+
         let (n_persons, n_households) = (person_ids.len(), household_ids.len());
-        let of_person = memberships.iter().map(|m| (m.person, *m)).collect();
-        let of_household = memberships.iter().map(|m| (m.household, *m)).collect();
-        let residencies = by_owner(n_persons, residencies);
+        let households = households.into_iter().map(|(of, row)| {
+            let successor_of = row.successor_of.map(|earlier| new(&household, earlier));
+            (new(&household, of), Household { address: new(&address, row.address), successor_of, ..row })
+        });
+        let memberships: Vec<Membership> = memberships
+            .into_iter()
+            .map(|row| Membership {
+                household: new(&household, row.household),
+                person: new(&person, row.person),
+                ..row
+            })
+            .collect();
+        let of_person = memberships.iter().map(|row| (row.person, *row)).collect();
+        let of_household = memberships.iter().map(|row| (row.household, *row)).collect();
+        let residencies = residencies
+            .into_iter()
+            .map(|(of, row)| (new(&person, of), Residency { address: new(&address, row.address), ..row }));
+        let residencies = by_owner(n_persons, residencies.collect(), |row: &Residency| {
+            (row.from, row.to, row.last_seen, row.address)
+        });
+        let relationships = relationships.into_iter().map(|(of, row)| {
+            let (one, other) = (new(&person, row.person), new(&person, row.other));
+            (new(&person, of), Relationship { person: one, other, ..row })
+        });
+        let involvements = involvements.into_iter().map(|(of, row)| (new(&person, of), row));
         let mut residents = Vec::new();
         for (person, all) in (0..).zip(residencies.iter()) {
             let all: &[Residency] = all;
             let at = (0..).zip(all).filter(|(_, residency)| residency.address != record::NONE);
             residents.extend(at.map(|(at, residency)| (residency.address, (person, at))));
         }
+        let of = |row: &Membership| (row.household, row.person, row.from, row.to);
         Ok(Store {
             run_date: snapshot.manifest().run_date,
             tells_shielded: snapshot.tells_shielded(),
-            addresses,
+            withholds_records: snapshot.n_withheld_records() > 0,
             indicators: snapshot.manifest().indicators.clone(),
             baskets: snapshot.manifest().baskets.clone(),
-            households: by_owner(n_households, households),
-            memberships: by_owner(n_persons, of_person),
-            members: by_owner(n_households, of_household),
-            residents: by_owner(address_ids.len(), residents),
+            households: by_owner(n_households, households.collect(), |row: &Household| {
+                (row.from, row.to, row.address)
+            }),
+            memberships: by_owner(n_persons, of_person, of),
+            members: by_owner(n_households, of_household, of),
+            residents: by_owner(address_ids.len(), residents, |row| *row),
             residencies,
-            relationships: by_owner(n_persons, relationships),
-            involvements: by_owner_in_order(n_persons, involvements),
+            relationships: by_owner(n_persons, relationships.collect(), |row: &Relationship| {
+                (row.person, row.other)
+            }),
+            involvements: by_owner_in_order(n_persons, involvements.collect()),
+            addresses: dwellings,
             words,
             keys,
             person_ids,
@@ -201,6 +253,7 @@ impl Store {
             persons,
             records,
             as_at,
+            read,
         })
     }
 
@@ -231,6 +284,98 @@ impl Store {
         self.as_at.get(&source).copied()
     }
 
+    /// Every person, by place.
+    pub(crate) fn all_persons(&self) -> impl Iterator<Item = u32> + use<> {
+        (0..).take(self.persons.len())
+    }
+
+    /// Every household, by place.
+    pub(crate) fn all_households(&self) -> impl Iterator<Item = u32> + use<> {
+        (0..).take(self.households.len())
+    }
+
+    pub(crate) fn person(&self, person: u32) -> &Person {
+        self.look_at(&self.person_ids, person);
+        &self.persons[person as usize]
+    }
+
+    /// What sort of place an address is.
+    pub(crate) fn dwelling(&self, address: u32) -> Option<Dwelling> {
+        self.look_at(&self.address_ids, address);
+        self.addresses[address as usize]
+    }
+
+    /// The episodes of a household.
+    pub(crate) fn episodes(&self, household: u32) -> &[Household] {
+        self.look_at(&self.household_ids, household);
+        self.households.get(household as usize)
+    }
+
+    /// The households that have been at an address.
+    pub(crate) fn households_at(&self, address: u32) -> Vec<u32> {
+        self.look_at(&self.address_ids, address);
+        let all = (0..).zip(self.households.iter());
+        let here = all.filter(|(_, episodes)| episodes.iter().any(|it| it.address == address));
+        here.map(|(household, _)| household).collect()
+    }
+
+    /// A person's memberships.
+    pub(crate) fn memberships(&self, person: u32) -> &[Membership] {
+        self.look_at(&self.person_ids, person);
+        self.memberships.get(person as usize)
+    }
+
+    /// The memberships of a household.
+    pub(crate) fn members(&self, household: u32) -> &[Membership] {
+        self.look_at(&self.household_ids, household);
+        self.members.get(household as usize)
+    }
+
+    /// A person's spells at addresses.
+    pub(crate) fn residencies(&self, person: u32) -> &[Residency] {
+        self.look_at(&self.person_ids, person);
+        self.residencies.get(person as usize)
+    }
+
+    /// Who was said to live at an address, and which of that person's residencies says so.
+    pub(crate) fn residents(&self, address: u32) -> &[(u32, u32)] {
+        self.look_at(&self.address_ids, address);
+        self.residents.get(address as usize)
+    }
+
+    /// The relationships of a person, on either side.
+    pub(crate) fn relationships(&self, person: u32) -> &[Relationship] {
+        self.look_at(&self.person_ids, person);
+        self.relationships.get(person as usize)
+    }
+
+    /// That services know a person.
+    pub(crate) fn involvements(&self, person: u32) -> &[Involvement] {
+        self.look_at(&self.person_ids, person);
+        self.involvements.get(person as usize)
+    }
+
+    /// Notes what is looked at, if it may not have been read.
+    fn look_at(&self, ids: &Dictionary, place: u32) {
+        if let Some(read) = &self.read {
+            read.look_at(ids.get(place));
+        }
+    }
+
+    /// Looks at the households of whoever was read, and says whether one was not: without it nothing
+    /// can be said of where somebody lives.
+    pub(crate) fn looks_at_homes(&self) -> bool {
+        let Some(read) = &self.read else { return false };
+        let of_read = |row: &&Membership| read.has(self.person_ids.get(row.person));
+        let homes = self.memberships.items().iter().filter(of_read).map(|row| row.household);
+        let mut missed = false;
+        for id in homes.map(|home| self.household_ids.get(home)) {
+            missed |= !read.has(id);
+            read.look_at(id);
+        }
+        missed
+    }
+
     /// Of how many persons it is withheld where they live.
     pub(crate) fn n_withheld(&self) -> usize {
         let shielded = self.persons.iter().filter(|person| person.shielded.is_some()).count();
@@ -239,7 +384,7 @@ impl Store {
 
     /// The best date of birth of a person, if there is one.
     pub(crate) fn born(&self, person: u32) -> Option<PartialDate> {
-        let born = self.persons[person as usize].born?;
+        let born = self.person(person).born?;
         PartialDate::parse(self.text(born.value)).filter(|date| date.is_possible())
     }
 }
@@ -460,9 +605,14 @@ impl Reading<'_> {
     }
 }
 
-/// Rows with their owners as lists, each sorted and free of repeats.
-fn by_owner<T: Ord>(n: usize, mut rows: Vec<(u32, T)>) -> Lists<T> {
-    rows.sort_unstable();
+/// Rows with their owners as lists, each by `order` and free of repeats. Equals stay in the order of
+/// the file, which does not depend on how much of it was read.
+fn by_owner<T: PartialEq, K: Ord>(
+    n: usize,
+    mut rows: Vec<(u32, T)>,
+    order: impl Fn(&T) -> K,
+) -> Lists<T> {
+    rows.sort_by_key(|(owner, row)| (*owner, order(row)));
     rows.dedup();
     by_owner_in_order(n, rows)
 }
