@@ -99,7 +99,7 @@ address_from = "since"
 const GP: &str = "id,forename,surname,born,address,postcode,since,until,phone,flag,admitted,doctor,practice
 1,Ben,Marsh,2017-10-11,\"22 Orchard Close, Marlbury\",QX2 4PB,2021-09-14,,01632 520103,S,,Dr Vane,Marlbury hub
 2,Anna,Marsh,1980-02-02,\"22 Orchard Close, Marlbury\",QX2 4PB,2014-09-01,,01632 520103,,Y,Dr Vane,Marlbury hub
-3,Tom,Older,1950-02-02,\"22 Orchard Close, Marlbury\",QX2 4PB,2001-09-01,2014-08-01,,,,Y,Dr Tarn,Hill hub
+3,Tom,Older,1950-02-02,\"22 Orchard Close, Marlbury\",QX2 4PB,2001-09-01,2014-08-01,,,,Dr Tarn,Hill hub
 4,Tom,Older,1950-02-02,\"5 Mill Lane, Quexford\",QX1 1AA,2014-08-01,,,,Y,Dr Tarn,Hill hub
 5,Mia,Stone,1990-05-05,\"Lark Womens Refuge, 9 Quiet Street, Farham\",QX3 9QR,2025-11-14,,,,Y,Dr Moss,Farham hub
 6,Eve,Holt,1985-04-04,\"31 Hidden Row, Oxcombe\",QX7 7EE,2020-01-01,,,,Y,Dr Reed,Oxcombe hub
@@ -131,7 +131,7 @@ const SECRETS: [&str; 15] = [
     "520103",
 ];
 
-fn town() -> TempDir {
+pub(crate) fn town() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = [("plan.toml", PLAN), ("gp.csv", GP), ("school.csv", SCHOOL), ("haven.csv", HAVEN)];
     for (name, text) in files {
@@ -229,14 +229,14 @@ fn no_answer_tells_where_somebody_lives_who_is_shielded() {
         for options in [&[][..], &["--json"], &["--as-of", "2022-01-01"]] {
             let told = kinfold(town, &[&["ask"], question, options].concat()).good().stdout;
             check(question[0], &told);
-            assert!(told.contains("withheld"), "{question:?} does not say that it leaves out: {told}");
+            assert!(told.to_lowercase().contains("withheld"), "{question:?} does not say that it leaves out: {told}");
         }
     }
     for options in [&[][..], &["--json"]] {
         let words = [&["evaluate", "snapshots"], options].concat();
         let told = kinfold(town, &words).good().stdout;
         check("evaluate", &told);
-        let says = if options.is_empty() { "Left out: 6 records" } else { "\"withheld_records\":6" };
+        let says = if options.is_empty() { "Left out: 7 records" } else { "\"withheld_records\":7" };
         assert!(told.contains(says), "{told}");
     }
     let report = ["report", "snapshots", "--values", "plan.toml", "--output", "page.html"];
