@@ -167,14 +167,14 @@ fn write_persons(
             best: values.collect(),
         }
     };
-    let rows = in_batches(&ids.in_order, |persons| {
+    let n = u32::try_from(persons.len()).expect("fewer persons than records");
+    let rows = in_batches((0..n).collect::<Vec<u32>>(), |persons| {
         let persons = persons.par_iter().with_min_len(256);
         persons.map(|&person| row(person as usize, true)).collect()
     });
     writer.open().persons(&names, rows)?;
     shielded.map_or(Ok(()), |shielded| {
-        let rows = ids.in_order.iter().map(|&person| person as usize);
-        let rows = rows.filter(|&person| shield.persons[person].is_some());
+        let rows = (0..persons.len()).filter(|&person| shield.persons[person].is_some());
         shielded.persons(&names, rows.map(|person| row(person, false)))
     })
 }

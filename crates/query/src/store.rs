@@ -22,7 +22,7 @@ pub struct Store {
     pub(crate) indicators: Vec<Indicator>,
     pub(crate) baskets: Vec<Basket>,
     words: DictionaryBuilder,
-    pub(crate) person_ids: Dictionary,
+    pub(crate) person_ids: DictionaryBuilder,
     pub(crate) household_ids: Dictionary,
     pub(crate) address_ids: Dictionary,
     persons: Vec<Person>,
@@ -171,17 +171,15 @@ impl Store {
         let involvements = reading.involvements()?;
         let as_at = reading.as_at();
         let Reading { mut words, keys, person_ids, household_ids, address_ids, .. } = reading;
-        // What a number is must not depend on how much was read.
-        let (person_ids, person) = person_ids.all.finish();
+        // Which number is lower must not depend on how much was read. Persons are in the order of
+        // the file, which is read first; whoever is not of it is not told of.
+        let person_ids = person_ids.all;
         let (household_ids, household) = household_ids.finish();
         let (address_ids, address) = address_ids.finish();
         let new = |ranks: &[u32], old: u32| ranks.get(old as usize).copied().unwrap_or(old);
 
         // A damaged reference is a person of whom nothing is known.
         persons.resize(person_ids.len(), Person::default());
-        let mut sorted = vec![Person::default(); persons.len()];
-        (0..).zip(persons).for_each(|(old, row)| sorted[new(&person, old) as usize] = row);
-        let mut persons = sorted;
         // Of whom no record is told, why there is no household is not told either.
         if !snapshot.tells_shielded() {
             let protected = words.insert(PROTECTED);
@@ -190,7 +188,6 @@ impl Store {
         }
         let mut dwellings = vec![None; address_ids.len()];
         (0..).zip(addresses).for_each(|(old, row)| dwellings[new(&address, old) as usize] = row);
-        records.iter_mut().for_each(|(_, _, of)| *of = new(&person, *of));
         // They come sorted, unless somebody else wrote the file.
         records.sort_by_key(|&(source, key, _)| (words.get(source), keys.get(key)));
 
@@ -203,7 +200,6 @@ impl Store {
             .into_iter()
             .map(|row| Membership {
                 household: new(&household, row.household),
-                person: new(&person, row.person),
                 ..row
             })
             .collect();
@@ -211,15 +207,10 @@ impl Store {
         let of_household = memberships.iter().map(|row| (row.household, *row)).collect();
         let residencies = residencies
             .into_iter()
-            .map(|(of, row)| (new(&person, of), Residency { address: new(&address, row.address), ..row }));
+            .map(|(of, row)| (of, Residency { address: new(&address, row.address), ..row }));
         let residencies = by_owner(n_persons, residencies.collect(), |row: &Residency| {
             (row.from, row.to, row.last_seen, row.address)
         });
-        let relationships = relationships.into_iter().map(|(of, row)| {
-            let (one, other) = (new(&person, row.person), new(&person, row.other));
-            (new(&person, of), Relationship { person: one, other, ..row })
-        });
-        let involvements = involvements.into_iter().map(|(of, row)| (new(&person, of), row));
         let mut residents = Vec::new();
         for (person, all) in (0..).zip(residencies.iter()) {
             let all: &[Residency] = all;
@@ -240,10 +231,10 @@ impl Store {
             members: by_owner(n_households, of_household, of),
             residents: by_owner(address_ids.len(), residents, |row| *row),
             residencies,
-            relationships: by_owner(n_persons, relationships.collect(), |row: &Relationship| {
+            relationships: by_owner(n_persons, relationships, |row: &Relationship| {
                 (row.person, row.other)
             }),
-            involvements: by_owner_in_order(n_persons, involvements.collect()),
+            involvements: by_owner_in_order(n_persons, involvements),
             addresses: dwellings,
             words,
             keys,
@@ -295,7 +286,7 @@ impl Store {
     }
 
     pub(crate) fn person(&self, person: u32) -> &Person {
-        self.look_at(&self.person_ids, person);
+        self.look_at_person(person);
         &self.persons[person as usize]
     }
 
@@ -321,41 +312,58 @@ impl Store {
 
     /// A person's memberships.
     pub(crate) fn memberships(&self, person: u32) -> &[Membership] {
-        self.look_at(&self.person_ids, person);
+        self.look_at_person(person);
         self.memberships.get(person as usize)
     }
 
     /// The memberships of a household.
     pub(crate) fn members(&self, household: u32) -> &[Membership] {
         self.look_at(&self.household_ids, household);
-        self.members.get(household as usize)
+        let members = self.members.get(household as usize);
+        members.iter().for_each(|row| self.look_at_person(row.person));
+        members
     }
 
     /// A person's spells at addresses.
     pub(crate) fn residencies(&self, person: u32) -> &[Residency] {
-        self.look_at(&self.person_ids, person);
+        self.look_at_person(person);
         self.residencies.get(person as usize)
     }
 
     /// Who was said to live at an address, and which of that person's residencies says so.
     pub(crate) fn residents(&self, address: u32) -> &[(u32, u32)] {
         self.look_at(&self.address_ids, address);
-        self.residents.get(address as usize)
+        let residents = self.residents.get(address as usize);
+        residents.iter().for_each(|&(person, _)| self.look_at_person(person));
+        residents
     }
 
     /// The relationships of a person, on either side.
     pub(crate) fn relationships(&self, person: u32) -> &[Relationship] {
-        self.look_at(&self.person_ids, person);
-        self.relationships.get(person as usize)
+        self.look_at_person(person);
+        let relationships = self.relationships.get(person as usize);
+        for row in relationships {
+            self.look_at_person(row.person);
+            self.look_at_person(row.other);
+        }
+        relationships
     }
 
     /// That services know a person.
     pub(crate) fn involvements(&self, person: u32) -> &[Involvement] {
-        self.look_at(&self.person_ids, person);
+        self.look_at_person(person);
         self.involvements.get(person as usize)
     }
 
-    /// Notes what is looked at, if it may not have been read.
+    /// Notes whom is looked at, if that may not have been read. Whoever stands in a row that is looked
+    /// at is too: of which rows come first tells who comes first.
+    fn look_at_person(&self, person: u32) {
+        if let Some(read) = &self.read {
+            read.look_at(self.person_ids.get(person));
+        }
+    }
+
+    /// The same of a household or an address.
     fn look_at(&self, ids: &Dictionary, place: u32) {
         if let Some(read) = &self.read {
             read.look_at(ids.get(place));
