@@ -113,7 +113,7 @@ const HAVEN: &str = "id,forename,surname,born,address,postcode,since
 ";
 
 /// What tells where somebody who is shielded lives, in small letters.
-const SECRETS: [&str; 15] = [
+const SECRETS: [&str; 17] = [
     "orchard",
     "marlbury",
     "qx2 4pb",
@@ -129,6 +129,8 @@ const SECRETS: [&str; 15] = [
     "dr moss",
     "dr reed",
     "520103",
+    "2021-09-14",
+    "2025-11-14",
 ];
 
 pub(crate) fn town() -> TempDir {
