@@ -383,8 +383,10 @@ fn what_is_withheld_is_said_to_be_and_told_on_an_authority() {
         let json = ask(question, &["--authority", "order 7", "--json"]);
         assert!(json.contains("\"authority\":\"order 7\""), "{json}");
     }
-    let nothing = kinfold(town, &["ask", "residents", "snapshots", "gp:1", "--authority", " "]);
-    assert_eq!(nothing.code, 2);
+    for reason in [" ", "order 7\n\nOn 2026-03-31", ""] {
+        let words = ["ask", "residents", "snapshots", "gp:1", "--authority", reason];
+        assert_eq!(kinfold(town, &words).code, 2, "{reason:?}");
+    }
     // The folder may be kept elsewhere: all else can be asked, and nothing else is told.
     let kept = fs::read_dir(town.join("snapshots")).unwrap().map(|entry| entry.unwrap().path());
     let snapshot = kept.into_iter().find(|path| path.is_dir()).unwrap();

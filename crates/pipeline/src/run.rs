@@ -487,13 +487,18 @@ fn manifest(
             .collect(),
         totals,
         rules: rule_counts(linked),
-        expected_blocking: linked.expected.as_ref().map(expected_blocking),
+        // Of no rule, and of no pair, there is nothing to expect.
+        expected_blocking: linked
+            .expected
+            .as_ref()
+            .filter(|expected| !expected.rules.is_empty())
+            .map(expected_blocking),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
             possible_link: plan.thresholds.possible_link,
         },
-        expected: Some(expected(linked)),
+        expected: (linked.candidates > 0).then(|| expected(linked)),
         weights: weights(&linked.histogram),
         defaults: linked
             .defaults

@@ -20,6 +20,10 @@ pub(crate) struct Authority {
 
 fn reason(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
+    // It stands on a line of its own before the answer, which nothing in it may pretend to be.
+    if text.chars().any(char::is_control) {
+        return Err("say it on one line");
+    }
     if text.is_empty() { Err("say on whose authority, and what for") } else { Ok(text.to_owned()) }
 }
 
