@@ -6,6 +6,8 @@
 mod address;
 mod code;
 mod date;
+mod number;
+mod packed;
 mod text;
 
 use record::{Column, Kind, Values};
@@ -16,6 +18,8 @@ use crate::side::Side;
 use address::{AddressLook, address_bits};
 use code::{CodeLook, PostcodeLook, code_bits, postcode_bits};
 use date::{DateLook, date_bits};
+use number::NumberLook;
+use packed::PackedLook;
 use text::{TextLook, text_bits};
 pub(crate) use text::{kin, may_be_within};
 
@@ -34,16 +38,20 @@ pub(crate) enum Asked<'a> {
     Held,
     /// What is seen to elsewhere.
     Elsewhere,
+    /// Nothing of these values.
+    Nothing,
     /// What bits cannot tell.
     Anything,
 }
 
-/// How the bits of two different values of a field are read.
+/// How the bits of two values of a field are read.
 pub(crate) enum Look {
     Text(TextLook),
     Code(CodeLook),
     Postcode(PostcodeLook),
     Date(DateLook),
+    Packed(PackedLook),
+    Number(NumberLook),
     Address(AddressLook),
 }
 
@@ -55,18 +63,28 @@ impl Look {
             return None;
         }
         let only = |allowed: fn(&Test) -> bool| {
-            levels.iter().all(|asked| matches!(asked, Asked::Test(test) if allowed(test)))
+            levels.iter().all(|asked| match asked {
+                Asked::Test(test) => allowed(test),
+                Asked::Nothing => true,
+                Asked::Held | Asked::Elsewhere | Asked::Anything => false,
+            })
         };
+        // What is verbatim may be anything, such as a date, whose ends say little.
+        let is_packed = column.field.kind == Kind::Verbatim && only(PackedLook::tells);
         match &column.values {
             Values::Text(_) if column.field.kind == Kind::Vector => None,
+            Values::Text(texts) if is_packed && let Some(look) = PackedLook::new(texts, levels) => {
+                Some(Look::Packed(look))
+            }
             Values::Text(_) if only(CodeLook::tells) => Some(Look::Code(CodeLook::new(levels))),
             Values::Text(_) if only(PostcodeLook::tells) => {
                 Some(Look::Postcode(PostcodeLook::new(levels)))
             }
             Values::Text(_) => Some(Look::Text(TextLook::new(levels))),
             Values::Dates(_) => Some(Look::Date(DateLook::new(levels))),
+            Values::Numbers(_) => Some(Look::Number(NumberLook::new(levels))),
             Values::Addresses(..) => Some(Look::Address(AddressLook::new(levels))),
-            _ => None,
+            Values::Points(_) => None,
         }
     }
 
@@ -87,10 +105,12 @@ impl Look {
             (Look::Code(_), _) => code_bits(side.text(id)),
             (Look::Postcode(_), _) => postcode_bits(side.text(id)),
             (Look::Date(_), _) => date_bits(side.day(id)),
+            (Look::Packed(look), _) => look.bits(side.text(id)),
+            (Look::Number(_), Values::Numbers(numbers)) => numbers[id as usize].to_bits(),
             (Look::Address(_), Values::Addresses(addresses, _)) => {
                 address_bits(&addresses[id as usize])
             }
-            (Look::Address(_), _) => UNTOLD,
+            (Look::Number(_) | Look::Address(_), _) => UNTOLD,
         }
     }
 }
@@ -106,7 +126,7 @@ fn of_levels(levels: &[Asked<'_>], is_such: impl Fn(&Test) -> bool) -> Levels {
 fn always(levels: &[Asked<'_>], tells: impl Fn(&Test) -> bool) -> Levels {
     let untold = levels.iter().enumerate().filter(|(_, asked)| match asked {
         Asked::Test(test) => !tells(test),
-        Asked::Held | Asked::Elsewhere => false,
+        Asked::Held | Asked::Elsewhere | Asked::Nothing => false,
         Asked::Anything => true,
     });
     untold.fold(2 << levels.len(), |bits, (level, _)| bits | 2 << level)
@@ -145,7 +165,8 @@ mod tests {
     impl Look {
         fn levels(&self, [x, y]: [u64; 2], kin: [u32; 2]) -> Levels {
             let halves = [x, y].map(|bits| u32::try_from(bits).unwrap_or_default());
-            if !matches!(self, Look::Address(_)) && (x == y || [x, y].contains(&UNTOLD)) {
+            let tells_same = matches!(self, Look::Packed(_) | Look::Number(_) | Look::Address(_));
+            if !tells_same && x == y || [x, y].contains(&UNTOLD) {
                 return Levels::MAX;
             }
             match self {
@@ -153,6 +174,8 @@ mod tests {
                 Look::Code(look) => look.levels(halves),
                 Look::Postcode(look) => look.levels(halves),
                 Look::Date(look) => look.levels([x, y]),
+                Look::Packed(look) => look.levels([x, y]),
+                Look::Number(look) => look.levels([x, y]),
                 Look::Address(look) => look.levels([x, y]),
             }
         }
@@ -254,6 +277,26 @@ mod tests {
                 "same_day_month", "osa(1)", "levenshtein(2)", "hamming(1)",
             ];
             allows_what_passes(Kind::Date, Values::Dates(dates), &tests);
+        }
+
+        #[test]
+        fn short_texts_may_pass_what_they_pass(
+            texts in prop::collection::vec("[abcd-]{0,6}|[0-9]{3}-[01][0-9]|[a-z]{8,10}|[A-Z0-9 ]{2,4}é?", 0..12),
+        ) {
+            let tests = [
+                "exact", "osa(0)", "osa(1)", "osa(2)", "osa(3)", "levenshtein(1)", "levenshtein(2)",
+                "levenshtein(9)", "damerau_levenshtein(1)", "damerau_levenshtein(2)", "hamming(1)",
+                "hamming(2)",
+            ];
+            allows_what_passes(Kind::Verbatim, Values::Text(Dictionary::of(texts)), &tests);
+        }
+
+        #[test]
+        fn numbers_may_pass_what_they_pass(
+            numbers in prop::collection::vec(prop::num::f64::NORMAL | prop::num::f64::ZERO, 0..12),
+        ) {
+            let tests = ["exact", "within(0)", "within(2.5)", "within_share(0.1)"];
+            allows_what_passes(Kind::Number, Values::Numbers(numbers), &tests);
         }
 
         #[test]
