@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
 use super::{Comparer, FILLED, MANY, Prepared, Ready};
-use crate::look::{Asked, Levels, Look, UNTOLD, kin, may_be_within};
+use crate::look::{Asked, Levels, Look, UNTOLD, may_be_within};
 use crate::side::Side;
 use crate::{ComparisonVector, Level, Test};
 
@@ -37,8 +37,8 @@ pub struct Sketches {
 #[derive(Clone, Copy)]
 struct Value {
     bits: u64,
-    /// Of a name, what else is known of it.
-    kin: u32,
+    /// What else is known of it.
+    more: u64,
     id: u32,
 }
 
@@ -68,10 +68,10 @@ struct View {
     /// How its bits are read; `None` if nothing can be told.
     look: Option<Look>,
     bits: usize,
-    /// Whether they are half a word.
-    is_half: bool,
-    /// What else is known of a name, if its look asks of it.
-    kin: usize,
+    /// How many parts they are, and where and how many those are of what else is known of a value.
+    n_bits: usize,
+    more: usize,
+    n_more: usize,
     /// The value itself, where its rarity counts and two that are the same are at one level.
     id: usize,
     has_id: bool,
@@ -93,6 +93,16 @@ impl Sketch<'_> {
     #[inline]
     pub fn source(self) -> usize {
         (self.0[1] & FILLED) as usize
+    }
+
+    /// A word of none, one or two parts.
+    #[inline]
+    fn word(self, at: usize, halves: usize) -> u64 {
+        match halves {
+            0 => 0,
+            1 => self.0[at].into(),
+            _ => u64::from(self.0[at]) | u64::from(self.0[at + 1]) << 32,
+        }
     }
 
     /// The views of which it has several values.
@@ -190,17 +200,19 @@ impl Sketches {
             self.width += parts;
             self.width - parts
         };
-        let is_half = look.as_ref().is_some_and(Look::is_half);
+        let n_bits = look.as_ref().map_or(0, Look::halves);
+        let n_more = look.as_ref().map_or(0, Look::more_halves);
         let equal = field.equal.filter(|_| other.is_none());
         let has_id = is_rare && equal.is_some() && matches!(look, Some(Look::Text(_)));
         let view = View {
             place,
             other,
-            bits: take(look.as_ref().map_or(0, |_| if is_half { 1 } else { 2 })),
-            kin: take(look.as_ref().is_some_and(Look::looks_at_kin).into()),
+            bits: take(n_bits),
+            n_bits,
+            more: take(n_more),
+            n_more,
             id: take(has_id.into()),
             look,
-            is_half,
             has_id,
             equal: equal.map_or(0, |level| 1 << level.index()),
             holder: None,
@@ -378,7 +390,7 @@ impl Sketches {
                 known,
                 [a, b],
                 [a, b].map(|it| known.bits_of(it)),
-                || [a, b].map(|it| it.0[known.kin]),
+                || [a, b].map(|it| known.more_of(it)),
                 || [a, b].map(|it| it.0[known.id]),
             );
         }
@@ -396,7 +408,7 @@ impl Sketches {
                     known,
                     [a, b],
                     values.map(|it| it.bits),
-                    || values.map(|it| it.kin),
+                    || values.map(|it| it.more),
                     || values.map(|it| it.id),
                 );
                 levels |= of_values.unwrap_or(0);
@@ -413,12 +425,13 @@ impl Sketches {
         known: &View,
         records: [Sketch<'_>; 2],
         [x, y]: [u64; 2],
-        kin: impl Fn() -> [u32; 2],
+        more: impl Fn() -> [u64; 2],
         ids: impl Fn() -> [u32; 2],
     ) -> Option<Levels> {
         let look = known.look.as_ref()?;
         match look {
             Look::Packed(look) => return Some(look.levels([x, y])),
+            Look::Counts(look) => return Some(look.levels([x, y], more())),
             Look::Number(look) => return Some(look.levels([x, y])),
             Look::Address(look) => return Some(look.levels([x, y])),
             _ => {}
@@ -435,15 +448,13 @@ impl Sketches {
                 let is_held = known
                     .holder
                     .is_some_and(|other| self.may_hold(other, a, y) || self.may_hold(other, b, x));
-                let kin = if look.asks_of_kin() { kin() } else { [0, 0] };
+                let kin = if look.asks_of_kin() { more() } else { [0, 0] };
                 look.levels([x, y], kin, is_held)
             }
             Look::Code(look) => look.levels(halves()),
             Look::Postcode(look) => look.levels(halves()),
             Look::Date(look) => look.levels([x, y]),
-            Look::Packed(look) => look.levels([x, y]),
-            Look::Number(look) => look.levels([x, y]),
-            Look::Address(look) => look.levels([x, y]),
+            Look::Packed(_) | Look::Counts(_) | Look::Number(_) | Look::Address(_) => return None,
         })
     }
 
@@ -457,9 +468,8 @@ impl Sketches {
             let values = self.several[view].get(sketch.0[known.bits] as usize);
             return values.iter().any(is_so);
         }
-        let part = |is_there: bool, at: usize| if is_there { sketch.0[at] } else { 0 };
-        let kin = part(known.has_kin(), known.kin);
-        is_so(&Value { bits: known.bits_of(sketch), kin, id: part(known.has_id, known.id) })
+        let id = if known.has_id { sketch.0[known.id] } else { 0 };
+        is_so(&Value { bits: known.bits_of(sketch), more: known.more_of(sketch), id })
     }
 
     /// Whether a field of a record may hold a text as a word.
@@ -493,33 +503,20 @@ impl View {
         comparer.fields[self.place].side(self.other).expect("a view is of a column that is there")
     }
 
-    fn has_kin(&self) -> bool {
-        self.look.as_ref().is_some_and(Look::looks_at_kin)
-    }
-
     /// The bits of all values of the column.
     fn values(&self, comparer: &Comparer<'_>) -> Vec<Value> {
         let Some(look) = &self.look else { return Vec::new() };
         let side = self.side(comparer);
         let n = u32::try_from(side.column.values.len()).expect("ids are 32 bits");
-        let value = |id: u32| Value {
-            bits: look.bits(side, id),
-            kin: if look.looks_at_kin() { kin(side.word(id)) } else { 0 },
-            id,
-        };
+        let value = |id: u32| Value { bits: look.bits(side, id), more: look.more(side, id), id };
         (0..n).into_par_iter().map(value).collect()
     }
 
-    fn put(&self, sketch: &mut [u32], Value { bits, kin, id }: Value) {
+    fn put(&self, sketch: &mut [u32], Value { bits, more, id }: Value) {
         #[expect(clippy::cast_possible_truncation, reason = "half after half")]
-        let halves = [bits as u32, (bits >> 32) as u32];
-        sketch[self.bits] = halves[0];
-        if !self.is_half {
-            sketch[self.bits + 1] = halves[1];
-        }
-        if self.has_kin() {
-            sketch[self.kin] = kin;
-        }
+        let halves = |word: u64| [word as u32, (word >> 32) as u32];
+        sketch[self.bits..][..self.n_bits].copy_from_slice(&halves(bits)[..self.n_bits]);
+        sketch[self.more..][..self.n_more].copy_from_slice(&halves(more)[..self.n_more]);
         if self.has_id {
             sketch[self.id] = id;
         }
@@ -528,8 +525,13 @@ impl View {
     /// The bits of a record's only value.
     #[inline]
     fn bits_of(&self, sketch: Sketch<'_>) -> u64 {
-        let high = if self.is_half { 0 } else { sketch.0[self.bits + 1] };
-        u64::from(sketch.0[self.bits]) | u64::from(high) << 32
+        sketch.word(self.bits, self.n_bits)
+    }
+
+    /// What else is known of it.
+    #[inline]
+    fn more_of(&self, sketch: Sketch<'_>) -> u64 {
+        sketch.word(self.more, self.n_more)
     }
 }
 
