@@ -486,7 +486,7 @@ impl Sketches {
 
     /// Whether each of two records may have the other's value in the partner field.
     #[must_use]
-    pub fn may_be_crossed(&self, a: Sketch<'_>, b: Sketch<'_>) -> bool {
+    pub fn may_be_crossed(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
         self.crossings.iter().any(|&[own, partner]| {
             let both = 1 << own | 1 << partner;
             let meets = |one: Sketch<'_>, other: Sketch<'_>| {

@@ -113,68 +113,107 @@ impl Sieve {
 
     /// Puts the places of those pairs that may weigh enough to be kept, or are to be `spared`, through
     /// `each`, in order.
+    ///
+    /// Field after field is looked at, each of those pairs that still may.
     pub fn sift(
         &self,
         pairs: &[RecordPair],
         spared: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(usize),
     ) {
+        let mut sketches = Vec::with_capacity(PAIRS);
+        let mut bounds = Vec::with_capacity(PAIRS);
+        let mut open = Vec::with_capacity(PAIRS);
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
-            // Sketches lie all over memory: they are asked for together, and then are there.
-            let sketches = |pair: &RecordPair| {
+            let of = |pair: &RecordPair| {
                 [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
             };
-            let ask = |pair| {
-                let [a, b] = sketches(pair).map(Sketch::ends);
-                a ^ b
-            };
-            std::hint::black_box(pairs.iter().map(ask).fold(0, |all, ends| all ^ ends));
-            for (at, pair) in pairs.iter().enumerate() {
-                if spared(*pair) || self.may_keep(sketches(pair)) {
+            sketches.clear();
+            sketches.extend(pairs.iter().map(of));
+            // Sketches lie all over memory: they are asked for together, and then are there.
+            let asked = sketches.iter().flatten().fold(0, |all, sketch| all ^ sketch.ends());
+            std::hint::black_box(asked);
+            open.clear();
+            open.extend((0..pairs.len()).filter(|at| !spared(pairs[*at])));
+            bounds.clear();
+            bounds.resize(pairs.len(), 0);
+            open.iter().for_each(|&at| bounds[at] = self.start(sketches[at]));
+            for field in 0..self.terms.len() {
+                for &at in &open {
+                    let has = self.both(field, sketches[at]);
+                    bounds[at] += if has { self.top(field, sketches[at]) } else { 0 };
+                }
+            }
+            for field in 0..self.terms.len() {
+                open.retain(|&at| {
+                    bounds[at] -= self.fall(field, sketches[at]);
+                    0 <= bounds[at]
+                });
+            }
+            for (at, &of) in sketches.iter().enumerate() {
+                if 0 <= bounds[at] || self.sketches.may_be_crossed(of) {
                     each(chunk * PAIRS + at);
                 }
             }
         }
     }
 
+    /// What is said of a pair beside its fields.
     #[inline]
-    fn may_keep(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
-        let sources = a.source() * self.n_sources + b.source();
+    fn start(&self, [a, b]: [Sketch<'_>; 2]) -> i64 {
+        self.starts[a.source() * self.n_sources + b.source()]
+    }
+
+    /// The most that a field adds to a pair's weight.
+    #[inline]
+    fn most(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> &Most {
         let n_fields = self.terms.len();
+        let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
-        let most = &self.most[start..start + n_fields];
-        // What they share both have.
-        let rarity = |field: usize| {
-            let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
-            i64::from(a.min(b))
-        };
-        let top = |field: usize| match self.terms[field] {
-            None => most[field].any,
-            Some(term) => most[field].any.max(most[field].levels[term] + rarity(field)),
-        };
-        let mut bound = self.starts[sources];
-        let mut rest = self.sketches.both(a, b);
-        while rest != 0 {
-            bound += top(rest.trailing_zeros() as usize);
-            rest &= rest - 1;
+        &self.most[start + field]
+    }
+
+    #[inline]
+    fn both(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> bool {
+        self.sketches.both(a, b) >> field & 1 == 1
+    }
+
+    /// What the rarity of a shared value adds at most: what they share both have.
+    #[inline]
+    fn rarity(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> i64 {
+        let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
+        i64::from(a.min(b))
+    }
+
+    /// The most that a field adds to a pair's weight at any level.
+    #[inline]
+    fn top(&self, field: usize, pair: [Sketch<'_>; 2]) -> i64 {
+        let most = self.most(field, pair);
+        match self.terms[field] {
+            None => most.any,
+            Some(term) => most.any.max(most.levels[term] + self.rarity(field, pair)),
         }
-        let mut rest = self.sketches.told(a, b);
-        while 0 <= bound && rest != 0 {
-            let field = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            let Some(mut levels) = self.sketches.levels(field, a, b) else { continue };
-            let mut here = i64::MIN;
-            if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
-                here = most[field].levels[term] + rarity(field);
-                levels &= !(1 << term);
-            }
-            while levels != 0 {
-                here = here.max(most[field].levels[levels.trailing_zeros() as usize]);
-                levels &= levels - 1;
-            }
-            bound += here - top(field);
+    }
+
+    /// How much less it adds at those levels that the pair may be at.
+    #[inline]
+    fn fall(&self, field: usize, pair: [Sketch<'_>; 2]) -> i64 {
+        let [a, b] = pair;
+        if self.sketches.told(a, b) >> field & 1 == 0 {
+            return 0;
         }
-        0 <= bound || self.sketches.may_be_crossed(a, b)
+        let Some(mut levels) = self.sketches.levels(field, a, b) else { return 0 };
+        let most = self.most(field, pair);
+        let mut here = i64::MIN;
+        if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
+            here = most.levels[term] + self.rarity(field, pair);
+            levels &= !(1 << term);
+        }
+        while levels != 0 {
+            here = here.max(most.levels[levels.trailing_zeros() as usize]);
+            levels &= levels - 1;
+        }
+        self.top(field, pair) - here
     }
 }
 
