@@ -33,6 +33,18 @@ struct Most {
     any: i64,
 }
 
+/// A pair that may yet weigh enough.
+struct Open<'a> {
+    at: usize,
+    sketches: [Sketch<'a>; 2],
+    /// The fields of which something can be told, a bit each.
+    told: u32,
+    /// The most that each field adds for records of these sources.
+    most: &'a [Most],
+    /// How much more than is asked for it weighs at most.
+    bound: i64,
+}
+
 /// The sketches of so many pairs stay near the processor.
 const PAIRS: usize = 256;
 
@@ -122,8 +134,8 @@ impl Sieve {
         mut each: impl FnMut(usize),
     ) {
         let mut sketches = Vec::with_capacity(PAIRS);
-        let mut bounds = Vec::with_capacity(PAIRS);
-        let mut open = Vec::with_capacity(PAIRS);
+        let mut open: Vec<Open<'_>> = Vec::with_capacity(PAIRS);
+        let mut is_kept = [false; PAIRS];
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
             let of = |pair: &RecordPair| {
                 [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
@@ -134,61 +146,56 @@ impl Sieve {
             let asked = sketches.iter().flatten().fold(0, |all, sketch| all ^ sketch.ends());
             std::hint::black_box(asked);
             open.clear();
-            open.extend((0..pairs.len()).filter(|at| !spared(pairs[*at])));
-            bounds.clear();
-            bounds.resize(pairs.len(), 0);
-            open.iter().for_each(|&at| bounds[at] = self.start(sketches[at]));
-            for field in 0..self.terms.len() {
-                for &at in &open {
-                    let has = self.both(field, sketches[at]);
-                    bounds[at] += if has { self.top(field, sketches[at]) } else { 0 };
+            for (at, pair) in pairs.iter().enumerate() {
+                is_kept[at] = spared(*pair);
+                if !is_kept[at] {
+                    open.push(self.open(at, sketches[at]));
                 }
             }
             for field in 0..self.terms.len() {
-                open.retain(|&at| {
-                    bounds[at] -= self.fall(field, sketches[at]);
-                    0 <= bounds[at]
+                open.retain_mut(|pair| {
+                    pair.bound -= self.fall(field, pair);
+                    0 <= pair.bound
                 });
             }
+            open.iter().for_each(|pair| is_kept[pair.at] = true);
             for (at, &of) in sketches.iter().enumerate() {
-                if 0 <= bounds[at] || self.sketches.may_be_crossed(of) {
+                if is_kept[at] || self.sketches.may_be_crossed(of) {
                     each(chunk * PAIRS + at);
                 }
             }
         }
     }
 
-    /// What is said of a pair beside its fields.
+    /// A pair of which nothing was looked at but what its records have.
     #[inline]
-    fn start(&self, [a, b]: [Sketch<'_>; 2]) -> i64 {
-        self.starts[a.source() * self.n_sources + b.source()]
-    }
-
-    /// The most that a field adds to a pair's weight.
-    #[inline]
-    fn most(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> &Most {
+    fn open<'a>(&'a self, at: usize, sketches: [Sketch<'a>; 2]) -> Open<'a> {
+        let [a, b] = sketches;
         let n_fields = self.terms.len();
         let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
-        &self.most[start + field]
-    }
-
-    #[inline]
-    fn both(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> bool {
-        self.sketches.both(a, b) >> field & 1 == 1
+        let (bound, told) = (self.starts[sources], self.sketches.told(a, b));
+        let mut pair =
+            Open { at, sketches, told, most: &self.most[start..start + n_fields], bound };
+        let mut rest = self.sketches.both(a, b);
+        while rest != 0 {
+            pair.bound += self.top(rest.trailing_zeros() as usize, &pair);
+            rest &= rest - 1;
+        }
+        pair
     }
 
     /// What the rarity of a shared value adds at most: what they share both have.
     #[inline]
-    fn rarity(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> i64 {
-        let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
+    fn rarity(&self, field: usize, pair: &Open<'_>) -> i64 {
+        let [a, b] = pair.sketches.map(|it| self.sketches.rarity(field, it));
         i64::from(a.min(b))
     }
 
     /// The most that a field adds to a pair's weight at any level.
     #[inline]
-    fn top(&self, field: usize, pair: [Sketch<'_>; 2]) -> i64 {
-        let most = self.most(field, pair);
+    fn top(&self, field: usize, pair: &Open<'_>) -> i64 {
+        let most = &pair.most[field];
         match self.terms[field] {
             None => most.any,
             Some(term) => most.any.max(most.levels[term] + self.rarity(field, pair)),
@@ -197,13 +204,13 @@ impl Sieve {
 
     /// How much less it adds at those levels that the pair may be at.
     #[inline]
-    fn fall(&self, field: usize, pair: [Sketch<'_>; 2]) -> i64 {
-        let [a, b] = pair;
-        if self.sketches.told(a, b) >> field & 1 == 0 {
+    fn fall(&self, field: usize, pair: &Open<'_>) -> i64 {
+        if pair.told >> field & 1 == 0 {
             return 0;
         }
+        let [a, b] = pair.sketches;
         let Some(mut levels) = self.sketches.levels(field, a, b) else { return 0 };
-        let most = self.most(field, pair);
+        let most = &pair.most[field];
         let mut here = i64::MIN;
         if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
             here = most.levels[term] + self.rarity(field, pair);
