@@ -65,6 +65,10 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
 }
 
 /// The name that the system's session has.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "who looks is of the occasion, and no result depends on it"
+)]
 fn user() -> Option<String> {
     ["LOGNAME", "USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok())
 }

@@ -136,10 +136,7 @@ impl Progress for Lines {
     fn begin(&self, stage: Stage, total: Option<u64>) {
         self.done.store(0, Ordering::Relaxed);
         if let Ok(mut state) = self.state.lock() {
-            *state = LineState {
-                stage: Some((stage, total)),
-                told: Some((Instant::now(), 0)),
-            };
+            *state = LineState { stage: Some((stage, total)), told: Some((Instant::now(), 0)) };
         }
         tell(&json!({ "event": "begin", "stage": stage.as_str(), "total": total, "elapsed": self.elapsed() }).to_string());
     }

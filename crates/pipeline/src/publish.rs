@@ -96,7 +96,8 @@ fn write_records(
         }
     };
     let rows = |open: bool| {
-        let wanted = (0..records.len()).filter(move |&record| shield.is_open(linked, record) == open);
+        let wanted =
+            (0..records.len()).filter(move |&record| shield.is_open(linked, record) == open);
         wanted.map(row)
     };
     writer.open().records(rows(true))?;

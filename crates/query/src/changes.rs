@@ -198,9 +198,7 @@ impl Ask<'_> {
             }
             undated.memberships += usize::from(membership.from.is_none());
         }
-        for row in
-            self.store.relationships(person).iter().filter(|row| row.person == person)
-        {
+        for row in self.store.relationships(person).iter().filter(|row| row.person == person) {
             if self.is_parent(row) && row.to.is_some_and(|to| to <= self.as_of) {
                 continue;
             }

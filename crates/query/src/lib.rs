@@ -21,6 +21,7 @@ mod keys;
 mod kin;
 mod look;
 mod page;
+mod reading;
 mod services;
 mod statement;
 mod store;

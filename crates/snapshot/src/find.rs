@@ -22,19 +22,30 @@ impl Snapshot {
         for path in files {
             // Its place first, from as little as tells it.
             let (columns, mut place, mut is_there) = (RecordRow::<&str>::columns(), 0, false);
-            each_row_of(&path, &columns, |column| column < 2, |cells| {
-                is_there = cells.text() == source && cells.text() == key;
-                place += usize::from(!is_there);
-                Ok(if is_there { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            })?;
+            each_row_of(
+                &path,
+                &columns,
+                |column| column < 2,
+                |cells| {
+                    is_there = cells.text() == source && cells.text() == key;
+                    place += usize::from(!is_there);
+                    Ok(if is_there { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                },
+            )?;
             if !is_there {
                 continue;
             }
             let mut found = None;
-            each_row_at(&path, &columns, |_| true, &[place], |cells| {
-                found = Some(RecordRow::pull(cells)?);
-                Ok(ControlFlow::Continue(()))
-            })?;
+            each_row_at(
+                &path,
+                &columns,
+                |_| true,
+                &[place],
+                |cells| {
+                    found = Some(RecordRow::pull(cells)?);
+                    Ok(ControlFlow::Continue(()))
+                },
+            )?;
             return Ok(found);
         }
         Ok(None)

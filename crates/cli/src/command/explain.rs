@@ -101,12 +101,14 @@ impl Explain {
             What::Person { id } => {
                 let explainer = explainer(&plan, &snapshot, global)?;
                 let (value, text) = person(&explainer, &snapshot, id, authority)?;
-                let noted = authority.noted(&snapshot, "explain person", &[id.clone()])?;
+                let noted =
+                    authority.noted(&snapshot, "explain person", std::slice::from_ref(id))?;
                 print(&told(&noted, global, value, text))?;
             }
             What::Household { id } => {
                 let (value, text) = household(&snapshot, id)?;
-                let noted = authority.noted(&snapshot, "explain household", &[id.clone()])?;
+                let noted =
+                    authority.noted(&snapshot, "explain household", std::slice::from_ref(id))?;
                 print(&told(&noted, global, value, text))?;
             }
         }

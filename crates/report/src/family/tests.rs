@@ -198,8 +198,8 @@ fn a_name_ends_before_the_first_bar() {
         let drawn = timeline::draw(&page);
         let lane = &drawn.sheets[0].lanes[0];
         assert_eq!(lane.shown == lane.name, is_whole, "{letters} letters");
-        let shown = lane.shown.chars().count();
-        assert!(7 * shown + 4 < drawn.names as usize, "{shown} letters in {}", drawn.names);
+        let shown = u32::try_from(lane.shown.chars().count()).unwrap();
+        assert!(7.0 * f64::from(shown) + 4.0 < drawn.names, "{shown} letters in {}", drawn.names);
         assert!(drawn.sheets[0].bars.iter().all(|bar| drawn.names <= bar.x));
         assert!(render_family(&page).contains(&lane.name), "the whole name is there to be read");
     }

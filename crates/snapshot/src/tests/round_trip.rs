@@ -96,7 +96,8 @@ fn rows_beyond_one_row_group_are_read_in_order() {
     let writer = Writer::create(parent.path(), "night").unwrap();
     let n = 300_000_u32;
     writer
-        .open().events((0..n).map(|n| EventRow {
+        .open()
+        .events((0..n).map(|n| EventRow {
             id: format!("P{n}"),
             event: Event::Created,
             other_id: (n % 3 == 0).then(|| format!("P{}", n / 2)),
