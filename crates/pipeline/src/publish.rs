@@ -195,15 +195,18 @@ pub(crate) fn in_batches<R>(
 /// Of how many the rows are made at once.
 const ROWS_AT_ONCE: usize = 16_384;
 
-/// The last day up to `until` of which any record of each source speaks.
+/// The last day up to `until` of which any record of each source speaks that may be told: that on which
+/// somebody came to a refuge may not.
 pub(crate) fn last_seen(
     records: &Records,
     linked: &Linked,
+    shield: &Shield,
     until: snapshot::Date,
 ) -> Vec<Option<snapshot::Date>> {
     let mut last = vec![None; records.sources.len()];
     let seen = Seen { records, linked, extract: false };
-    for (record, source) in records.source.iter().enumerate() {
+    let sources = records.source.iter().enumerate();
+    for (record, source) in sources.filter(|&(record, _)| shield.is_open(linked, record)) {
         let day = seen.of(record).map(|(_, day)| day).filter(|&day| day <= until);
         let last: &mut Option<snapshot::Date> = &mut last[source.index()];
         *last = (*last).max(day);

@@ -112,8 +112,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
-    let last_seen = publish::last_seen(&extracted.records, &linked, plan.run_date);
     let shield = Shield::of(&flagged, &linked, &plan.shield);
+    let last_seen = publish::last_seen(&extracted.records, &linked, &shield, plan.run_date);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
     if shielded > 0 {
         let persons = counted(shielded as u64, "person");
