@@ -501,7 +501,9 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     // they are put in order by their places.
     let links = &linked.links;
     let mut sizes = vec![0; linked.resolved.persons.len()];
-    links.iter().for_each(|link| sizes[persons(link).0 as usize] += 1);
+    for link in links {
+        sizes[persons(link).0 as usize] += 1;
+    }
     let mut order = Lists::dealt(&sizes, |give| {
         (0..).zip(links).for_each(|(at, link)| give(persons(link).0 as usize, at));
     });
