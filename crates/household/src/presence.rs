@@ -413,3 +413,70 @@ fn misses(seen: &[Seen], n_sources: usize) -> Vec<f64> {
 fn each(sources: u128, n_sources: usize) -> impl Iterator<Item = usize> {
     (0..n_sources).filter(move |source| sources >> source & 1 == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those seen lately among so many who are here and whom these sources have, of which each sees
+    /// somebody with a chance of its own.
+    fn seen(band: u8, sources: &[usize], chances: &[f64], here: f64) -> Vec<Seen> {
+        let of = |chosen: u32| {
+            let is_chosen = |at: &usize| chosen >> at & 1 == 1;
+            let set = |among: &mut dyn Iterator<Item = usize>| {
+                among.fold(0, |bits: u128, at| bits | 1 << sources[at])
+            };
+            let chance = |at: usize| {
+                let chance = chances[sources[at]];
+                if is_chosen(&at) { chance } else { 1.0 - chance }
+            };
+            Seen {
+                band,
+                sources: set(&mut (0..sources.len())),
+                lately: set(&mut (0..sources.len()).filter(is_chosen)),
+                count: here * (0..sources.len()).map(chance).product::<f64>(),
+            }
+        };
+        (1..1 << sources.len()).map(of).collect()
+    }
+
+    #[test]
+    fn those_seen_tell_which_sources_those_have_who_were_not() {
+        // A doctor who sees six in ten, a club that sees two, and a list that sees one.
+        let chances = [0.6, 0.2, 0.1];
+        let sets: [(&[usize], f64); 4] =
+            [(&[0, 1], 30e3), (&[0, 2], 20e3), (&[1, 2], 10e3), (&[2], 5e3)];
+        let all: Vec<Seen> =
+            sets.iter().flat_map(|&(sources, n)| seen(3, sources, &chances, n)).collect();
+        let (by_band, had) = had(&all, 3);
+        let unseen = |of: &dyn Fn(&[usize]) -> bool| -> f64 {
+            let miss = |sources: &[usize]| -> f64 {
+                sources.iter().map(|&source| 1.0 - chances[source]).product()
+            };
+            sets.iter().filter(|set| of(set.0)).map(|set| set.1 * miss(set.0)).sum()
+        };
+        for source in 0..3 {
+            let share = had[3 * 3 + source] / by_band[3];
+            let expected = unseen(&|set| set.contains(&source)) / unseen(&|_| true);
+            assert!((share - expected).abs() < 0.01, "{source}: {share} {expected}");
+        }
+        assert!(by_band[2] < 1.0 && had[..9].iter().all(|&n| n == 0.0), "of no other age");
+    }
+
+    #[test]
+    fn nobody_stands_for_too_many() {
+        // Whom a source hardly ever sees, it saw by a rare chance.
+        let mut all = seen(0, &[0, 1], &[0.5, 0.0005], 10e3);
+        all.extend(seen(0, &[1], &[0.5, 0.0005], 20e3));
+        let (_, had) = had(&all, 2);
+        let lone = 20e3 * 0.0005;
+        assert!((had[1] - 5e3 - STANDS_FOR * lone).abs() < 50.0, "{}", had[1]);
+    }
+
+    #[test]
+    fn of_nobody_seen_nothing_is_known() {
+        let (by_band, had) = had(&[], 2);
+        assert!(by_band.iter().all(|&n| n <= 1.0) && had.iter().all(|&n| n == 0.0));
+        assert!(learn(&[], &[], &[], 2).is_none());
+    }
+}
