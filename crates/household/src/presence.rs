@@ -28,7 +28,7 @@ pub(crate) fn present(
     ties: Ties<'_>,
     config: &Config,
 ) -> Option<Vec<bool>> {
-    let Known { unseen, masked, seen } = known(records, persons, homes, ties, config);
+    let Shown { unseen, masked, seen } = shown(records, persons, homes, ties, config);
     let n_sources = records.sources.len().min(SOURCES_MAX);
     let shares = learn(&patterns(&unseen), &patterns(&masked), &seen, n_sources)?;
     let mut present = vec![true; persons.len()];
@@ -87,8 +87,8 @@ struct Seen {
     count: f64,
 }
 
-/// What is known of those who have a home behind one door.
-struct Known {
+/// What those show who have a home behind one door.
+struct Shown {
     /// Of those not seen lately, sorted.
     unseen: Vec<(Signs, u32)>,
     /// Of those seen lately, had the sources that saw them not had them at all; sorted.
@@ -109,13 +109,13 @@ const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
 const COMPANIES: u8 = 9;
 
 /// What is known of each person who has a home behind one door.
-fn known(
+fn shown(
     records: &Records,
     persons: &Persons,
     homes: &[Home],
     ties: Ties<'_>,
     config: &Config,
-) -> Known {
+) -> Shown {
     let lately = lately(ties.statements, config);
     let company = company(homes, ties, &lately, config);
     let sign = |person: usize, less: &[SourceId]| {
@@ -158,7 +158,7 @@ fn known(
     let mut rows: Vec<(u8, u128, u128)> =
         (0..homes.len()).into_par_iter().filter_map(seen).collect();
     rows.par_sort_unstable();
-    Known {
+    Shown {
         unseen: unseen(homes, |person| sign(person, &[])),
         masked: unseen(homes, masked),
         seen: rows.chunk_by(|a, b| a == b).map(Seen::of).collect(),
