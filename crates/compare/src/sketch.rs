@@ -7,9 +7,10 @@
 use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
-use super::{Comparer, FILLED, MANY, Ready};
+use super::{Comparer, Ready};
 use crate::ComparisonVector;
 use crate::look::{Asked, Levels, Look, UNTOLD, kin, may_be_within};
+use crate::rows::{FILLED, SEVERAL};
 
 /// Sketches of all records of a comparer.
 ///
@@ -156,11 +157,11 @@ impl Sketches {
 
     /// The field of a column, if something of its texts can be told.
     fn of_text(&self, comparer: &Comparer<'_>, column: usize) -> Option<usize> {
-        let column = &comparer.rows.columns[column].field.name;
+        let column = comparer.rows.name(column);
         self.fields.iter().position(|field| {
             let own = &comparer.fields[field.place].own;
             matches!(field.look, Some(Look::Text(_)))
-                && own.column.field.name == *column
+                && own.column.field.name == column
                 && !own.is_verbatim()
         })
     }
@@ -225,7 +226,7 @@ impl Sketches {
                         .all(|id| known[*id as usize].bits != UNTOLD);
                 filled |= u32::from(id != NONE) << at;
                 untold |= u32::from(!is_told) << at;
-                several |= u32::from(id == MANY) << at;
+                several |= u32::from(id != NONE && SEVERAL <= id) << at;
                 if let Some(value) = known.get(id as usize).filter(|_| is_told) {
                     field.put(sketch, *value);
                 }

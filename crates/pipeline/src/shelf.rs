@@ -42,6 +42,11 @@ impl<'a> Shelf<'a> {
         Shelf { folder }
     }
 
+    /// Whether there is memory enough, so that nothing has to be put away.
+    pub(crate) fn has_room(&self) -> bool {
+        self.folder.is_none()
+    }
+
     /// Puts a thing away.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ use crate::{MatchWeight, Model, Scorer};
 ///
 /// In the scorer's fixed point, but wider, so that no sum stops short.
 pub struct Sieve {
-    sketches: Sketches,
+    /// `None` if all pairs are to go through, for want of room for sketches.
+    sketches: Option<Sketches>,
     /// By the two records' sources as the scorer has them, how much more the sources alone say than
     /// is asked for.
     starts: Vec<i64>,
@@ -37,8 +38,8 @@ struct Most {
 const PAIRS: usize = 256;
 
 impl Sieve {
-    /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of;
-    /// `None` if every pair is kept, or weights are so absurd that sums of them stop short.
+    /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of, with
+    /// sketches of all records if there is `room` for them: without, all pairs go through. `None` if every pair is kept, or weights are so absurd that sums of them stop short.
     ///
     /// # Panics
     ///
@@ -49,6 +50,7 @@ impl Sieve {
         scorer: &'a Scorer,
         comparer: &'a Comparer<'_>,
         least: MatchWeight,
+        room: bool,
     ) -> Option<Sieve> {
         let n_fields = scorer.fields.len();
         assert_eq!(model.comparisons.len(), n_fields, "a model of other comparisons");
@@ -86,7 +88,7 @@ impl Sieve {
         let order = order(model, comparer, &by_place);
         let in_order = by_place.chunks(n_fields.max(1));
         Some(Sieve {
-            sketches: Sketches::new(comparer, &order, &rare),
+            sketches: room.then(|| Sketches::new(comparer, &order, &rare)),
             starts: scorer
                 .priors
                 .iter()
@@ -106,18 +108,21 @@ impl Sieve {
         spared: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(usize),
     ) {
+        let Some(all) = &self.sketches else {
+            (0..pairs.len()).for_each(each);
+            return;
+        };
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
             // Sketches lie all over memory: they are asked for together, and then are there.
-            let sketches = |pair: &RecordPair| {
-                [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
-            };
+            let sketches =
+                |pair: &RecordPair| [pair.lower(), pair.upper()].map(|record| all.of(record));
             let ask = |pair| {
                 let [a, b] = sketches(pair).map(Sketch::ends);
                 a ^ b
             };
             std::hint::black_box(pairs.iter().map(ask).fold(0, |all, ends| all ^ ends));
             for (at, pair) in pairs.iter().enumerate() {
-                if spared(*pair) || self.may_keep(sketches(pair)) {
+                if spared(*pair) || self.may_keep(all, sketches(pair)) {
                     each(chunk * PAIRS + at);
                 }
             }
@@ -125,14 +130,14 @@ impl Sieve {
     }
 
     #[inline]
-    fn may_keep(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
+    fn may_keep(&self, sketches: &Sketches, [a, b]: [Sketch<'_>; 2]) -> bool {
         let sources = a.source() * self.n_sources + b.source();
         let n_fields = self.terms.len();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
         let most = &self.most[start..start + n_fields];
         // What they share both have.
         let rarity = |field: usize| {
-            let [a, b] = [a, b].map(|it| self.sketches.rarity(field, it));
+            let [a, b] = [a, b].map(|it| sketches.rarity(field, it));
             i64::from(a.min(b))
         };
         let top = |field: usize| match self.terms[field] {
@@ -140,16 +145,16 @@ impl Sieve {
             Some(term) => most[field].any.max(most[field].levels[term] + rarity(field)),
         };
         let mut bound = self.starts[sources];
-        let mut rest = self.sketches.both(a, b);
+        let mut rest = sketches.both(a, b);
         while rest != 0 {
             bound += top(rest.trailing_zeros() as usize);
             rest &= rest - 1;
         }
-        let mut rest = self.sketches.told(a, b);
+        let mut rest = sketches.told(a, b);
         while 0 <= bound && rest != 0 {
             let field = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            let Some(mut levels) = self.sketches.levels(field, a, b) else { continue };
+            let Some(mut levels) = sketches.levels(field, a, b) else { continue };
             let mut here = i64::MIN;
             if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
                 here = most[field].levels[term] + rarity(field);
@@ -161,7 +166,7 @@ impl Sieve {
             }
             bound += here - top(field);
         }
-        0 <= bound || self.sketches.may_be_crossed(a, b)
+        0 <= bound || sketches.may_be_crossed(a, b)
     }
 }
 
