@@ -35,12 +35,14 @@ struct Prepared<'a> {
     /// its words have among the own ones.
     held: Vec<Lists<u32>>,
     crossing: Option<Crossing>,
-    /// Whether two equal values are at the first level, whatever they are.
-    equal_is_exact: bool,
+    /// The level of two equal values, where it is the same whatever they are.
+    equal: Option<Level>,
     /// Whether values that are far apart meet no condition of values alone.
     far_is_unlike: bool,
     /// Whether a level is of missing values, so that every pair is at some level.
     provides_for_missing: bool,
+    /// The level of a pair of which a record lacks the value, where that says it all.
+    lacking: Option<Level>,
 }
 
 /// Another field that conditions look at, and the place of its column in a row.
@@ -285,7 +287,8 @@ fn prepare<'a>(
     };
     let names = comparison.others();
     let compared = comparison.compared_others();
-    let compared = (0..names.len()).filter(|at| compared.contains(&names[*at])).collect();
+    let compared: Vec<usize> =
+        (0..names.len()).filter(|at| compared.contains(&names[*at])).collect();
     let own = side(None).expect("a compared field has a column");
     let other = |name: &&str| {
         let side = side(Some(name))?;
@@ -322,13 +325,20 @@ fn prepare<'a>(
         place: comparisons.iter().position(|other| other.field == partner.field.name),
     });
     let text = matches!(own.column.values, Values::Text(_));
-    let equal_is_exact =
-        text && comparison.levels.first().is_some_and(|level| *level == Test::Exact);
+    let missing_first = comparison.levels.first().is_some_and(|level| *level == Test::Missing);
+    let first_of_filled = usize::from(missing_first);
+    let exact = comparison.levels.get(first_of_filled).is_some_and(|it| *it == Test::Exact);
+    let equal = (text && exact).then(|| Level::new(first_of_filled + 1));
     let provides_for_missing = comparison
         .levels
         .iter()
         .flat_map(Condition::leaves)
         .any(|leaf| matches!(leaf, Condition::Passes(_, Test::Missing)));
+    let lacking = match (missing_first, provides_for_missing) {
+        (true, _) => Some(Level::new(1)),
+        (false, false) => compared.is_empty().then_some(Level::MISSING),
+        (false, true) => None,
+    };
     Prepared {
         own,
         others,
@@ -338,9 +348,10 @@ fn prepare<'a>(
         of_records,
         held,
         crossing,
-        equal_is_exact,
+        equal,
         far_is_unlike,
         provides_for_missing,
+        lacking,
     }
 }
 
@@ -429,7 +440,7 @@ struct Pair<'a> {
 impl Prepared<'_> {
     /// Whether pairs are at a level only if both records have a value.
     fn needs_both(&self) -> bool {
-        !self.provides_for_missing && self.compared.is_empty()
+        self.lacking == Some(Level::MISSING)
     }
 
     /// The level of two records. The comparison is at this place of the rows.
@@ -452,16 +463,20 @@ impl Prepared<'_> {
         // Nearly all records have one value or none.
         if x < SEVERAL && y < SEVERAL {
             // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
-            if x == y && self.equal_is_exact {
-                return Level::new(1);
+            if x == y
+                && let Some(equal) = self.equal
+            {
+                return equal;
             }
             if !self.own.is_list() {
                 let (left, right) = (rows.get(place, a), rows.get(place, b));
                 let met = self.first_met_of(x, y, Pair { a, b, left, right }, rows, of_values);
                 return met.map_or(Level::MISSING, |met| Level::new(met + 1));
             }
-        } else if (x == NONE || y == NONE) && self.needs_both() {
-            return Level::MISSING;
+        } else if (x == NONE || y == NONE)
+            && let Some(lacking) = self.lacking
+        {
+            return lacking;
         }
         self.level_of_lists(
             Pair { a, b, left: rows.get(place, a), right: rows.get(place, b) },

@@ -5,7 +5,10 @@
 
 mod address;
 mod code;
+mod counts;
 mod date;
+mod number;
+mod packed;
 mod text;
 
 use record::{Column, Kind, Values};
@@ -15,9 +18,12 @@ use crate::Test;
 use crate::side::Side;
 use address::{AddressLook, address_bits};
 use code::{CodeLook, PostcodeLook, code_bits, postcode_bits};
+use counts::CountsLook;
 use date::{DateLook, date_bits};
-use text::{TextLook, text_bits};
-pub(crate) use text::{kin, may_be_within};
+use number::NumberLook;
+use packed::PackedLook;
+pub(crate) use text::may_be_within;
+use text::{TextLook, are_long, kin, text_bits};
 
 /// The bits of a value of which nothing can be told.
 pub(crate) const UNTOLD: u64 = u64::MAX;
@@ -34,16 +40,21 @@ pub(crate) enum Asked<'a> {
     Held,
     /// What is seen to elsewhere.
     Elsewhere,
+    /// Nothing of these values.
+    Nothing,
     /// What bits cannot tell.
     Anything,
 }
 
-/// How the bits of two different values of a field are read.
+/// How the bits of two values of a field are read.
 pub(crate) enum Look {
     Text(TextLook),
     Code(CodeLook),
     Postcode(PostcodeLook),
     Date(DateLook),
+    Packed(PackedLook),
+    Counts(CountsLook),
+    Number(NumberLook),
     Address(AddressLook),
 }
 
@@ -55,29 +66,55 @@ impl Look {
             return None;
         }
         let only = |allowed: fn(&Test) -> bool| {
-            levels.iter().all(|asked| matches!(asked, Asked::Test(test) if allowed(test)))
+            levels.iter().all(|asked| match asked {
+                Asked::Test(test) => allowed(test),
+                Asked::Nothing => true,
+                Asked::Held | Asked::Elsewhere | Asked::Anything => false,
+            })
         };
+        // What is verbatim may be anything, such as a date, whose ends say little.
+        let is_packed = column.field.kind == Kind::Verbatim && only(PackedLook::tells);
         match &column.values {
             Values::Text(_) if column.field.kind == Kind::Vector => None,
+            Values::Text(texts) if is_packed && let Some(look) = PackedLook::new(texts, levels) => {
+                Some(Look::Packed(look))
+            }
             Values::Text(_) if only(CodeLook::tells) => Some(Look::Code(CodeLook::new(levels))),
             Values::Text(_) if only(PostcodeLook::tells) => {
                 Some(Look::Postcode(PostcodeLook::new(levels)))
             }
+            Values::Text(texts) if only(CountsLook::tells) && are_long(texts) => {
+                Some(Look::Counts(CountsLook::new(texts, levels)))
+            }
             Values::Text(_) => Some(Look::Text(TextLook::new(levels))),
             Values::Dates(_) => Some(Look::Date(DateLook::new(levels))),
+            Values::Numbers(_) => Some(Look::Number(NumberLook::new(levels))),
             Values::Addresses(..) => Some(Look::Address(AddressLook::new(levels))),
-            _ => None,
+            Values::Points(_) => None,
         }
     }
 
-    /// Whether half a word is enough for a value.
-    pub(crate) fn is_half(&self) -> bool {
-        matches!(self, Look::Code(_) | Look::Postcode(_))
+    /// How many halves of a word a value takes.
+    pub(crate) fn halves(&self) -> usize {
+        if matches!(self, Look::Code(_) | Look::Postcode(_)) { 1 } else { 2 }
     }
 
-    /// Whether it also looks at [`kin`].
-    pub(crate) fn looks_at_kin(&self) -> bool {
-        matches!(self, Look::Text(look) if look.asks_of_kin())
+    /// How many more it takes for what else is known of it.
+    pub(crate) fn more_halves(&self) -> usize {
+        match self {
+            Look::Text(look) => look.asks_of_kin().into(),
+            Look::Counts(_) => 2,
+            _ => 0,
+        }
+    }
+
+    /// What else is known of a value.
+    pub(crate) fn more(&self, side: &Side<'_>, id: u32) -> u64 {
+        match self {
+            Look::Text(look) if look.asks_of_kin() => kin(side.word(id)).into(),
+            Look::Counts(look) => look.bits(side.text(id))[1],
+            _ => 0,
+        }
     }
 
     /// The bits of a value.
@@ -87,10 +124,13 @@ impl Look {
             (Look::Code(_), _) => code_bits(side.text(id)),
             (Look::Postcode(_), _) => postcode_bits(side.text(id)),
             (Look::Date(_), _) => date_bits(side.day(id)),
+            (Look::Packed(look), _) => look.bits(side.text(id)),
+            (Look::Counts(look), _) => look.bits(side.text(id))[0],
+            (Look::Number(_), Values::Numbers(numbers)) => numbers[id as usize].to_bits(),
             (Look::Address(_), Values::Addresses(addresses, _)) => {
                 address_bits(&addresses[id as usize])
             }
-            (Look::Address(_), _) => UNTOLD,
+            (Look::Number(_) | Look::Address(_), _) => UNTOLD,
         }
     }
 }
@@ -106,7 +146,7 @@ fn of_levels(levels: &[Asked<'_>], is_such: impl Fn(&Test) -> bool) -> Levels {
 fn always(levels: &[Asked<'_>], tells: impl Fn(&Test) -> bool) -> Levels {
     let untold = levels.iter().enumerate().filter(|(_, asked)| match asked {
         Asked::Test(test) => !tells(test),
-        Asked::Held | Asked::Elsewhere => false,
+        Asked::Held | Asked::Elsewhere | Asked::Nothing => false,
         Asked::Anything => true,
     });
     untold.fold(2 << levels.len(), |bits, (level, _)| bits | 2 << level)
@@ -143,16 +183,20 @@ mod tests {
     use super::*;
 
     impl Look {
-        fn levels(&self, [x, y]: [u64; 2], kin: [u32; 2]) -> Levels {
+        fn levels(&self, [x, y]: [u64; 2], more: [u64; 2]) -> Levels {
             let halves = [x, y].map(|bits| u32::try_from(bits).unwrap_or_default());
-            if !matches!(self, Look::Address(_)) && (x == y || [x, y].contains(&UNTOLD)) {
+            let tells_same = matches!(self, Look::Packed(_) | Look::Number(_) | Look::Address(_));
+            if !tells_same && x == y || [x, y].contains(&UNTOLD) {
                 return Levels::MAX;
             }
             match self {
-                Look::Text(look) => look.levels([x, y], kin, false),
+                Look::Text(look) => look.levels([x, y], more, false),
                 Look::Code(look) => look.levels(halves),
                 Look::Postcode(look) => look.levels(halves),
                 Look::Date(look) => look.levels([x, y]),
+                Look::Packed(look) => look.levels([x, y]),
+                Look::Counts(look) => look.levels([x, y], more),
+                Look::Number(look) => look.levels([x, y]),
                 Look::Address(look) => look.levels([x, y]),
             }
         }
@@ -166,12 +210,12 @@ mod tests {
         let lists = (0..n).map(|id| vec![id]).collect::<Lists<u32>>();
         let column = Column { field, values, lists };
         let tests: Vec<Test> = tests.iter().map(|test| test.parse().unwrap()).collect();
-        let side = Side::new(&column, &tests, 0);
+        let side = Side::new(&column, &tests, 0, std::iter::empty());
         for test in &tests {
             let look = Look::new(&column, false, &[Asked::Test(test)]).unwrap();
             for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
-                let kin = [x, y].map(|id| if look.looks_at_kin() { kin(side.word(id)) } else { 0 });
-                let levels = look.levels([x, y].map(|id| look.bits(&side, id)), kin);
+                let more = [x, y].map(|id| look.more(&side, id));
+                let levels = look.levels([x, y].map(|id| look.bits(&side, id)), more);
                 let level = match (side.comparable(x, y), side.pair(x, y).passes(*test)) {
                     (false, _) => 1,
                     (true, true) => 2,
@@ -257,6 +301,38 @@ mod tests {
         }
 
         #[test]
+        fn short_texts_may_pass_what_they_pass(
+            texts in prop::collection::vec("[abcd-]{0,6}|[0-9]{3}-[01][0-9]|[a-z]{8,10}|[A-Z0-9 ]{2,4}é?", 0..12),
+        ) {
+            let tests = [
+                "exact", "osa(0)", "osa(1)", "osa(2)", "osa(3)", "levenshtein(1)", "levenshtein(2)",
+                "levenshtein(9)", "damerau_levenshtein(1)", "damerau_levenshtein(2)", "hamming(1)",
+                "hamming(2)",
+            ];
+            allows_what_passes(Kind::Verbatim, Values::Text(Dictionary::of(texts)), &tests);
+        }
+
+        #[test]
+        fn long_texts_may_pass_what_they_pass(
+            texts in prop::collection::vec("([1-9]{1,2} [a-d]{5,9} (road|lane)( quexforé?d)?, ?){1,3}", 0..12),
+        ) {
+            let tests = [
+                "exact", "osa(2)", "levenshtein(7)", "damerau_levenshtein(1)", "hamming(3)", "jaro(0.5)",
+                "jaro(0.9)", "jaro_winkler(0.1)", "jaro_winkler(0.7)", "jaro_winkler(0.88)",
+                "jaro_winkler(0.95)",
+            ];
+            allows_what_passes(Kind::Verbatim, Values::Text(Dictionary::of(texts)), &tests);
+        }
+
+        #[test]
+        fn numbers_may_pass_what_they_pass(
+            numbers in prop::collection::vec(prop::num::f64::NORMAL | prop::num::f64::ZERO, 0..12),
+        ) {
+            let tests = ["exact", "within(0)", "within(2.5)", "within_share(0.1)"];
+            allows_what_passes(Kind::Number, Values::Numbers(numbers), &tests);
+        }
+
+        #[test]
         fn homes_may_pass_what_they_pass(
             ids in prop::collection::vec(prop::array::uniform6(0_u32..4), 0..12)
         ) {
@@ -281,10 +357,13 @@ mod tests {
             let values = Values::Text(Dictionary::of(texts.map(str::to_owned).to_vec()));
             let column = Column { field, values, lists: Lists::default() };
             let tests: Vec<Test> = tests.iter().map(|test| test.parse().unwrap()).collect();
-            let side = Side::new(&column, &tests, 0);
+            let side = Side::new(&column, &tests, 0, std::iter::empty());
             let asked: Vec<Asked<'_>> = tests.iter().map(Asked::Test).collect();
             let look = Look::new(&column, false, &asked).unwrap();
-            look.levels([0, 1].map(|id| look.bits(&side, id)), [0, 1].map(|id| kin(side.word(id))))
+            look.levels(
+                [0, 1].map(|id| look.bits(&side, id)),
+                [0, 1].map(|id| look.more(&side, id)),
+            )
         };
         let names = ["exact", "nickname", "osa(1)", "jaro_winkler(0.9)", "phonetic"];
         assert_eq!(levels(["margaret", "oliver"], &names), 0b100_0000);

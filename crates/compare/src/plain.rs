@@ -56,7 +56,7 @@ impl Comparer<'_> {
 /// What of a record's values: none, one or two of those there are.
 type Cells = Vec<Vec<usize>>;
 
-const FIELDS: [(&str, Kind, &[&str]); 8] = [
+const FIELDS: [(&str, Kind, &[&str]); 10] = [
     (
         "forename",
         Kind::Forename,
@@ -73,9 +73,15 @@ const FIELDS: [(&str, Kind, &[&str]); 8] = [
     ("tags", Kind::List, &["a", "b", "c", "ab"]),
     ("nhs_number", Kind::NhsNumber, &["4857773456", "4857773465", "9434765919", "943476591"]),
     ("sex", Kind::Sex, &["f", "m"]),
+    (
+        "day",
+        Kind::Verbatim,
+        &["1978-03-21", "1978-03-12", "1987-03-21", "1978-3-21", "", "178-03-2", "1978-03-2"],
+    ),
+    ("seconds", Kind::Number, &["0", "1.5", "-20", "86400", "172800"]),
 ];
 
-const COMPARISONS: [(&str, &str); 13] = [
+const COMPARISONS: [(&str, &str); 16] = [
     (
         "forename~surname",
         "exact; crossed; nickname; initial; middle_name:holds; other_name; osa(1); \
@@ -91,6 +97,9 @@ const COMPARISONS: [(&str, &str); 13] = [
     ("tags", "exact; contained; common(1); osa(1)"),
     ("nhs_number", "exact; osa(1)"),
     ("sex", "exact"),
+    ("day", "missing; exact; levenshtein(1); damerau_levenshtein(1); osa(2); hamming(3)"),
+    ("seconds", "missing; day:exact; within(2); day:levenshtein(1); within_share(0.6)"),
+    ("surname", "missing; exact; day:missing; day:levenshtein(2); jaro_winkler(0.8)"),
     ("forename", "exact; jaro_winkler(0.9); tags:missing"),
     ("surname", "crossed(forename) or exact; first_crossed(middle_name); damerau_levenshtein(2)"),
 ];
@@ -108,7 +117,11 @@ fn normalised(records: &[Cells]) -> Normalised {
                 cells[place].iter().map(|at| u32::try_from(at % known.len()).unwrap()).collect()
             })
             .collect();
-        let values = if *kind == Kind::Date { Values::Dates(dates) } else { Values::Text(texts) };
+        let values = match kind {
+            Kind::Date => Values::Dates(dates),
+            Kind::Number => Values::Numbers(known.iter().map(|it| it.parse().unwrap()).collect()),
+            _ => Values::Text(texts),
+        };
         Column { field, values, lists }
     };
     Normalised {
@@ -171,7 +184,7 @@ proptest! {
             for (field, &place) in order.iter().enumerate() {
                 let level = vector.level(place);
                 let allowed = match (both >> field & 1, told >> field & 1) {
-                    (0, _) => 1,
+                    (0, _) => 1 << sketches.lacking(field).unwrap().index(),
                     (_, 0) => u16::MAX,
                     _ => sketches.levels(field, a, b).unwrap_or(u16::MAX),
                 };

@@ -7,24 +7,28 @@
 use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
-use super::{Comparer, Ready};
-use crate::ComparisonVector;
-use crate::look::{Asked, Levels, Look, UNTOLD, kin, may_be_within};
+use super::{Comparer, Prepared, Ready};
+use crate::look::{Asked, Levels, Look, UNTOLD, may_be_within};
 use crate::rows::{FILLED, SEVERAL};
+use crate::side::Side;
+use crate::{ComparisonVector, Level, Test};
 
 /// Sketches of all records of a comparer.
 ///
 /// Fields are numbered in the order that was asked for.
 pub struct Sketches {
-    /// Of each record, one after the other: which fields are filled and, above, of which of them
-    /// nothing can be told; its source and, above, which fields have several values; and the bits of
-    /// its fields, or where those of several are.
+    /// Of each record, one after the other: which views are filled and, above, of which of them
+    /// nothing can be told; its source and, above, which views have several values; and the bits of
+    /// its views, or where those of several are.
     parts: Vec<u32>,
     width: usize,
     fields: Vec<Field>,
-    /// For each field the values of records that have several.
+    /// Of each field its own values, in the order of fields; and after them those of other columns
+    /// that its levels ask of.
+    views: Vec<View>,
+    /// For each view the values of records that have several.
     several: Vec<Lists<Value>>,
-    /// The fields that pairs are at some level of whatever they lack, a bit each.
+    /// The fields that pairs may be at any level of, whatever they lack: a bit each.
     anyway: u32,
     /// Two fields each whose values may have been swapped.
     crossings: Vec<[usize; 2]>,
@@ -34,30 +38,46 @@ pub struct Sketches {
 #[derive(Clone, Copy)]
 struct Value {
     bits: u64,
-    /// Of a name, what else is known of it.
-    kin: u32,
+    /// What else is known of it.
+    more: u64,
     id: u32,
 }
 
 /// What rarity adds to a record's values where they are shared, at most.
 pub type Rarity<'a> = Box<dyn Fn(RecordId) -> i32 + Sync + 'a>;
 
-/// A field, and where its parts are in a sketch.
+/// A field, beside its own values.
 struct Field {
     /// The comparison's place.
     place: usize,
+    /// The level of pairs of which a record lacks the value, if that says it all.
+    lacking: Option<Level>,
+    /// The levels of other columns of which nothing is told.
+    always: Levels,
+    /// The views of other columns, and the levels that ask of each.
+    others: Vec<(usize, Levels)>,
+    /// Where the most is that rarity adds.
+    rarity: usize,
+}
+
+/// A column as a field sees it, and where its parts are in a sketch.
+struct View {
+    /// The comparison's place.
+    place: usize,
+    /// Which of the other columns it is, if it is not the field's own.
+    other: Option<usize>,
     /// How its bits are read; `None` if nothing can be told.
     look: Option<Look>,
     bits: usize,
-    /// Whether they are half a word.
-    is_half: bool,
-    /// What else is known of a name, if its look asks of it.
-    kin: usize,
-    /// The value itself, where its rarity counts and two that are the same are at the first level.
+    /// How many parts they are, and where and how many those are of what else is known of a value.
+    n_bits: usize,
+    more: usize,
+    n_more: usize,
+    /// The value itself, where its rarity counts and two that are the same are at one level.
     id: usize,
     has_id: bool,
-    /// The most that rarity adds.
-    rarity: usize,
+    /// The level of two that are the same, as a bit.
+    equal: Levels,
     /// The field that may hold a value of this as a word.
     holder: Option<usize>,
 }
@@ -68,9 +88,6 @@ pub struct Sketch<'a>(&'a [u32]);
 
 const HEAD: usize = 2;
 
-/// The first level alone.
-const FIRST: Levels = 2;
-
 impl Sketch<'_> {
     /// The number of the record's source.
     #[must_use]
@@ -79,7 +96,17 @@ impl Sketch<'_> {
         (self.0[1] & FILLED) as usize
     }
 
-    /// The fields of which it has several values.
+    /// A word of none, one or two parts.
+    #[inline]
+    fn word(self, at: usize, halves: usize) -> u64 {
+        match halves {
+            0 => 0,
+            1 => self.0[at].into(),
+            _ => u64::from(self.0[at]) | u64::from(self.0[at + 1]) << 32,
+        }
+    }
+
+    /// The views of which it has several values.
     #[inline]
     fn several(self) -> u32 {
         self.0[1] >> ComparisonVector::LIMIT
@@ -92,13 +119,13 @@ impl Sketch<'_> {
         self.0[0] ^ self.0[self.0.len() - 1]
     }
 
-    /// The fields that are filled, a bit each.
+    /// The views that are filled, a bit each.
     #[inline]
     fn filled(self) -> u32 {
         self.0[0] & FILLED
     }
 
-    /// The fields of which nothing can be told.
+    /// The views of which nothing can be told.
     #[inline]
     fn untold(self) -> u32 {
         self.0[0] >> ComparisonVector::LIMIT
@@ -120,34 +147,34 @@ impl Sketches {
             parts: Vec::new(),
             width: HEAD,
             fields: Vec::with_capacity(order.len()),
+            views: Vec::new(),
             several: Vec::new(),
             anyway: 0,
             crossings: Vec::new(),
         };
         for (at, &place) in order.iter().enumerate() {
             let field = &comparer.fields[place];
-            sketches.anyway |= u32::from(!field.needs_both()) << at;
-            let asked: Vec<Asked<'_>> = field.levels.iter().map(|level| asked(level)).collect();
-            let own = &field.own;
-            let look = Look::new(own.column, own.is_list(), &asked).filter(|_| field.needs_both());
-            let mut take = |parts: usize| {
-                sketches.width += parts;
-                sketches.width - parts
-            };
-            let is_half = look.as_ref().is_some_and(Look::is_half);
-            let is_rare = rare[place].is_some();
-            let has_id = is_rare && field.equal_is_exact && matches!(look, Some(Look::Text(_)));
-            sketches.fields.push(Field {
-                place,
-                bits: take(look.as_ref().map_or(0, |_| if is_half { 1 } else { 2 })),
-                kin: take(look.as_ref().is_some_and(Look::looks_at_kin).into()),
-                id: take(has_id.into()),
-                rarity: take(is_rare.into()),
-                look,
-                is_half,
-                has_id,
-                holder: None,
-            });
+            let lacking = field.lacking;
+            sketches.anyway |= u32::from(lacking.is_none()) << at;
+            sketches.look_at(comparer, place, None, rare[place].is_some());
+            let rarity = sketches.width;
+            sketches.width += usize::from(rare[place].is_some());
+            sketches.fields.push(Field { place, lacking, always: 0, others: Vec::new(), rarity });
+        }
+        for (at, &place) in order.iter().enumerate() {
+            let field = &comparer.fields[place];
+            for (other, levels) in field.asked_of_others() {
+                if field.others[other].is_none() {
+                    // What no record has passes nothing.
+                } else if sketches.views.len() < ComparisonVector::LIMIT
+                    && sketches.look_at(comparer, place, Some(other), false)
+                {
+                    let view = sketches.views.len() - 1;
+                    sketches.fields[at].others.push((view, levels));
+                } else {
+                    sketches.fields[at].always |= levels;
+                }
+            }
         }
         sketches.find_holders(comparer);
         sketches.find_crossings(comparer);
@@ -155,12 +182,52 @@ impl Sketches {
         sketches
     }
 
+    /// Adds a view of the field at this place, of its own column or another; says whether anything
+    /// can be told of it.
+    fn look_at(
+        &mut self,
+        comparer: &Comparer<'_>,
+        place: usize,
+        other: Option<usize>,
+        is_rare: bool,
+    ) -> bool {
+        let field = &comparer.fields[place];
+        let levels: Vec<Asked<'_>> = field.levels.iter().map(|level| asked(level, other)).collect();
+        let Some(side) = field.side(other) else { return false };
+        let look =
+            Look::new(side.column, side.is_list(), &levels).filter(|_| field.lacking.is_some());
+        let is_told = look.is_some();
+        let mut take = |parts: usize| {
+            self.width += parts;
+            self.width - parts
+        };
+        let n_bits = look.as_ref().map_or(0, Look::halves);
+        let n_more = look.as_ref().map_or(0, Look::more_halves);
+        let equal = field.equal.filter(|_| other.is_none());
+        let has_id = is_rare && equal.is_some() && matches!(look, Some(Look::Text(_)));
+        let view = View {
+            place,
+            other,
+            bits: take(n_bits),
+            n_bits,
+            more: take(n_more),
+            n_more,
+            id: take(has_id.into()),
+            look,
+            has_id,
+            equal: equal.map_or(0, |level| 1 << level.index()),
+            holder: None,
+        };
+        self.views.push(view);
+        is_told
+    }
+
     /// The field of a column, if something of its texts can be told.
     fn of_text(&self, comparer: &Comparer<'_>, column: usize) -> Option<usize> {
         let column = comparer.rows.name(column);
-        self.fields.iter().position(|field| {
-            let own = &comparer.fields[field.place].own;
-            matches!(field.look, Some(Look::Text(_)))
+        self.views[..self.fields.len()].iter().position(|view| {
+            let own = &comparer.fields[view.place].own;
+            matches!(view.look, Some(Look::Text(_)))
                 && own.column.field.name == column
                 && !own.is_verbatim()
         })
@@ -175,11 +242,11 @@ impl Sketches {
             let [first, rest @ ..] = &asked[..] else { continue };
             let holder =
                 field.others[*first].as_ref().and_then(|it| self.of_text(comparer, it.place));
-            let is_text = matches!(self.fields[at].look, Some(Look::Text(_)));
+            let is_text = matches!(self.views[at].look, Some(Look::Text(_)));
             let one = holder.filter(|_| is_text && rest.is_empty() && !field.own.is_verbatim());
             match one {
-                Some(_) => self.fields[at].holder = one,
-                None => self.fields[at].look = None,
+                Some(_) => self.views[at].holder = one,
+                None => self.views[at].look = None,
             }
         }
     }
@@ -199,7 +266,7 @@ impl Sketches {
                 continue;
             }
             // Its values may stand for the partner's.
-            for lost in &mut self.fields {
+            for lost in &mut self.views {
                 if lost.place == place || Some(lost.place) == crossing.place {
                     lost.look = None;
                 }
@@ -210,26 +277,30 @@ impl Sketches {
     }
 
     fn fill(&mut self, comparer: &Comparer<'_>, rare: &[Option<Rarity<'_>>]) {
-        let known: Vec<Vec<Value>> =
-            self.fields.iter().map(|field| field.values(comparer)).collect();
+        let known: Vec<Vec<Value>> = self.views.iter().map(|view| view.values(comparer)).collect();
         let rows = &comparer.rows;
+        let place = |view: &View| match view.other {
+            None => view.place,
+            Some(_) => rows.place(view.side(comparer).column),
+        };
+        let places: Vec<usize> = self.views.iter().map(place).collect();
+        let views = || self.views.iter().zip(&places).zip(&known).enumerate();
         let mut parts = vec![0; comparer.n_records() * self.width];
         parts.par_chunks_mut(self.width).enumerate().for_each(|(row, sketch)| {
             let record = RecordId(u32::try_from(row).expect("ids are 32 bits"));
             let (mut filled, mut untold, mut several) = (0, 0, 0);
-            for (at, (field, known)) in self.fields.iter().zip(&known).enumerate() {
-                let id = rows.id(field.place, row);
-                let is_told = field.look.is_some()
-                    && rows
-                        .get(field.place, row)
-                        .iter()
-                        .all(|id| known[*id as usize].bits != UNTOLD);
+            for (at, ((view, &place), known)) in views() {
+                let id = rows.id(place, row);
+                let is_told = view.look.is_some()
+                    && rows.get(place, row).iter().all(|id| known[*id as usize].bits != UNTOLD);
                 filled |= u32::from(id != NONE) << at;
                 untold |= u32::from(!is_told) << at;
                 several |= u32::from(id != NONE && SEVERAL <= id) << at;
                 if let Some(value) = known.get(id as usize).filter(|_| is_told) {
-                    field.put(sketch, *value);
+                    view.put(sketch, *value);
                 }
+            }
+            for field in &self.fields {
                 if let Some(rarity) = &rare[field.place] {
                     sketch[field.rarity] = rarity(record).cast_unsigned();
                 }
@@ -237,13 +308,13 @@ impl Sketches {
             sketch[0] = filled | untold << ComparisonVector::LIMIT;
             sketch[1] = u32::from(rows.source(row).0) | several << ComparisonVector::LIMIT;
         });
-        for (at, (field, known)) in self.fields.iter().zip(&known).enumerate() {
+        for (at, ((view, &place), known)) in views() {
             let mut several = Lists::default();
             for (row, sketch) in parts.chunks_mut(self.width).enumerate() {
                 let head = Sketch(sketch);
                 if head.several() & !head.untold() & 1 << at != 0 {
-                    sketch[field.bits] = u32::try_from(several.len()).expect("fewer than records");
-                    several.push(rows.get(field.place, row).iter().map(|id| known[*id as usize]));
+                    sketch[view.bits] = u32::try_from(several.len()).expect("fewer than records");
+                    several.push(rows.get(place, row).iter().map(|id| known[*id as usize]));
                 }
             }
             self.several.push(several);
@@ -258,18 +329,30 @@ impl Sketches {
         Sketch(&self.parts[record.index() * self.width..][..self.width])
     }
 
-    /// The fields that two records are at some level of, a bit each.
+    /// The fields that are not at [`Sketches::lacking`] for want of a value, a bit each.
     #[must_use]
     #[inline]
     pub fn both(&self, a: Sketch<'_>, b: Sketch<'_>) -> u32 {
-        a.filled() & b.filled() | self.anyway
+        a.filled() & b.filled() & self.own() | self.anyway
     }
 
     /// Those of them of which something can be told.
     #[must_use]
     #[inline]
     pub fn told(&self, a: Sketch<'_>, b: Sketch<'_>) -> u32 {
-        a.filled() & b.filled() & !(a.untold() | b.untold())
+        a.filled() & b.filled() & !(a.untold() | b.untold()) & self.own()
+    }
+
+    /// The views that are fields' own.
+    #[inline]
+    fn own(&self) -> u32 {
+        (1 << self.fields.len()) - 1
+    }
+
+    /// The level of pairs of which a record lacks the value of a field, if that says it all.
+    #[must_use]
+    pub fn lacking(&self, field: usize) -> Option<Level> {
+        self.fields[field].lacking
     }
 
     /// What the rarity of a record's value adds at most, of a field for which that was said.
@@ -288,30 +371,45 @@ impl Sketches {
     #[inline]
     pub fn levels(&self, field: usize, a: Sketch<'_>, b: Sketch<'_>) -> Option<u16> {
         let known = &self.fields[field];
-        if (a.several() | b.several()) >> field & 1 == 0 {
+        let mut levels = self.levels_of_view(field, a, b)? | known.always;
+        for &(view, asked) in &known.others {
+            let is = |bits: u32| bits >> view & 1 == 1;
+            if is(a.filled() & b.filled()) {
+                let here = (!is(a.untold() | b.untold())).then(|| self.levels_of_view(view, a, b));
+                levels |= here.flatten().unwrap_or(asked) & asked;
+            }
+        }
+        Some(levels)
+    }
+
+    /// The same of a view alone.
+    #[inline]
+    fn levels_of_view(&self, view: usize, a: Sketch<'_>, b: Sketch<'_>) -> Option<Levels> {
+        let known = &self.views[view];
+        if (a.several() | b.several()) >> view & 1 == 0 {
             return self.levels_of_values(
                 known,
                 [a, b],
                 [a, b].map(|it| known.bits_of(it)),
-                || [a, b].map(|it| it.0[known.kin]),
+                || [a, b].map(|it| known.more_of(it)),
                 || [a, b].map(|it| it.0[known.id]),
             );
         }
-        self.levels_of_several(field, [a, b])
+        self.levels_of_several(view, [a, b])
     }
 
     #[cold]
-    fn levels_of_several(&self, field: usize, [a, b]: [Sketch<'_>; 2]) -> Option<Levels> {
-        let known = &self.fields[field];
+    fn levels_of_several(&self, view: usize, [a, b]: [Sketch<'_>; 2]) -> Option<Levels> {
+        let known = &self.views[view];
         let mut levels = 0;
-        let met_any = self.any(field, a, &mut |x| {
-            self.any(field, b, &mut |y| {
+        let met_any = self.any(view, a, &mut |x| {
+            self.any(view, b, &mut |y| {
                 let values = [x, y];
                 let of_values = self.levels_of_values(
                     known,
                     [a, b],
                     values.map(|it| it.bits),
-                    || values.map(|it| it.kin),
+                    || values.map(|it| it.more),
                     || values.map(|it| it.id),
                 );
                 levels |= of_values.unwrap_or(0);
@@ -325,19 +423,23 @@ impl Sketches {
     #[inline]
     fn levels_of_values(
         &self,
-        known: &Field,
+        known: &View,
         records: [Sketch<'_>; 2],
         [x, y]: [u64; 2],
-        kin: impl Fn() -> [u32; 2],
+        more: impl Fn() -> [u64; 2],
         ids: impl Fn() -> [u32; 2],
     ) -> Option<Levels> {
         let look = known.look.as_ref()?;
-        if let Look::Address(look) = look {
-            return Some(look.levels([x, y]));
+        match look {
+            Look::Packed(look) => return Some(look.levels([x, y])),
+            Look::Counts(look) => return Some(look.levels([x, y], more())),
+            Look::Number(look) => return Some(look.levels([x, y])),
+            Look::Address(look) => return Some(look.levels([x, y])),
+            _ => {}
         }
         if x == y {
             let is_same = || ids()[0] == ids()[1];
-            return (known.has_id && is_same()).then_some(FIRST);
+            return (known.has_id && is_same()).then_some(known.equal);
         }
         #[expect(clippy::cast_possible_truncation, reason = "such bits are half a word")]
         let halves = || [x as u32, y as u32];
@@ -347,30 +449,28 @@ impl Sketches {
                 let is_held = known
                     .holder
                     .is_some_and(|other| self.may_hold(other, a, y) || self.may_hold(other, b, x));
-                let kin = if look.asks_of_kin() { kin() } else { [0, 0] };
+                let kin = if look.asks_of_kin() { more() } else { [0, 0] };
                 look.levels([x, y], kin, is_held)
             }
             Look::Code(look) => look.levels(halves()),
             Look::Postcode(look) => look.levels(halves()),
             Look::Date(look) => look.levels([x, y]),
-            Look::Address(look) => look.levels([x, y]),
+            Look::Packed(_) | Look::Counts(_) | Look::Number(_) | Look::Address(_) => return None,
         })
     }
 
-    /// Whether a field of a record may have a value of which this is so, or may have any.
-    fn any(&self, field: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(&Value) -> bool) -> bool {
-        if sketch.untold() >> field & 1 == 1 {
+    /// Whether a view of a record may have a value of which this is so, or may have any.
+    fn any(&self, view: usize, sketch: Sketch<'_>, is_so: &mut dyn FnMut(&Value) -> bool) -> bool {
+        if sketch.untold() >> view & 1 == 1 {
             return true;
         }
-        let Field { bits, .. } = self.fields[field];
-        if sketch.several() >> field & 1 == 1 {
-            let values = self.several[field].get(sketch.0[bits] as usize);
+        let known = &self.views[view];
+        if sketch.several() >> view & 1 == 1 {
+            let values = self.several[view].get(sketch.0[known.bits] as usize);
             return values.iter().any(is_so);
         }
-        let known = &self.fields[field];
-        let part = |is_there: bool, at: usize| if is_there { sketch.0[at] } else { 0 };
-        let kin = part(known.has_kin(), known.kin);
-        is_so(&Value { bits: known.bits_of(sketch), kin, id: part(known.has_id, known.id) })
+        let id = if known.has_id { sketch.0[known.id] } else { 0 };
+        is_so(&Value { bits: known.bits_of(sketch), more: known.more_of(sketch), id })
     }
 
     /// Whether a field of a record may hold a text as a word.
@@ -380,7 +480,7 @@ impl Sketches {
             return false;
         }
         if (sketch.several() | sketch.untold()) >> field & 1 == 0 {
-            return may_be_within(text, self.fields[field].bits_of(sketch));
+            return may_be_within(text, self.views[field].bits_of(sketch));
         }
         self.any(field, sketch, &mut |it| may_be_within(text, it.bits))
     }
@@ -398,34 +498,26 @@ impl Sketches {
     }
 }
 
-impl Field {
-    fn has_kin(&self) -> bool {
-        self.look.as_ref().is_some_and(Look::looks_at_kin)
+impl View {
+    /// Its column, and what is known of the values in it.
+    fn side<'c>(&self, comparer: &'c Comparer<'_>) -> &'c Side<'c> {
+        comparer.fields[self.place].side(self.other).expect("a view is of a column that is there")
     }
 
-    /// The bits of all values of the field's column.
+    /// The bits of all values of the column.
     fn values(&self, comparer: &Comparer<'_>) -> Vec<Value> {
         let Some(look) = &self.look else { return Vec::new() };
-        let own = &comparer.fields[self.place].own;
-        let n = u32::try_from(own.column.values.len()).expect("ids are 32 bits");
-        let value = |id: u32| Value {
-            bits: look.bits(own, id),
-            kin: if look.looks_at_kin() { kin(own.word(id)) } else { 0 },
-            id,
-        };
+        let side = self.side(comparer);
+        let n = u32::try_from(side.column.values.len()).expect("ids are 32 bits");
+        let value = |id: u32| Value { bits: look.bits(side, id), more: look.more(side, id), id };
         (0..n).into_par_iter().map(value).collect()
     }
 
-    fn put(&self, sketch: &mut [u32], Value { bits, kin, id }: Value) {
+    fn put(&self, sketch: &mut [u32], Value { bits, more, id }: Value) {
         #[expect(clippy::cast_possible_truncation, reason = "half after half")]
-        let halves = [bits as u32, (bits >> 32) as u32];
-        sketch[self.bits] = halves[0];
-        if !self.is_half {
-            sketch[self.bits + 1] = halves[1];
-        }
-        if self.has_kin() {
-            sketch[self.kin] = kin;
-        }
+        let halves = |word: u64| [word as u32, (word >> 32) as u32];
+        sketch[self.bits..][..self.n_bits].copy_from_slice(&halves(bits)[..self.n_bits]);
+        sketch[self.more..][..self.n_more].copy_from_slice(&halves(more)[..self.n_more]);
         if self.has_id {
             sketch[self.id] = id;
         }
@@ -434,18 +526,50 @@ impl Field {
     /// The bits of a record's only value.
     #[inline]
     fn bits_of(&self, sketch: Sketch<'_>) -> u64 {
-        let high = if self.is_half { 0 } else { sketch.0[self.bits + 1] };
-        u64::from(sketch.0[self.bits]) | u64::from(high) << 32
+        sketch.word(self.bits, self.n_bits)
+    }
+
+    /// What else is known of it.
+    #[inline]
+    fn more_of(&self, sketch: Sketch<'_>) -> u64 {
+        sketch.word(self.more, self.n_more)
     }
 }
 
-/// What of a condition bits can tell.
-fn asked(condition: &Ready) -> Asked<'_> {
-    match condition {
-        Ready::Passes(None, test) => Asked::Test(test),
-        Ready::Crossed => Asked::Elsewhere,
-        Ready::Holds(_) => Asked::Held,
-        _ => Asked::Anything,
+/// What of a condition the bits of a column can tell: of its own, or of this one of the others.
+fn asked(condition: &Ready, of: Option<usize>) -> Asked<'_> {
+    match (condition, of) {
+        (Ready::Passes(place, test), of) if *place == of => match test {
+            // Both have a value.
+            Test::Missing => Asked::Nothing,
+            test => Asked::Test(test),
+        },
+        (_, Some(_)) => Asked::Nothing,
+        (Ready::Passes(Some(_), test), None) if *test != Test::Missing => Asked::Nothing,
+        (Ready::Crossed, None) => Asked::Elsewhere,
+        (Ready::Holds(_), None) => Asked::Held,
+        (_, None) => Asked::Anything,
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// The values of its own column, or of this one of the others, if that is there.
+    fn side(&self, other: Option<usize>) -> Option<&Side<'a>> {
+        match other {
+            None => Some(&self.own),
+            Some(other) => Some(&self.others[other].as_ref()?.side),
+        }
+    }
+
+    /// Of the other columns that a level asks of and nothing else, the levels that do.
+    fn asked_of_others(&self) -> impl Iterator<Item = (usize, Levels)> {
+        let levels = |other: usize| {
+            let levels = self.levels.iter().enumerate().filter(move |(_, level)| {
+                matches!(level, Ready::Passes(Some(of), test) if *of == other && *test != Test::Missing)
+            });
+            levels.fold(0, |bits, (level, _)| bits | 2 << level)
+        };
+        (0..self.others.len()).map(move |other| (other, levels(other))).filter(|(_, it)| *it != 0)
     }
 }
 

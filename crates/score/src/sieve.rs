@@ -6,17 +6,18 @@
 use compare::{Comparer, Level, Rarity, Sketch, Sketches};
 use record::RecordPair;
 
-use crate::scorer::FieldWeights;
+use crate::scorer::{FieldWeights, Weights};
 use crate::{MatchWeight, Model, Scorer};
 
 /// Tells of most pairs that weigh too little to be kept that they do.
 ///
 /// In the scorer's fixed point, but wider, so that no sum stops short.
+#[derive(Default)]
 pub struct Sieve {
     /// `None` if all pairs are to go through, for want of room for sketches.
     sketches: Option<Sketches>,
-    /// By the two records' sources as the scorer has them, how much more the sources alone say than
-    /// is asked for.
+    /// By the two records' sources as the scorer has them, how much more is said than is asked for
+    /// of records that lack everything.
     starts: Vec<i64>,
     n_sources: usize,
     /// By the two records' sources, if anything sets them apart, and by field.
@@ -25,7 +26,7 @@ pub struct Sieve {
     terms: Vec<Option<usize>>,
 }
 
-/// The most that a field adds to a weight.
+/// The most that a field adds to a weight, beyond what it adds where a record lacks the value.
 #[derive(Clone, Copy)]
 struct Most {
     /// At each level, without the rarity of a shared value.
@@ -85,17 +86,33 @@ impl Sieve {
         if least.0 == i32::MIN || i64::from(i32::MAX) <= all {
             return None;
         }
+        if !room {
+            return Some(Sieve::default());
+        }
         let order = order(model, comparer, &by_place);
+        let sketches = Sketches::new(comparer, &order, &rare);
         let in_order = by_place.chunks(n_fields.max(1));
+        let mut most: Vec<Most> =
+            in_order.flat_map(|most| order.iter().map(|place| most[*place])).collect();
+        // What records lack is told of all pairs before any is looked at.
+        let lacking = most.iter_mut().enumerate().map(|(at, most)| {
+            let lacking = sketches.lacking(at % n_fields).map_or(0, |it| most.levels[it.index()]);
+            most.any -= lacking;
+            most.levels.iter_mut().for_each(|level| *level -= lacking);
+            lacking
+        });
+        let lacking: Vec<i64> = lacking.collect();
+        let lacking = lacking.chunks(n_fields.max(1)).map(|of| of.iter().sum::<i64>());
+        let lacking: Vec<i64> = lacking.collect();
+        let start = |(sources, prior): (usize, &Weights)| {
+            let lacking = lacking.get(if scorer.own.is_empty() { 0 } else { sources });
+            i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
+        };
         Some(Sieve {
-            sketches: room.then(|| Sketches::new(comparer, &order, &rare)),
-            starts: scorer
-                .priors
-                .iter()
-                .map(|prior| i64::from(prior.matched.0) - i64::from(least.0))
-                .collect(),
+            sketches: Some(sketches),
+            starts: scorer.priors.iter().enumerate().map(start).collect(),
             n_sources: comparer.sources().len(),
-            most: in_order.flat_map(|most| order.iter().map(|place| most[*place])).collect(),
+            most,
             terms: order.iter().map(|place| scorer.fields[*place].term_level()).collect(),
         })
     }

@@ -1,6 +1,6 @@
 //! What letters say of two texts.
 
-use record::NONE;
+use record::{Dictionary, NONE};
 
 use super::{Asked, Levels, UNTOLD, always, edits, hash, of_levels, when};
 use crate::Test;
@@ -49,6 +49,12 @@ pub(super) fn text_bits(text: &str, is_several: bool) -> u64 {
     set | (rest | hash(text.as_bytes(), 8) << 20) << 36
 }
 
+/// Whether of more than one text in ten nothing could be told for its length.
+pub(super) fn are_long(texts: &Dictionary) -> bool {
+    let long = texts.iter().filter(|text| LENGTHS as usize <= text.chars().count());
+    texts.len() < long.count() * 10
+}
+
 /// Whether each letter of a text may be one of the other's.
 pub(crate) fn may_be_within(few: u64, many: u64) -> bool {
     few & !many & SET == 0
@@ -60,7 +66,7 @@ const IS_NAME: u32 = 1 << 31;
 
 /// What else is known of a name: 10 bits of its sound, 21 of its nicknames, and whether it is a
 /// name in its own right.
-pub(crate) fn kin(word: &Word) -> u32 {
+pub(super) fn kin(word: &Word) -> u32 {
     let groups = (0..64).filter(|group| word.nicknames >> group & 1 == 1);
     let nicknames = groups.fold(0, |bits, group| bits | 1 << (10 + group % 21));
     let sound = if word.sound == NONE { 0 } else { word.sound % SOUND + 1 };
@@ -118,7 +124,12 @@ impl TextLook {
 
     /// The levels at which two texts may be whose bits differ, with what else is known of them.
     #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2], [of_x, of_y]: [u32; 2], is_held: bool) -> Levels {
+    pub(crate) fn levels(&self, [x, y]: [u64; 2], more: [u64; 2], is_held: bool) -> Levels {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what is known of a name is half a word"
+        )]
+        let [of_x, of_y] = more.map(|kin| kin as u32);
         let (only_x, only_y) = ((x & !y & SET).count_ones(), (y & !x & SET).count_ones());
         let (rest_x, rest_y) = (x >> 36, y >> 36);
         let (long_x, long_y) = ((rest_x & 31) as u32, (rest_y & 31) as u32);

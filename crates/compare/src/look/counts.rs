@@ -1,0 +1,139 @@
+//! What the letters of two long texts say, by how often each is there.
+
+use record::Dictionary;
+
+use super::{Asked, Levels, UNTOLD, always, edits, of_levels, when};
+use crate::Test;
+
+/// Text by whether it has a letter once, twice and so on: of these traits those that tell most
+/// texts of a column from each other.
+///
+/// Of its first word all bits are traits. Of its second, from the lowest bit: 43 are traits, 7 the
+/// length, and 7 each of the first two bytes.
+pub(crate) struct CountsLook {
+    always: Levels,
+    exact: Levels,
+    /// So many edits at most.
+    edits: Vec<(u32, Levels)>,
+    /// How similar two texts must be without what they begin with, by whether they begin otherwise,
+    /// with one same byte or with two.
+    alike: Vec<([f64; 3], Levels)>,
+    /// The trait of having a letter so often and once more, if it is one of these.
+    traits: Box<[[u8; OFTEN]; 128]>,
+}
+
+/// More often than this a letter is not counted.
+const OFTEN: usize = 8;
+const NO_TRAIT: u8 = u8::MAX;
+const TRAITS: usize = 64 + 43;
+const IN_SECOND: u64 = (1 << 43) - 1;
+const LENGTHS: usize = 1 << 7;
+/// So many texts tell which traits tell texts from each other.
+const LOOKED_AT: usize = 10_000;
+
+impl CountsLook {
+    pub(super) fn tells(test: &Test) -> bool {
+        matches!(
+            test,
+            Test::Exact
+                | Test::Osa(_)
+                | Test::Levenshtein(_)
+                | Test::DamerauLevenshtein(_)
+                | Test::Hamming(_)
+                | Test::JaroWinkler(_)
+                | Test::Jaro(_)
+        )
+    }
+
+    pub(super) fn new(texts: &Dictionary, levels: &[Asked<'_>]) -> CountsLook {
+        let mut having = [[0_u64; OFTEN]; 128];
+        let some = texts.iter().step_by(texts.len().div_ceil(LOOKED_AT).max(1));
+        let n = some.map(|text| each_letter(text, |letter, before| having[letter][before] += 1));
+        let n = n.count() as u64;
+        let mut by_worth: Vec<(usize, usize)> =
+            (0..128).flat_map(|letter| (0..OFTEN).map(move |before| (letter, before))).collect();
+        by_worth.sort_by_key(|&(letter, before)| {
+            let having = having[letter][before];
+            std::cmp::Reverse(having * (n - having))
+        });
+        let mut traits = Box::new([[NO_TRAIT; OFTEN]; 128]);
+        for (number, (letter, before)) in (0..).zip(by_worth.into_iter().take(TRAITS)) {
+            traits[letter][before] = number;
+        }
+        let alike = levels.iter().enumerate().filter_map(|(level, asked)| {
+            let Asked::Test(test) = asked else { return None };
+            // With room for rounding.
+            let least = match test {
+                // What is added for up to four letters that both begin with.
+                Test::JaroWinkler(least) => {
+                    [0.0, 0.1, 0.4].map(|added| (least - added) / (1.0 - added) - 1e-9)
+                }
+                Test::Jaro(least) => [least - 1e-9; 3],
+                _ => return None,
+            };
+            Some((least, 2 << level))
+        });
+        CountsLook {
+            always: always(levels, CountsLook::tells),
+            exact: of_levels(levels, |test| *test == Test::Exact),
+            edits: edits(levels),
+            alike: alike.collect(),
+            traits,
+        }
+    }
+
+    /// Both words of a text.
+    pub(super) fn bits(&self, text: &str) -> [u64; 2] {
+        let mut traits = 0_u128;
+        each_letter(text, |letter, before| match self.traits[letter][before] {
+            NO_TRAIT => {}
+            number => traits |= 1 << number,
+        });
+        let length = text.chars().count();
+        if length == 0 || LENGTHS <= length {
+            return [UNTOLD; 2];
+        }
+        let byte = |at: usize| u64::from(text.as_bytes().get(at).map_or(0, |byte| byte & 0x7F));
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+        let first = traits as u64;
+        let second = u64::try_from(traits >> 64).expect("fewer traits than bits");
+        [first, second | (length as u64 | byte(0) << 7 | byte(1) << 14) << 43]
+    }
+
+    /// The levels at which two texts may be, by the first words and the second.
+    #[inline]
+    pub(crate) fn levels(&self, [x, y]: [u64; 2], [more_x, more_y]: [u64; 2]) -> Levels {
+        let long = |more: u64| (more >> 43) as u32 & 0x7F;
+        let has = |first: u64, more: u64| first.count_ones() + (more & IN_SECOND).count_ones();
+        let (long_x, long_y) = (long(more_x), long(more_y));
+        // Of letters that are no traits all may be common that either has.
+        let others = (long_x - has(x, more_x).min(long_x)).min(long_y - has(y, more_y).min(long_y));
+        let common = has(x & y, more_x & more_y) + others;
+        let apart = (more_x ^ more_y) >> 50;
+        let begins = if apart & 0x7F != 0 { 0 } else { 1 + usize::from(apart == 0) };
+        let mut levels = self.always | when(x == y && more_x == more_y, self.exact);
+        for (most, at) in &self.edits {
+            levels |= when(long_x.max(long_y) <= common + most, *at);
+        }
+        // Jaro's similarity is a third of the two shares that are common and one more.
+        let shares = f64::from(common * (long_x + long_y));
+        let whole = f64::from(long_x * long_y);
+        for (least, at) in &self.alike {
+            let enough = (3.0 * least[begins] - 1.0) * whole <= shares || least[begins] <= 0.0;
+            levels |= when(enough, *at);
+        }
+        levels
+    }
+}
+
+/// Visits each letter of a text that may be a trait, with how often it was there before.
+fn each_letter(text: &str, mut visit: impl FnMut(usize, usize)) {
+    let mut counts = [0_u8; 128];
+    for letter in text.chars().filter(char::is_ascii).map(|letter| letter as usize) {
+        let before = usize::from(counts[letter]);
+        if before < OFTEN {
+            counts[letter] += 1;
+            visit(letter, before);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What two numbers are to each other.
+
+use super::{Asked, Levels, always, when};
+use crate::Test;
+use crate::values::numbers_pass;
+
+/// A number, by itself.
+pub(crate) struct NumberLook {
+    always: Levels,
+    tests: Vec<(Test, Levels)>,
+}
+
+impl NumberLook {
+    fn tells(test: &Test) -> bool {
+        matches!(test, Test::Exact | Test::Within(_) | Test::WithinShare(_))
+    }
+
+    pub(super) fn new(levels: &[Asked<'_>]) -> NumberLook {
+        let tests = levels.iter().enumerate().filter_map(|(level, asked)| match asked {
+            Asked::Test(test) if NumberLook::tells(test) => Some((**test, 2 << level)),
+            _ => None,
+        });
+        NumberLook { always: always(levels, NumberLook::tells), tests: tests.collect() }
+    }
+
+    /// The levels at which two numbers may be.
+    #[inline]
+    pub(crate) fn levels(&self, bits: [u64; 2]) -> Levels {
+        let [x, y] = bits.map(f64::from_bits);
+        let tests = self.tests.iter();
+        tests.fold(self.always, |levels, (test, at)| levels | when(numbers_pass(*test, x, y), *at))
+    }
+}
