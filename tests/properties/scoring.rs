@@ -130,6 +130,7 @@ proptest! {
         least in -12.0_f64..12.0,
         apart in 0.1_f64..9.0,
         ruled in 0_usize..3,
+        missing_is_a_level in any::<bool>(),
     ) {
         let lines: Vec<String> = rows.iter().map(|(a, b)| format!("{a}|{b}")).collect();
         let mut normalised = records(&format!("forename surname\n{}", lines.join("\n")));
@@ -140,23 +141,35 @@ proptest! {
         forename.partner = Some("surname".to_owned());
         forename.levels.insert(1, "crossed".parse().unwrap());
         let mut model = model(household);
-        let crossed = LevelModel {
-            condition: "crossed".to_owned(),
-            m: 0.01,
-            u: 0.001,
+        let level = |condition: &str, m: f64, u: f64| LevelModel {
+            condition: condition.to_owned(),
+            m,
+            u,
             matched_pairs: 0.0,
             rarity: None,
         };
-        model.comparisons[0].levels.insert(1, crossed);
-        let m = vec![apart, 1.0 / apart, 1.0, 2.0];
-        let u = vec![1.0, apart, 0.5, 1.0 / apart];
+        model.comparisons[0].levels.insert(1, level("crossed", 0.01, 0.001));
+        let mut m = vec![apart, 1.0 / apart, 1.0, 2.0];
+        let mut u = vec![1.0, apart, 0.5, 1.0 / apart];
         // And rarity may count by a rule of its own, at more than one level.
         for (level, of) in ["surname", "forename"].into_iter().enumerate().take(ruled) {
             let rule = Rarity { of: of.to_owned(), usual: 0.3, least: 0.1, weight: apart / 3.0 };
             model.comparisons[1].levels[level].rarity = Some(rule);
         }
+        let mut comparisons = [forename, surname];
+        if missing_is_a_level {
+            // As another linker's model has it, and with a look at another field.
+            for (comparison, known) in comparisons.iter_mut().zip(&mut model.comparisons) {
+                comparison.levels.insert(0, "missing".parse().unwrap());
+                known.levels.insert(0, level("missing", apart / 10.0, 0.2));
+            }
+            comparisons[1].levels.push("forename:levenshtein(1)".parse().unwrap());
+            let last = model.comparisons[1].levels.len() - 1;
+            model.comparisons[1].levels.insert(last, level("forename:levenshtein(1)", 0.2, 0.1));
+            m.insert(0, 0.3);
+            u.insert(0, apart);
+        }
         model.comparisons[0].sources = vec![SourceLevels { of: "b".to_owned(), m, u }];
-        let comparisons = [forename, surname];
         let comparer = Comparer::new(&normalised, &comparisons);
         let scorer = Scorer::new(&model, &comparer, &comparisons);
         let least = MatchWeight::from_bits(least);

@@ -189,7 +189,7 @@ proptest! {
                     _ => sketches.levels(field, a, b).unwrap_or(u16::MAX),
                 };
                 prop_assert!(
-                    allowed >> level.index() & 1 == 1 || sketches.may_be_crossed(a, b),
+                    allowed >> level.index() & 1 == 1 || sketches.may_be_crossed([a, b]),
                     "{level:?} of comparison {place} is not of {allowed:b}"
                 );
                 if let Some(rarity) = &rare[place] {

@@ -24,7 +24,6 @@ pub(crate) struct Side<'a> {
 }
 
 /// Two values of a column.
-#[derive(Clone, Copy)]
 pub(crate) enum ValuePair<'a> {
     Text(TextPair<'a>),
     Dates([Day; 2], Option<TextPair<'a>>),
@@ -34,14 +33,14 @@ pub(crate) enum ValuePair<'a> {
 }
 
 impl ValuePair<'_> {
-    pub(crate) fn passes(self, test: Test) -> bool {
+    pub(crate) fn passes(&self, test: Test) -> bool {
         match self {
             ValuePair::Text(pair) => pair.passes(test),
             ValuePair::Dates([a, b], texts) => {
-                dates_pass(test, a, b, || texts.is_some_and(|texts| texts.passes(test)))
+                dates_pass(test, *a, *b, || texts.as_ref().is_some_and(|texts| texts.passes(test)))
             }
-            ValuePair::Numbers([a, b]) => numbers_pass(test, a, b),
-            ValuePair::Points([a, b]) => points_pass(test, a, b),
+            ValuePair::Numbers([a, b]) => numbers_pass(test, *a, *b),
+            ValuePair::Points([a, b]) => points_pass(test, *a, *b),
             ValuePair::Addresses([a, b]) => addresses_pass(test, a, b),
         }
     }

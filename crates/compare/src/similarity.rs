@@ -122,19 +122,23 @@ fn window(a: &[u8], b: &[u8]) -> usize {
     (a.len().max(b.len()) / 2).saturating_sub(1)
 }
 
-/// How many letters are common, and how many of them stand elsewhere among these.
+/// How many letters are common, and how many of them stand elsewhere among these: of ASCII text.
 fn common_in(a: &[u8], b: &[u8]) -> (u32, u32) {
+    let mut places = [0_u64; 128];
+    for (j, letter) in b.iter().enumerate() {
+        places[usize::from(letter & 127)] |= 1 << j;
+    }
     let window = window(a, b);
     let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
     for (i, letter) in a.iter().enumerate() {
-        let end = (i + window + 1).min(b.len());
-        for (j, other) in b.iter().enumerate().take(end).skip(i.saturating_sub(window)) {
-            if letter == other && taken_b >> j & 1 == 0 {
-                taken_a |= 1 << i;
-                taken_b |= 1 << j;
-                break;
-            }
+        let (start, end) = (i.saturating_sub(window), (i + window + 1).min(b.len()));
+        if end <= start {
+            break;
         }
+        let near = (u64::MAX >> (64 - end)) & (u64::MAX << start);
+        let free = places[usize::from(letter & 127)] & near & !taken_b;
+        taken_a |= u64::from(free != 0) << i;
+        taken_b |= free & free.wrapping_neg();
     }
     let common = taken_a.count_ones();
     let mut moved = 0_u32;

@@ -16,6 +16,7 @@ use crate::{ComparisonVector, Level, Test};
 /// Sketches of all records of a comparer.
 ///
 /// Fields are numbered in the order that was asked for.
+#[derive(Default)]
 pub struct Sketches {
     /// Of each record, one after the other: which views are filled and, above, of which of them
     /// nothing can be told; its source and, above, which views have several values; and the bits of
@@ -487,7 +488,7 @@ impl Sketches {
 
     /// Whether each of two records may have the other's value in the partner field.
     #[must_use]
-    pub fn may_be_crossed(&self, a: Sketch<'_>, b: Sketch<'_>) -> bool {
+    pub fn may_be_crossed(&self, [a, b]: [Sketch<'_>; 2]) -> bool {
         self.crossings.iter().any(|&[own, partner]| {
             let both = 1 << own | 1 << partner;
             let meets = |one: Sketch<'_>, other: Sketch<'_>| {

@@ -1,5 +1,7 @@
 //! Which tests two values pass, by what the values are.
 
+use std::cell::Cell;
+
 use record::{Address, Dictionary, Lists, NONE, PartialDate, Point};
 
 use crate::Test;
@@ -47,34 +49,34 @@ impl Words<'_> {
 }
 
 /// Two words, and what is known of each.
-#[derive(Clone, Copy)]
 pub(crate) struct TextPair<'a> {
     of: &'a Words<'a>,
     x: u32,
     y: u32,
     left: &'a Word,
     right: &'a Word,
+    /// Their Jaro–Winkler similarity, once it was asked for: several levels ask.
+    similarity: Cell<Option<f64>>,
 }
 
 impl<'a> TextPair<'a> {
     pub(crate) fn new(of: &'a Words<'a>, x: u32, y: u32) -> TextPair<'a> {
-        TextPair { of, x, y, left: &of.known[x as usize], right: &of.known[y as usize] }
+        let [left, right] = [x, y].map(|id| &of.known[id as usize]);
+        TextPair { of, x, y, left, right, similarity: Cell::new(None) }
     }
 
-    pub(crate) fn passes(self, test: Test) -> bool {
+    pub(crate) fn passes(&self, test: Test) -> bool {
         let (left, right) = (self.left.signature, self.right.signature);
         // Their letters lie elsewhere, and most tests are decided without.
         let texts = || (self.of.text(self.x), self.of.text(self.y));
         // Databases have it that nothing is like nothing else.
-        let alike = |similarity: fn(&str, &str) -> f64, least: f64| {
+        let similarity = |of: fn(&str, &str) -> f64| {
             let (a, b) = texts();
-            if self.of.verbatim {
-                let empty = a.is_empty() || b.is_empty();
-                least <= if empty { 0.0 } else { similarity(a, b) }
-            } else {
-                least - ROUNDING <= similarity(a, b)
-            }
+            let is_nothing = self.of.verbatim && (a.is_empty() || b.is_empty());
+            if is_nothing { 0.0 } else { of(a, b) }
         };
+        let rounding = if self.of.verbatim { 0.0 } else { ROUNDING };
+        let alike = |of: fn(&str, &str) -> f64, least: f64| least - rounding <= similarity(of);
         let edited = |within: fn(&str, &str, u32) -> bool, most: u8| {
             let most = u32::from(most);
             left.distance_at_least(right) <= most && {
@@ -116,7 +118,12 @@ impl<'a> TextPair<'a> {
             Test::Jaccard(least) => alike(shared_letters, least),
             Test::Jaro(least) => left.jaro_winkler_at_most(right) >= least && alike(jaro, least),
             Test::JaroWinkler(least) => {
-                left.jaro_winkler_at_most(right) >= least && alike(jaro_winkler, least)
+                left.jaro_winkler_at_most(right) >= least && {
+                    let known = self.similarity.get();
+                    let similarity = known.unwrap_or_else(|| similarity(jaro_winkler));
+                    self.similarity.set(Some(similarity));
+                    least - rounding <= similarity
+                }
             }
             Test::Cosine(least) => {
                 let [a, b] = [self.x, self.y].map(|id| self.of.vectors.get(id as usize));

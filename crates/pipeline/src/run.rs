@@ -525,8 +525,8 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     snapshot::Expected { precision: estimate(found.precision()), recall: estimate(found.recall()) }
 }
 
-/// So many pairs in blocks tell how many there are of every weight, within a per cent.
-const PAIRS_COUNTED: u64 = 2_000_000;
+/// So many pairs in blocks tell how many there are of every weight, within some per cent.
+const PAIRS_COUNTED: u64 = 500_000;
 
 /// The histogram, its empty ends left off.
 fn weights(histogram: &candidates::Histogram) -> snapshot::WeightCounts {

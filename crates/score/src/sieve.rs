@@ -14,8 +14,9 @@ use crate::{MatchWeight, Model, Scorer};
 /// In the scorer's fixed point, but wider, so that no sum stops short.
 #[derive(Default)]
 pub struct Sieve {
-    /// `None` if all pairs are to go through, for want of room for sketches.
-    sketches: Option<Sketches>,
+    /// Whether all pairs are to go through, for want of room for sketches.
+    is_open: bool,
+    sketches: Sketches,
     /// By the two records' sources as the scorer has them, how much more is said than is asked for
     /// of records that lack everything.
     starts: Vec<i64>,
@@ -33,6 +34,18 @@ struct Most {
     levels: [i64; Level::LIMIT],
     /// At any but that where such rarity counts.
     any: i64,
+}
+
+/// A pair that may yet weigh enough.
+struct Open<'a> {
+    at: usize,
+    sketches: [Sketch<'a>; 2],
+    /// The fields of which something can be told, a bit each.
+    told: u32,
+    /// The most that each field adds for records of these sources.
+    most: &'a [Most],
+    /// How much more than is asked for it weighs at most.
+    bound: i64,
 }
 
 /// The sketches of so many pairs stay near the processor.
@@ -87,7 +100,7 @@ impl Sieve {
             return None;
         }
         if !room {
-            return Some(Sieve::default());
+            return Some(Sieve { is_open: true, ..Sieve::default() });
         }
         let order = order(model, comparer, &by_place);
         let sketches = Sketches::new(comparer, &order, &rare);
@@ -109,7 +122,8 @@ impl Sieve {
             i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
         };
         Some(Sieve {
-            sketches: Some(sketches),
+            is_open: false,
+            sketches,
             starts: scorer.priors.iter().enumerate().map(start).collect(),
             n_sources: comparer.sources().len(),
             most,
@@ -119,71 +133,106 @@ impl Sieve {
 
     /// Puts the places of those pairs that may weigh enough to be kept, or are to be `spared`, through
     /// `each`, in order.
+    ///
+    /// Field after field is looked at, each of those pairs that still may.
     pub fn sift(
         &self,
         pairs: &[RecordPair],
         spared: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(usize),
     ) {
-        let Some(all) = &self.sketches else {
+        if self.is_open {
             (0..pairs.len()).for_each(each);
             return;
-        };
+        }
+        let mut sketches = Vec::with_capacity(PAIRS);
+        let mut open: Vec<Open<'_>> = Vec::with_capacity(PAIRS);
+        let mut is_kept = [false; PAIRS];
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
-            // Sketches lie all over memory: they are asked for together, and then are there.
-            let sketches =
-                |pair: &RecordPair| [pair.lower(), pair.upper()].map(|record| all.of(record));
-            let ask = |pair| {
-                let [a, b] = sketches(pair).map(Sketch::ends);
-                a ^ b
+            let of = |pair: &RecordPair| {
+                [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
             };
-            std::hint::black_box(pairs.iter().map(ask).fold(0, |all, ends| all ^ ends));
+            sketches.clear();
+            sketches.extend(pairs.iter().map(of));
+            // Sketches lie all over memory: they are asked for together, and then are there.
+            let asked = sketches.iter().flatten().fold(0, |all, sketch| all ^ sketch.ends());
+            std::hint::black_box(asked);
+            open.clear();
             for (at, pair) in pairs.iter().enumerate() {
-                if spared(*pair) || self.may_keep(all, sketches(pair)) {
+                is_kept[at] = spared(*pair);
+                if !is_kept[at] {
+                    open.push(self.open(at, sketches[at]));
+                }
+            }
+            for field in 0..self.terms.len() {
+                open.retain_mut(|pair| {
+                    pair.bound -= self.fall(field, pair);
+                    0 <= pair.bound
+                });
+            }
+            open.iter().for_each(|pair| is_kept[pair.at] = true);
+            for (at, &of) in sketches.iter().enumerate() {
+                if is_kept[at] || self.sketches.may_be_crossed(of) {
                     each(chunk * PAIRS + at);
                 }
             }
         }
     }
 
+    /// A pair of which nothing was looked at but what its records have.
     #[inline]
-    fn may_keep(&self, sketches: &Sketches, [a, b]: [Sketch<'_>; 2]) -> bool {
-        let sources = a.source() * self.n_sources + b.source();
+    fn open<'a>(&'a self, at: usize, sketches: [Sketch<'a>; 2]) -> Open<'a> {
+        let [a, b] = sketches;
         let n_fields = self.terms.len();
+        let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
-        let most = &self.most[start..start + n_fields];
-        // What they share both have.
-        let rarity = |field: usize| {
-            let [a, b] = [a, b].map(|it| sketches.rarity(field, it));
-            i64::from(a.min(b))
-        };
-        let top = |field: usize| match self.terms[field] {
-            None => most[field].any,
-            Some(term) => most[field].any.max(most[field].levels[term] + rarity(field)),
-        };
-        let mut bound = self.starts[sources];
-        let mut rest = sketches.both(a, b);
+        let (bound, told) = (self.starts[sources], self.sketches.told(a, b));
+        let mut pair =
+            Open { at, sketches, told, most: &self.most[start..start + n_fields], bound };
+        let mut rest = self.sketches.both(a, b);
         while rest != 0 {
-            bound += top(rest.trailing_zeros() as usize);
+            pair.bound += self.top(rest.trailing_zeros() as usize, &pair);
             rest &= rest - 1;
         }
-        let mut rest = sketches.told(a, b);
-        while 0 <= bound && rest != 0 {
-            let field = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            let Some(mut levels) = sketches.levels(field, a, b) else { continue };
-            let mut here = i64::MIN;
-            if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
-                here = most[field].levels[term] + rarity(field);
-                levels &= !(1 << term);
-            }
-            while levels != 0 {
-                here = here.max(most[field].levels[levels.trailing_zeros() as usize]);
-                levels &= levels - 1;
-            }
-            bound += here - top(field);
+        pair
+    }
+
+    /// What the rarity of a shared value adds at most: what they share both have.
+    #[inline]
+    fn rarity(&self, field: usize, pair: &Open<'_>) -> i64 {
+        let [a, b] = pair.sketches.map(|it| self.sketches.rarity(field, it));
+        i64::from(a.min(b))
+    }
+
+    /// The most that a field adds to a pair's weight at any level.
+    #[inline]
+    fn top(&self, field: usize, pair: &Open<'_>) -> i64 {
+        let most = &pair.most[field];
+        match self.terms[field] {
+            None => most.any,
+            Some(term) => most.any.max(most.levels[term] + self.rarity(field, pair)),
         }
-        0 <= bound || sketches.may_be_crossed(a, b)
+    }
+
+    /// How much less it adds at those levels that the pair may be at.
+    #[inline]
+    fn fall(&self, field: usize, pair: &Open<'_>) -> i64 {
+        if pair.told >> field & 1 == 0 {
+            return 0;
+        }
+        let [a, b] = pair.sketches;
+        let Some(mut levels) = self.sketches.levels(field, a, b) else { return 0 };
+        let most = &pair.most[field];
+        let mut here = i64::MIN;
+        if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
+            here = most.levels[term] + self.rarity(field, pair);
+            levels &= !(1 << term);
+        }
+        while levels != 0 {
+            here = here.max(most.levels[levels.trailing_zeros() as usize]);
+            levels &= levels - 1;
+        }
+        self.top(field, pair) - here
     }
 }
 
