@@ -15,7 +15,7 @@ use crate::{MatchWeight, Model, Scorer};
 #[derive(Default)]
 pub struct Sieve {
     /// Whether all pairs are to go through, for want of room for sketches.
-    is_open: bool,
+    is_blind: bool,
     sketches: Sketches,
     /// By the two records' sources as the scorer has them, how much more is said than is asked for
     /// of records that lack everything.
@@ -53,7 +53,8 @@ const PAIRS: usize = 256;
 
 impl Sieve {
     /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of, with
-    /// sketches of all records if there is `room` for them: without, all pairs go through. `None` if every pair is kept, or weights are so absurd that sums of them stop short.
+    /// sketches of all records if there is `room` for them: without, all pairs go through. `None` if
+    /// every pair is kept, or weights are so absurd that sums of them stop short.
     ///
     /// # Panics
     ///
@@ -100,7 +101,7 @@ impl Sieve {
             return None;
         }
         if !room {
-            return Some(Sieve { is_open: true, ..Sieve::default() });
+            return Some(Sieve { is_blind: true, ..Sieve::default() });
         }
         let order = order(model, comparer, &by_place);
         let sketches = Sketches::new(comparer, &order, &rare);
@@ -122,7 +123,7 @@ impl Sieve {
             i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
         };
         Some(Sieve {
-            is_open: false,
+            is_blind: false,
             sketches,
             starts: scorer.priors.iter().enumerate().map(start).collect(),
             n_sources: comparer.sources().len(),
@@ -141,7 +142,7 @@ impl Sieve {
         spared: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(usize),
     ) {
-        if self.is_open {
+        if self.is_blind {
             (0..pairs.len()).for_each(each);
             return;
         }
