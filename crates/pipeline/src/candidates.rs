@@ -381,7 +381,7 @@ pub(crate) fn weigh(
     })
 }
 
-/// All `n` links in the order of their records.
+/// All `n` links in the order of their records, but those of pairs that are `apart`, in that order.
 ///
 /// # Errors
 ///
@@ -389,6 +389,7 @@ pub(crate) fn weigh(
 pub(crate) fn in_order(
     n: usize,
     links: Vec<Put<Vec<Vec<ScoredPair>>>>,
+    apart: &[RecordPair],
 ) -> Result<Vec<ScoredPair>, Error> {
     let mut all = Vec::with_capacity(n);
     for some in links {
@@ -396,6 +397,11 @@ pub(crate) fn in_order(
         some.take()?.into_iter().for_each(|links| all.extend(links));
     }
     all.par_sort_unstable();
+    let mut apart = apart.iter().copied().peekable();
+    all.retain(|link: &ScoredPair| {
+        while apart.next_if(|it| *it < link.pair()).is_some() {}
+        apart.peek() != Some(&link.pair())
+    });
     Ok(all)
 }
 

@@ -183,10 +183,7 @@ pub(crate) fn link_with(
     let scorer = Scorer::new(&known, &comparer, &comparisons);
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
-    let kept = |link: &ScoredPair| {
-        !constraints.sets_apart(link.pair())
-            && !nameless.is_some_and(|it| link.vector.is_only_of(it))
-    };
+    let kept = |link: &ScoredPair| !nameless.is_some_and(|it| link.vector.is_only_of(it));
     let least = config.possible_link;
     let weighing = Weighing::new(&known, &scorer, &comparer, least, shelf.has_room());
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
@@ -212,7 +209,7 @@ pub(crate) fn link_with(
     let oversized = index.oversized().to_vec();
     drop(index);
     progress.begin(Stage::Resolve, None);
-    let mut links = in_order(scored.n_links, scored.links)?;
+    let mut links = in_order(scored.n_links, scored.links, &constraints.cannot_link)?;
     let weigher = Evidence::new(&scorer, &comparer, &links);
     let resolved = resolve::resolve(records.len(), &links, &weigher, &constraints, &config.resolve);
     drop(weigher);

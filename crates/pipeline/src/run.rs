@@ -8,7 +8,7 @@ use evaluate::Weighed;
 use extract::Extracted;
 use plan::{Plan, counted};
 use rayon::prelude::*;
-use record::{NONE, Records};
+use record::{Lists, NONE, Records};
 use resolve::Constraints;
 use score::{LevelModel, MatchWeight, Model, ScoredPair};
 use snapshot::{
@@ -500,11 +500,18 @@ fn expected(linked: &Linked) -> snapshot::Expected {
     // The pairs of two persons come one after the other. There are several to a record, so that
     // they are put in order by their places.
     let links = &linked.links;
-    let n = u32::try_from(links.len()).expect("fewer than 2^32 links");
-    let mut order: Vec<u32> = (0..n).collect();
-    order.par_sort_unstable_by_key(|&at| (persons(&links[at as usize]), at));
+    let mut sizes = vec![0; linked.resolved.persons.len()];
+    for link in links {
+        sizes[persons(link).0 as usize] += 1;
+    }
+    let mut order = Lists::dealt(&sizes, |give| {
+        (0..).zip(links).for_each(|(at, link)| give(persons(link).0 as usize, at));
+    });
+    order.iter_mut().for_each(|of| {
+        of.sort_unstable_by_key(|&at: &u32| (persons(&links[at as usize]).1, at));
+    });
     let (mut last, mut group) = (None, NONE);
-    let weighed = order.iter().map(|&at| {
+    let weighed = order.items().iter().map(|&at| {
         let link = &links[at as usize];
         let persons = Some(persons(link));
         if last != persons {

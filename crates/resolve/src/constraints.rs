@@ -24,12 +24,6 @@ impl Constraints {
         group(pair.lower()) != NONE && group(pair.lower()) == group(pair.upper())
     }
 
-    /// Whether the two records are known to be of two persons.
-    #[must_use]
-    pub fn sets_apart(&self, pair: RecordPair) -> bool {
-        self.excludes(pair) || self.cannot_link.binary_search(&pair).is_ok()
-    }
-
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {
         let both = || {
             self.cannot_link

@@ -171,7 +171,9 @@ impl Sieve {
                     0 <= pair.bound
                 });
             }
-            open.iter().for_each(|pair| is_kept[pair.at] = true);
+            for pair in &open {
+                is_kept[pair.at] = true;
+            }
             for (at, &of) in sketches.iter().enumerate() {
                 if is_kept[at] || self.sketches.may_be_crossed(of) {
                     each(chunk * PAIRS + at);
