@@ -195,6 +195,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// The ids of records' values in a field, compared or not; `None` if no record has it.
+    #[must_use]
     pub fn ids_in<'s>(&'s self, field: &str) -> Option<impl Fn(RecordId) -> &'s [u32]> {
         let column = self.normalised.column(field)?;
         let place = self.rows.field(field);
