@@ -71,7 +71,9 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
         }
     })?;
     let (households, ranks) = households.finish();
-    members.iter_mut().for_each(|(household, _)| *household = ranks[*household as usize]);
+    for (household, _) in &mut members {
+        *household = ranks[*household as usize];
+    }
     drop(ranks);
     members.sort_unstable();
     members.dedup();

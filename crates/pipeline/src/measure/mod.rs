@@ -192,7 +192,9 @@ impl Measure {
         order.par_sort_unstable_by_key(|&at| persons(at));
         let mut groups = vec![0; pairs.len()];
         for (group, same) in (0..).zip(order.chunk_by(|&a, &b| persons(a) == persons(b))) {
-            same.iter().for_each(|&at| groups[at as usize] = group);
+            for &at in same {
+                groups[at as usize] = group;
+            }
         }
         groups
     }
