@@ -198,6 +198,9 @@ impl Sketches {
         let look =
             Look::new(side.column, side.is_list(), &levels).filter(|_| field.lacking.is_some());
         let is_told = look.is_some();
+        if other.is_some() && !is_told {
+            return false;
+        }
         let mut take = |parts: usize| {
             self.width += parts;
             self.width - parts
