@@ -2,7 +2,7 @@
 
 use normalise::phonetic;
 use rayon::prelude::*;
-use record::{Column, Kind, Lists, NONE, Normalised, RecordId, RecordPair, Values};
+use record::{Column, Kind, Lists, NONE, Normalised, Values};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Form, Key, Rule};
@@ -48,16 +48,15 @@ pub(crate) fn keys_of_every(normalised: &Normalised, rule: &Rule, stride: usize)
 
 const RECORDS_AT_ONCE: usize = 4_096;
 
-/// Whether two records share a form of a field; `None` if one of them lacks the field.
+/// Whether two records share a form of a field, given the ids of each one's values in its column;
+/// `None` if one of them lacks the field.
 #[must_use]
-pub fn shared(normalised: &Normalised, key: &Key, pair: RecordPair) -> Option<bool> {
-    let column = normalised.column(&key.field)?;
-    let of = |record: RecordId| -> Option<Vec<u64>> {
-        let ids = column.lists.get(record.index());
-        let forms = ids.iter().flat_map(|&id| forms(column, id, key.form));
+pub fn shared(column: &Column, form: Form, ids: [&[u32]; 2]) -> Option<bool> {
+    let of = |ids: &[u32]| -> Option<Vec<u64>> {
+        let forms = ids.iter().flat_map(|&id| forms(column, id, form));
         (!ids.is_empty()).then(|| forms.collect())
     };
-    let (lower, upper) = of(pair.lower()).zip(of(pair.upper()))?;
+    let (lower, upper) = of(ids[0]).zip(of(ids[1]))?;
     Some(lower.iter().any(|form| upper.contains(form)))
 }
 

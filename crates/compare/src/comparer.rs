@@ -1,7 +1,8 @@
 //! Comparing pairs of records, value by value.
 
-use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, RecordId, SourceId, Values};
+
+use crate::rows::{Rows, SEVERAL};
 
 use crate::side::Side;
 use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
@@ -12,25 +13,8 @@ use crate::{Comparison, ComparisonVector, Condition, Level, Test, Whose};
 pub struct Comparer<'a> {
     normalised: &'a Normalised,
     fields: Vec<Prepared<'a>>,
-    rows: Rows<'a>,
+    rows: Rows,
 }
-
-/// The values of each record in the columns that comparisons look at.
-struct Rows<'a> {
-    /// The compared ones first.
-    columns: Vec<&'a Column>,
-    /// For each record, one after the other: a bit for each of the compared columns that it has a
-    /// value in, below its source; and the id of its value in each column, or [`NONE`], or
-    /// [`MANY`]. What a pair needs of a record lies side by side.
-    ids: Vec<u32>,
-    /// The comparisons that pairs may be at some level of without it: a bit each.
-    anyway: u32,
-}
-
-/// Those bits of a row's head that say what is filled.
-const FILLED: u32 = (1 << ComparisonVector::LIMIT) - 1;
-/// Stands in a row for several values.
-const MANY: u32 = NONE - 1;
 
 /// So many records tell how often a field is filled.
 const LOOKED_AT: usize = 10_000;
@@ -102,13 +86,27 @@ impl<'a> Comparer<'a> {
     /// place holds, or one of a field that the records do not have.
     #[must_use]
     pub fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Comparer<'a> {
+        Comparer::over(normalised, comparisons, Rows::new(normalised, comparisons))
+    }
+
+    /// The same, with the rows of these records for these comparisons, whose columns may have been
+    /// relieved of their lists.
+    ///
+    /// # Panics
+    ///
+    /// As [`Comparer::new`].
+    #[must_use]
+    pub fn over(
+        normalised: &'a Normalised,
+        comparisons: &'a [Comparison],
+        rows: Rows,
+    ) -> Comparer<'a> {
         assert!(comparisons.len() <= ComparisonVector::LIMIT, "a vector holds sixteen comparisons");
-        let rows = Rows::new(normalised, comparisons);
         let prepared = |comparison| prepare(normalised, comparison, comparisons, &rows);
         let fields: Vec<Prepared<'a>> = comparisons.iter().map(prepared).collect();
         let anyway = fields.iter().enumerate().filter(|(_, field)| !field.needs_both());
         let anyway = anyway.fold(0, |bits, (place, _)| bits | 1 << place);
-        Comparer { normalised, fields, rows: Rows { anyway, ..rows } }
+        Comparer { normalised, fields, rows: rows.with_anyway(anyway) }
     }
 
     /// The vector of a pair. It does not depend on which record is the first.
@@ -159,10 +157,10 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn filled(&self, place: usize) -> Vec<RecordId> {
         let field = &self.fields[place];
-        let has = |side: &Side<'_>, record: usize| !side.of(record).is_empty();
+        let has = |place: usize, record: usize| self.rows.id(place, record) != NONE;
         let others = || field.compared.iter().filter_map(|&other| field.others[other].as_ref());
         let filled = (0..).zip(0..self.n_records()).filter(|&(_, record)| {
-            has(&field.own, record) || others().any(|other| has(&other.side, record))
+            has(place, record) || others().any(|other| has(other.place, record))
         });
         filled.map(|(id, _)| RecordId(id)).collect()
     }
@@ -191,8 +189,30 @@ impl<'a> Comparer<'a> {
         self.ids(place, record.index()).iter().copied()
     }
 
+    /// The ids of each record's values under the comparison at this place, in turn.
+    pub fn lists(&self, place: usize) -> impl Iterator<Item = &[u32]> + Clone {
+        self.rows.lists(place)
+    }
+
+    /// The ids of records' values in a field, compared or not; `None` if no record has it.
+    #[must_use]
+    pub fn ids_in<'s>(&'s self, field: &str) -> Option<impl Fn(RecordId) -> &'s [u32]> {
+        let column = self.normalised.column(field)?;
+        let place = self.rows.field(field);
+        Some(move |record: RecordId| match place {
+            Some(place) => self.rows.get(place, record.index()),
+            None => column.lists.get(record.index()),
+        })
+    }
+
     fn ids(&self, place: usize, record: usize) -> &[u32] {
         self.rows.get(place, record)
+    }
+
+    /// The rows, when nothing more is to be compared.
+    #[must_use]
+    pub fn into_rows(self) -> Rows {
+        self.rows
     }
 
     /// The number of records it was made for.
@@ -249,80 +269,11 @@ impl<'a> Comparer<'a> {
     }
 }
 
-impl<'a> Rows<'a> {
-    fn new(normalised: &'a Normalised, comparisons: &'a [Comparison]) -> Rows<'a> {
-        let own = comparisons.iter().map(|comparison| comparison.field.as_str());
-        let others = comparisons.iter().flat_map(|comparison| {
-            comparison.others().into_iter().chain(comparison.partner.as_deref())
-        });
-        let mut columns: Vec<&Column> = own.filter_map(|name| normalised.column(name)).collect();
-        assert_eq!(columns.len(), comparisons.len(), "a compared field has a column");
-        for name in others {
-            if !columns.iter().any(|column| column.field.name == name) {
-                columns.extend(normalised.column(name));
-            }
-        }
-        let mut ids = vec![0; normalised.n_records * (1 + columns.len())];
-        ids.par_chunks_mut(1 + columns.len()).enumerate().for_each(|(record, row)| {
-            let (mut filled, mut bit) = (0, 1);
-            for (id, column) in row[1..].iter_mut().zip(&columns) {
-                *id = match column.lists.get(record) {
-                    [] => NONE,
-                    [one] => *one,
-                    _ => MANY,
-                };
-                filled |= if *id == NONE { 0 } else { bit };
-                bit <<= 1;
-            }
-            let source = u32::from(normalised.source[record].0);
-            row[0] = filled & ((1 << comparisons.len()) - 1) | source << ComparisonVector::LIMIT;
-        });
-        Rows { columns, ids, anyway: 0 }
-    }
-
-    /// The comparisons that a pair is at some level of, a bit each.
-    #[inline]
-    fn both(&self, a: usize, b: usize) -> u32 {
-        let filled = |record: usize| self.ids[record * (1 + self.columns.len())] & FILLED;
-        filled(a) & filled(b) | self.anyway
-    }
-
-    /// A record's source.
-    #[inline]
-    fn source(&self, record: usize) -> SourceId {
-        let head = self.ids[record * (1 + self.columns.len())];
-        SourceId(u16::try_from(head >> ComparisonVector::LIMIT).expect("half of the bits"))
-    }
-
-    /// The place of a column.
-    fn place(&self, column: &Column) -> usize {
-        let place = self.columns.iter().position(|known| known.field.name == column.field.name);
-        place.expect("every column that is looked at is in the rows")
-    }
-
-    /// What stands in a record's row.
-    #[inline]
-    fn id(&self, place: usize, record: usize) -> u32 {
-        self.ids[record * (1 + self.columns.len()) + 1 + place]
-    }
-
-    /// The ids of a record's values.
-    #[inline]
-    fn get(&self, place: usize, record: usize) -> &[u32] {
-        let at = record * (1 + self.columns.len()) + 1 + place;
-        match self.ids[at] {
-            NONE => &[],
-            MANY => self.columns[place].lists.get(record),
-            _ => &self.ids[at..=at],
-        }
-    }
-}
-
 fn prepare<'a>(
     normalised: &'a Normalised,
     comparison: &'a Comparison,
     comparisons: &[Comparison],
-    rows: &Rows<'a>,
+    rows: &Rows,
 ) -> Prepared<'a> {
     assert!(comparison.levels.len() + 1 < Level::LIMIT, "a vector's place holds fifteen levels");
     let side = |name: Option<&str>| {
@@ -332,7 +283,8 @@ fn prepare<'a>(
             Condition::Passes(_, test) => Some(*test),
             _ => None,
         });
-        Some(Side::new(column, &tests.collect::<Vec<_>>(), normalised.n_records))
+        let ids = rows.lists(rows.place(column)).flatten().copied();
+        Some(Side::new(column, &tests.collect::<Vec<_>>(), normalised.n_records, ids))
     };
     let names = comparison.others();
     let compared = comparison.compared_others();
@@ -494,7 +446,7 @@ impl Prepared<'_> {
 
     /// The level of two records. The comparison is at this place of the rows.
     #[inline]
-    fn level(&self, place: usize, a: usize, b: usize, rows: &Rows<'_>) -> Level {
+    fn level(&self, place: usize, a: usize, b: usize, rows: &Rows) -> Level {
         self.level_by(place, a, b, rows, &mut |x, y| self.first_of_values(x, y, rows))
     }
 
@@ -505,12 +457,12 @@ impl Prepared<'_> {
         place: usize,
         a: usize,
         b: usize,
-        rows: &Rows<'_>,
+        rows: &Rows,
         of_values: &mut impl FnMut(u32, u32) -> usize,
     ) -> Level {
         let (x, y) = (rows.id(place, a), rows.id(place, b));
         // Nearly all records have one value or none.
-        if x < MANY && y < MANY {
+        if x < SEVERAL && y < SEVERAL {
             // Most pairs that agree at all agree exactly, and then nothing has to be looked up.
             if x == y
                 && let Some(equal) = self.equal
@@ -538,7 +490,7 @@ impl Prepared<'_> {
     fn level_of_lists(
         &self,
         whole: Pair<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
         of_values: &mut impl FnMut(u32, u32) -> usize,
     ) -> Level {
         let Pair { a, b, left, right } = whole;
@@ -573,7 +525,7 @@ impl Prepared<'_> {
     }
 
     /// The place of the first condition that two records meet, or the number of conditions.
-    fn first_met(&self, whole: Pair<'_>, rows: &Rows<'_>) -> usize {
+    fn first_met(&self, whole: Pair<'_>, rows: &Rows) -> usize {
         let mut levels = self.levels.iter();
         let met = levels.position(|level| self.meets(level, whole, whole, rows) == Some(true));
         met.unwrap_or(self.levels.len())
@@ -586,7 +538,7 @@ impl Prepared<'_> {
         x: u32,
         y: u32,
         whole: Pair<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
         of_values: &mut impl FnMut(u32, u32) -> usize,
     ) -> Option<usize> {
         if !self.own.comparable(x, y) {
@@ -606,7 +558,7 @@ impl Prepared<'_> {
 
     /// The place of the first condition of values alone that two values meet, or the number of
     /// conditions.
-    fn first_of_values(&self, x: u32, y: u32, rows: &Rows<'_>) -> usize {
+    fn first_of_values(&self, x: u32, y: u32, rows: &Rows) -> usize {
         if self.far_is_unlike && self.own.are_far(x, y) {
             return self.levels.len();
         }
@@ -626,7 +578,7 @@ impl Prepared<'_> {
         condition: &Ready,
         pair: Pair<'_>,
         whole: Pair<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
     ) -> Option<bool> {
         let values = |place: &Place| match place {
             None => Some((&self.own, pair.left, pair.right)),
@@ -691,7 +643,7 @@ impl Prepared<'_> {
         parts: &[Ready],
         pair: Pair<'_>,
         whole: Pair<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
         decides: bool,
     ) -> Option<bool> {
         let mut joint = Some(!decides);
@@ -710,7 +662,7 @@ impl Prepared<'_> {
         &self,
         place: usize,
         Pair { a, b, left, right }: Pair<'_>,
-        rows: &Rows<'_>,
+        rows: &Rows,
     ) -> Option<bool> {
         let (other, held) = (self.others[place].as_ref()?.place, &self.held[place]);
         let (of_a, of_b) = (rows.get(other, a), rows.get(other, b));
@@ -725,7 +677,7 @@ impl Prepared<'_> {
     }
 
     /// Whether each record has one of the other's values in the partner field.
-    fn is_crossed(&self, Pair { a, b, left, right }: Pair<'_>, rows: &Rows<'_>) -> bool {
+    fn is_crossed(&self, Pair { a, b, left, right }: Pair<'_>, rows: &Rows) -> bool {
         let Some(crossing) = &self.crossing else { return false };
         let meets = |mine: &[u32], other: usize| {
             let theirs = rows.get(crossing.partner, other);

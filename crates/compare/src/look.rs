@@ -210,7 +210,7 @@ mod tests {
         let lists = (0..n).map(|id| vec![id]).collect::<Lists<u32>>();
         let column = Column { field, values, lists };
         let tests: Vec<Test> = tests.iter().map(|test| test.parse().unwrap()).collect();
-        let side = Side::new(&column, &tests, 0);
+        let side = Side::new(&column, &tests, 0, std::iter::empty());
         for test in &tests {
             let look = Look::new(&column, false, &[Asked::Test(test)]).unwrap();
             for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
@@ -357,7 +357,7 @@ mod tests {
             let values = Values::Text(Dictionary::of(texts.map(str::to_owned).to_vec()));
             let column = Column { field, values, lists: Lists::default() };
             let tests: Vec<Test> = tests.iter().map(|test| test.parse().unwrap()).collect();
-            let side = Side::new(&column, &tests, 0);
+            let side = Side::new(&column, &tests, 0, std::iter::empty());
             let asked: Vec<Asked<'_>> = tests.iter().map(Asked::Test).collect();
             let look = Look::new(&column, false, &asked).unwrap();
             look.levels(

@@ -9,14 +9,14 @@ use super::*;
 
 impl Prepared<'_> {
     /// The level of two records, looking at each condition in turn.
-    fn plain_level(&self, whole: Pair<'_>, rows: &Rows<'_>) -> Level {
+    fn plain_level(&self, whole: Pair<'_>, rows: &Rows) -> Level {
         let Pair { a, b, left, right } = whole;
         let first = |pair| {
             let mut levels = self.levels.iter();
             let met = levels.position(|level| self.meets(level, pair, whole, rows) == Some(true));
             met.unwrap_or(self.levels.len())
         };
-        let of = |other: &Other<'_>, record| other.side.of(record).is_empty();
+        let of = |other: &Other<'_>, record| other.side.column.lists.get(record).is_empty();
         let lacks = |other: &usize| {
             self.others[*other].as_ref().is_none_or(|other| of(other, a) || of(other, b))
         };

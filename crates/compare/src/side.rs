@@ -47,24 +47,24 @@ impl ValuePair<'_> {
 }
 
 impl<'a> Side<'a> {
-    /// Works out of each value what `tests` need.
-    pub(crate) fn new(column: &'a Column, tests: &[Test], n_records: usize) -> Side<'a> {
+    /// Works out of each value what `tests` need, given the ids of the values that so many records have.
+    pub(crate) fn new(
+        column: &'a Column,
+        tests: &[Test],
+        n_records: usize,
+        ids: impl Iterator<Item = u32>,
+    ) -> Side<'a> {
         let days = match &column.values {
             Values::Dates(dates) => dates.par_iter().map(|date| Day::of(*date)).collect(),
             _ => Vec::new(),
         };
-        let words = words(column, tests, n_records);
+        let words = words(column, tests, n_records, ids);
         let nothing = match &column.values {
             Values::Text(text) if column.field.kind == Kind::Items => text.find(""),
             _ => None,
         };
         let is_list = matches!(column.field.kind, Kind::List | Kind::Items);
         Side { column, words, days, nothing: nothing.unwrap_or(NONE), is_list }
-    }
-
-    /// The ids of a record's values.
-    pub(crate) fn of(&self, record: usize) -> &'a [u32] {
-        self.column.lists.get(record)
     }
 
     /// The id of the value written like this, [`NONE`] if no record has it.
@@ -223,7 +223,12 @@ impl<'a> Side<'a> {
 }
 
 /// What is known of each word of a column of text, or of each date as written if it is asked for.
-fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> {
+fn words<'a>(
+    column: &'a Column,
+    tests: &[Test],
+    n_records: usize,
+    ids: impl Iterator<Item = u32>,
+) -> Words<'a> {
     let verbatim = is_verbatim(column);
     let (dictionary, written) = match &column.values {
         Values::Text(text) if verbatim && text.iter().any(|text| !text.is_ascii()) => {
@@ -245,8 +250,8 @@ fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> 
         verbatim,
     };
     let n = dictionary.map_or(words.written.len(), Dictionary::len);
-    let ids = (0..u32::try_from(n).expect("ids are 32 bits")).into_par_iter();
-    words.known = ids
+    let all = (0..u32::try_from(n).expect("ids are 32 bits")).into_par_iter();
+    words.known = all
         .map(|id| words.text(id))
         .map(|text| Word {
             signature: Signature::of(text),
@@ -257,7 +262,7 @@ fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> 
         })
         .collect();
     if let Some(text) = dictionary {
-        of_names(&mut words, column, text, tests, n_records);
+        of_names(&mut words, text, tests, n_records, ids);
         if column.field.kind == Kind::Vector {
             words.vectors = text.iter().map(numbers).collect();
         }
@@ -268,10 +273,10 @@ fn words<'a>(column: &'a Column, tests: &[Test], n_records: usize) -> Words<'a> 
 /// Adds what is known of words as names, as far as `tests` ask for it.
 fn of_names(
     words: &mut Words<'_>,
-    column: &Column,
     text: &Dictionary,
     tests: &[Test],
     n_records: usize,
+    ids: impl Iterator<Item = u32>,
 ) {
     let has = |wanted: Test| tests.contains(&wanted);
     if has(Test::Phonetic) {
@@ -292,7 +297,9 @@ fn of_names(
     }
     if has(Test::OtherName) {
         let common = NAME_RECORDS.max(n_records / NAME_SHARE);
-        for (word, (text, count)) in words.known.iter_mut().zip(text.iter().zip(counts(column))) {
+        for (word, (text, count)) in
+            words.known.iter_mut().zip(text.iter().zip(counts(text.len(), ids)))
+        {
             word.is_name = text.len() > 1 && (word.nicknames != 0 || common <= count);
         }
     }
@@ -312,12 +319,10 @@ pub(crate) fn bytes(text: &str) -> Box<str> {
 const NAME_RECORDS: usize = 8;
 const NAME_SHARE: usize = 50_000;
 
-/// How many records have each value.
-fn counts(column: &Column) -> Vec<usize> {
-    let mut counts = vec![0; column.values.len()];
-    for &id in column.lists.items() {
-        counts[id as usize] += 1;
-    }
+/// How often each of so many values is among these.
+fn counts(n_values: usize, ids: impl Iterator<Item = u32>) -> Vec<usize> {
+    let mut counts = vec![0; n_values];
+    ids.for_each(|id| counts[id as usize] += 1);
     counts
 }
 
@@ -359,7 +364,7 @@ mod tests {
         let n = u32::try_from(values.len()).unwrap();
         let field = Field { name: "field".to_owned(), kind };
         let column = Column { field, values, lists: Lists::default() };
-        let side = Side::new(&column, &[], 0);
+        let side = Side::new(&column, &[], 0, std::iter::empty());
         for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
             for test in TESTS.map(|test| test.parse().unwrap()) {
                 let passes = side.pair(x, y).passes(test);

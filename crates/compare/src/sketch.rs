@@ -7,14 +7,16 @@
 use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
-use super::{Comparer, FILLED, MANY, Prepared, Ready};
+use super::{Comparer, Prepared, Ready};
 use crate::look::{Asked, Levels, Look, UNTOLD, may_be_within};
+use crate::rows::{FILLED, SEVERAL};
 use crate::side::Side;
 use crate::{ComparisonVector, Level, Test};
 
 /// Sketches of all records of a comparer.
 ///
 /// Fields are numbered in the order that was asked for.
+#[derive(Default)]
 pub struct Sketches {
     /// Of each record, one after the other: which views are filled and, above, of which of them
     /// nothing can be told; its source and, above, which views have several values; and the bits of
@@ -226,11 +228,11 @@ impl Sketches {
 
     /// The field of a column, if something of its texts can be told.
     fn of_text(&self, comparer: &Comparer<'_>, column: usize) -> Option<usize> {
-        let column = &comparer.rows.columns[column].field.name;
+        let column = comparer.rows.name(column);
         self.views[..self.fields.len()].iter().position(|view| {
             let own = &comparer.fields[view.place].own;
             matches!(view.look, Some(Look::Text(_)))
-                && own.column.field.name == *column
+                && own.column.field.name == column
                 && !own.is_verbatim()
         })
     }
@@ -297,7 +299,7 @@ impl Sketches {
                     && rows.get(place, row).iter().all(|id| known[*id as usize].bits != UNTOLD);
                 filled |= u32::from(id != NONE) << at;
                 untold |= u32::from(!is_told) << at;
-                several |= u32::from(id == MANY) << at;
+                several |= u32::from(id != NONE && SEVERAL <= id) << at;
                 if let Some(value) = known.get(id as usize).filter(|_| is_told) {
                     view.put(sketch, *value);
                 }

@@ -66,33 +66,37 @@ impl CurvePoint {
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
 pub fn curve(pairs: Vec<Weighed>, beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
-    points(&heaviest_first(pairs), beside, step)
+    points(heaviest_first(pairs).iter().copied(), beside, step)
 }
 
-/// What [`curve`] gives, and what [`at_threshold`] gives at one threshold, sorted once for both.
+/// What [`curve`] gives, and what [`at_threshold`] gives at one threshold, of pairs that come in the
+/// order of their weights, the heaviest first, each time they are asked for.
 ///
 /// # Panics
 ///
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
 pub fn curve_and_point(
-    pairs: Vec<Weighed>,
+    sorted: impl Iterator<Item = Weighed> + Clone,
     beside: &Beside<'_>,
     step: f64,
     bits: f64,
 ) -> (Vec<CurvePoint>, CurvePoint) {
-    let sorted = heaviest_first(pairs);
-    (points(&sorted, beside, step), Sum::new(&sorted, beside).down_to(bits))
+    (points(sorted.clone(), beside, step), Sum::new(sorted, beside).down_to(bits))
 }
 
 /// The curve of pairs that are sorted, the heaviest first.
-fn points(sorted: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
+fn points(
+    sorted: impl Iterator<Item = Weighed> + Clone,
+    beside: &Beside<'_>,
+    step: f64,
+) -> Vec<CurvePoint> {
     assert!(step > 0.0, "a curve goes on");
-    let (Some(highest), Some(lowest)) = (sorted.first(), sorted.last()) else { return Vec::new() };
-    let mut at = (highest.bits / step).floor();
-    let last = (lowest.bits / step).floor();
-    let mut points = Vec::new();
     let mut sum = Sum::new(sorted, beside);
+    let Some((highest, lowest)) = sum.extent else { return Vec::new() };
+    let mut at = (highest / step).floor();
+    let last = (lowest / step).floor();
+    let mut points = Vec::new();
     while last <= at {
         points.push(sum.down_to(at * step));
         at -= 1.0;
@@ -108,7 +112,7 @@ fn points(sorted: &[Weighed], beside: &Beside<'_>, step: f64) -> Vec<CurvePoint>
 /// Panics if the pairs of a true person are more than it has.
 #[must_use]
 pub fn at_threshold(pairs: Vec<Weighed>, beside: &Beside<'_>, bits: f64) -> CurvePoint {
-    Sum::new(&heaviest_first(pairs), beside).down_to(bits)
+    Sum::new(heaviest_first(pairs).iter().copied(), beside).down_to(bits)
 }
 
 /// What the model expects at one threshold of `pairs`, of which those of one group come one after the
@@ -169,14 +173,16 @@ struct Group {
     seen: f64,
     yet: f64,
     /// How many of the seen are true, and how many of them are known to be so or not.
-    counts: (u64, u64),
+    counts: (u32, u32),
 }
 
 /// What the pairs seen so far add up to.
-struct Sum<'a> {
-    sorted: &'a [Weighed],
+struct Sum<'a, I: Iterator> {
+    rest: std::iter::Peekable<I>,
     beside: &'a Beside<'a>,
-    seen: usize,
+    /// The weights of the first and the last pair.
+    extent: Option<(f64, f64)>,
+    seen: u64,
     expected: Expected,
     groups: Vec<Group>,
     precision: Proportion,
@@ -185,13 +191,14 @@ struct Sum<'a> {
     of_person: Vec<u64>,
 }
 
-impl<'a> Sum<'a> {
-    fn new(sorted: &'a [Weighed], beside: &'a Beside<'a>) -> Sum<'a> {
-        let groups = sorted.iter().map(|pair| pair.group as usize + 1).max().unwrap_or(0);
+impl<'a, I: Iterator<Item = Weighed> + Clone> Sum<'a, I> {
+    fn new(sorted: I, beside: &'a Beside<'a>) -> Sum<'a, I> {
+        let groups = sorted.clone().map(|pair| pair.group as usize + 1).max().unwrap_or(0);
         let mut groups = vec![Group::default(); groups];
-        let (mut missed, mut independent) = (0.0, 0.0);
-        for pair in sorted {
-            let deviation = deviation(pair);
+        let (mut missed, mut independent, mut extent) = (0.0, 0.0, None);
+        for pair in sorted.clone() {
+            extent = Some((extent.map_or(pair.bits, |(highest, _)| highest), pair.bits));
+            let deviation = deviation(&pair);
             groups[pair.group as usize].yet += deviation;
             missed += pair.probability;
             independent += deviation * deviation;
@@ -209,8 +216,9 @@ impl<'a> Sum<'a> {
                 missed_variance: together + beside.below.variance * effect,
                 ..Expected::default()
             },
-            sorted,
+            rest: sorted.peekable(),
             beside,
+            extent,
             seen: 0,
             groups,
             precision: Proportion::default(),
@@ -220,13 +228,12 @@ impl<'a> Sum<'a> {
     }
 
     fn down_to(&mut self, bits: f64) -> CurvePoint {
-        let sorted = self.sorted;
-        for pair in sorted[self.seen..].iter().take_while(|pair| bits <= pair.bits) {
+        while let Some(pair) = self.rest.next_if(|pair| bits <= pair.bits) {
             self.seen += 1;
-            self.see(pair);
+            self.see(&pair);
         }
-        let mut expected = Expected { pairs: self.seen as u64, ..self.expected };
-        if self.seen == sorted.len() {
+        let mut expected = Expected { pairs: self.seen, ..self.expected };
+        if self.rest.peek().is_none() {
             // What is left of sums of fractions is not nought by itself.
             let below = &self.beside.below;
             expected.missed = below.expected;
@@ -235,7 +242,7 @@ impl<'a> Sum<'a> {
         expected.missed_variance = expected.missed_variance.max(0.0);
         CurvePoint {
             bits,
-            pairs: self.seen as u64,
+            pairs: self.seen,
             expected,
             precision: self.precision,
             recall: self.recall,
@@ -253,8 +260,9 @@ impl<'a> Sum<'a> {
         group.seen += by;
         group.yet -= by;
         let Some(is_true) = pair.is_true else { return };
-        let after = (group.counts.0 + u64::from(is_true), group.counts.1 + 1);
-        self.precision.change(group.counts, after);
+        let after = (group.counts.0 + u32::from(is_true), group.counts.1 + 1);
+        let wide = |(part, whole)| (u64::from(part), u64::from(whole));
+        self.precision.change(wide(group.counts), wide(after));
         group.counts = after;
         if is_true && pair.person != NONE {
             let (seen, all) = (&mut self.of_person, self.beside.true_pairs);
@@ -305,7 +313,9 @@ mod tests {
         assert_eq!(best_threshold(&points).unwrap().bits.to_bits(), 1f64.to_bits());
         let point = at_threshold(pairs.clone(), &beside(&[4]), 0.8);
         assert_eq!(point.pairs, 2);
-        assert_eq!(curve_and_point(pairs, &beside(&[4]), 0.5, 0.8), (points, point));
+        let sorted = heaviest_first(pairs);
+        let both = curve_and_point(sorted.iter().copied(), &beside(&[4]), 0.5, 0.8);
+        assert_eq!(both, (points, point));
     }
 
     #[test]

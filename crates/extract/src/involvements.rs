@@ -69,14 +69,12 @@ pub(crate) fn said<'a>(
     })
 }
 
-/// Gives the ids of all involvements their new names.
-pub(crate) fn rename(involvements: &mut [RawInvolvement], ranks: &[u32]) {
-    for involvement in involvements {
-        let RawInvolvement { role, worker, team, lead, from, to, seen, states } = involvement;
-        for id in [role, worker, team, lead, from, to, seen, states] {
-            if *id != NONE {
-                *id = ranks[*id as usize];
-            }
+/// Gives the ids of an involvement their new names.
+pub(crate) fn rename(involvement: &mut RawInvolvement, ranks: &[u32]) {
+    let RawInvolvement { role, worker, team, lead, from, to, seen, states } = involvement;
+    for id in [role, worker, team, lead, from, to, seen, states] {
+        if *id != NONE {
+            *id = ranks[*id as usize];
         }
     }
 }

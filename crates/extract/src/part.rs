@@ -11,8 +11,6 @@ use crate::intern::Interner;
 /// those of all other parts, and of the common dictionaries from then on.
 #[derive(Default)]
 pub(crate) struct Part {
-    /// The place of the source among the specs.
-    pub(crate) spec: usize,
     pub(crate) file: u32,
     /// The values of each field of the run.
     pub(crate) values: Vec<Interner>,

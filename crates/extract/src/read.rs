@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use record::{Field, Kind, SourceId};
 
-use crate::assemble::assemble;
+use crate::assemble::Building;
 use crate::error::{Fault, Stop};
 use crate::intern::Interner;
 use crate::involvements::INVOLVEMENT_FIELDS;
@@ -33,33 +33,52 @@ pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, 
         "sources have different names"
     );
     let fields = fields(&specs);
-    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let files = files(&specs);
-    let reads: Vec<Result<Read, Vec<Error>>> = (0..)
-        .zip(&files)
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .map(|(at, file)| read_file(at, file, specs[file.spec], &names, progress))
-        .collect();
-    let mut inputs = Vec::with_capacity(files.len());
-    let mut parts = Vec::new();
-    let mut errors = Vec::new();
-    for read in reads {
-        match read {
-            Ok(read) => {
-                inputs.push(read.input);
-                parts.extend(read.parts);
+    let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut building = Building::new(fields);
+    let (mut inputs, mut absent) = (Vec::with_capacity(files.len()), Vec::new());
+    let (mut errors, mut unreadable) = (Vec::new(), Vec::new());
+    // One source after the other, so that the rows of all are never there at once.
+    for (at, &spec) in specs.iter().enumerate() {
+        let own: Vec<(u32, &SourceFile<'_>)> =
+            (0..).zip(&files).filter(|(_, file)| file.spec == at).collect();
+        let read = |&(file, own)| (file, read_file(file, own, spec, &names, progress));
+        let reads: Vec<(u32, Result<Read, Vec<Error>>)> = own.par_iter().map(read).collect();
+        let mut parts = Vec::new();
+        let mut is_whole = true;
+        for (file, read) in reads {
+            match read {
+                Ok(read) => {
+                    inputs.push(read.input);
+                    parts.extend(read.parts);
+                }
+                Err(more) => {
+                    is_whole = false;
+                    errors.push((file, more));
+                }
             }
-            Err(more) => errors.extend(more),
+        }
+        // Of a source of which some file was not read, nothing is known yet.
+        if is_whole {
+            let (columns, more) = never_present(at, spec, &files, &parts);
+            absent.extend(columns);
+            unreadable.extend(more);
+        }
+        // Where nothing comes of it, only what else is wrong is looked for.
+        if errors.is_empty() && unreadable.is_empty() {
+            building.add_source(at, spec, parts);
         }
     }
-    let (absent, unreadable) = never_present(&specs, &files, &inputs, &parts);
-    errors.extend(unreadable);
+    errors.sort_by_key(|(file, _)| *file);
+    let errors: Vec<Error> =
+        errors.into_iter().flat_map(|(_, more)| more).chain(unreadable).collect();
     if !errors.is_empty() {
         return Err(errors);
     }
+    inputs.sort_by_key(|input| input.file);
     let files = files.iter().map(|file| file.path.display().to_string()).collect();
-    Ok(Extracted { absent, ..assemble(&specs, fields, files, parts, inputs) })
+    Ok(building.finish(&specs, files, inputs, absent))
 }
 
 /// A file to read, and the place of its source among the specs.
@@ -113,10 +132,10 @@ fn read_file(
     let name = path.display().to_string();
     progress.start(&name, path.metadata().map_or(0, |metadata| metadata.len()));
     let meter = Meter::new(progress);
-    let (encoding, parts) = match read_as(Assume::Utf8, file, path, *at, spec, fields, &meter) {
+    let (encoding, parts) = match read_as(Assume::Utf8, file, path, spec, fields, &meter) {
         Err(Stop::NotUtf8) => {
             meter.restart();
-            read_as(Assume::Windows1252, file, path, *at, spec, fields, &meter)
+            read_as(Assume::Windows1252, file, path, spec, fields, &meter)
         }
         other => other,
     }
@@ -137,7 +156,6 @@ fn read_as(
     assume: Assume,
     file: u32,
     path: &Path,
-    at: usize,
     spec: &SourceSpec,
     fields: &[&str],
     meter: &Meter<'_>,
@@ -148,7 +166,6 @@ fn read_as(
         Mapping::new(spec, fields, path, columns.as_deref(), serials).map_err(Stop::Errors)?;
     let n_loose = if columns.is_none() { mapping.wanted.len() } else { 0 };
     let part = || Part {
-        spec: at,
         file,
         values: fields.iter().map(|_| Interner::default()).collect(),
         present: vec![false; n_loose],
@@ -173,44 +190,33 @@ fn read_as(
 /// source could be read, and that is an error. Of what has changed only, there may well be too
 /// few rows to tell.
 fn never_present(
-    specs: &[&SourceSpec],
+    at: usize,
+    spec: &SourceSpec,
     files: &[SourceFile<'_>],
-    inputs: &[Input],
     parts: &[Part],
 ) -> (Vec<AbsentColumn>, Vec<Error>) {
-    let (mut all, mut errors) = (Vec::new(), Vec::new());
-    for (at, spec) in specs.iter().enumerate().filter(|(_, s)| s.delivery == Delivery::Full) {
-        let parts = || parts.iter().filter(|part| part.spec == at);
-        let loose = || parts().filter(|part| !part.present.is_empty() && part.n_rows > 0);
-        let Some(first) = loose().map(|part| part.file).min() else {
-            continue;
-        };
-        let whole = inputs.iter().filter(|input| input.source == source_id(at)).count();
-        // Of a source of which some file was not read, nothing is known yet.
-        if whole < spec.files.len() {
-            continue;
-        }
-        let wanted = wanted(spec);
-        let is_key = |column: &String| spec.key.as_ref() == Some(column);
-        let absent: Vec<&String> = (0..)
-            .zip(&wanted)
-            .filter(|(place, _)| !loose().any(|part| part.present[*place]))
-            .map(|(_, column)| column)
-            .collect();
-        let no_key = absent.iter().any(|column| is_key(column));
-        let nothing = wanted.iter().all(|column| is_key(column) || absent.contains(&column));
-        if no_key || (nothing && !absent.is_empty()) {
-            let path = files[first as usize].path;
-            errors.extend(absent.iter().map(|column| missing(path, column, &[])));
-        } else {
-            let of = |column: &&String| AbsentColumn {
-                source: source_id(at),
-                column: (*column).clone(),
-            };
-            all.extend(absent.iter().map(of));
-        }
+    let loose = || parts.iter().filter(|part| !part.present.is_empty() && part.n_rows > 0);
+    let first = loose().map(|part| part.file).min();
+    let Some(first) = first.filter(|_| spec.delivery == Delivery::Full) else {
+        return (Vec::new(), Vec::new());
+    };
+    let wanted = wanted(spec);
+    let is_key = |column: &String| spec.key.as_ref() == Some(column);
+    let absent: Vec<&String> = (0..)
+        .zip(&wanted)
+        .filter(|(place, _)| !loose().any(|part| part.present[*place]))
+        .map(|(_, column)| column)
+        .collect();
+    let no_key = absent.iter().any(|column| is_key(column));
+    let nothing = wanted.iter().all(|column| is_key(column) || absent.contains(&column));
+    if no_key || (nothing && !absent.is_empty()) {
+        let path = files[first as usize].path;
+        (Vec::new(), absent.iter().map(|column| missing(path, column, &[])).collect())
+    } else {
+        let of =
+            |column: &&String| AbsentColumn { source: source_id(at), column: (*column).clone() };
+        (absent.iter().map(of).collect(), Vec::new())
     }
-    (all, errors)
 }
 
 /// The id of the source with this place in the order of names.

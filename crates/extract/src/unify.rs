@@ -1,7 +1,12 @@
-//! Gives the values of all parts common ids: their rank among all values of a field.
+//! Gives the values of all parts of a source common ids: their rank among all values of a field; and
+//! then those of all sources.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use rayon::prelude::*;
-use record::{Dictionary, NONE};
+use record::{Dictionary, NONE, Texts};
 
 use crate::intern::Interner;
 use crate::involvements;
@@ -14,7 +19,7 @@ pub(crate) struct Unified {
     pub(crate) dealings: Dictionary,
 }
 
-/// Replaces all ids in the parts by common ones, which compare as what they stand for.
+/// Replaces all ids in the parts of a source by common ones, which compare as what they stand for.
 pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
     let mut values = Vec::with_capacity(n_fields);
     let mut ranks: Vec<Vec<Vec<u32>>> = Vec::with_capacity(n_fields);
@@ -54,7 +59,7 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
         parts.iter_mut().map(|part| std::mem::take(&mut part.dealings)).collect();
     let (dealings, ranks) = rank(&interners);
     parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
-        involvements::rename(&mut part.involvements, &ranks);
+        part.involvements.iter_mut().for_each(|one| involvements::rename(one, &ranks));
     });
     Unified { values, places, dealings }
 }
@@ -80,6 +85,32 @@ fn rank(interners: &[Interner]) -> (Dictionary, Vec<Vec<u32>>) {
         ranks[entry.part as usize][entry.id as usize] = id(distinct.len() - 1);
     }
     (Dictionary::of(distinct), ranks)
+}
+
+/// The dictionary of all strings of some, and for each of those the new id of each of its strings.
+pub(crate) fn merged(dictionaries: &[Dictionary]) -> (Dictionary, Vec<Vec<u32>>) {
+    let all = |count: fn(&Dictionary) -> usize| dictionaries.iter().map(count).sum();
+    let mut strings = Texts::with_room(all(Dictionary::len), all(|it| it.strings().bytes()));
+    let mut ranks: Vec<Vec<u32>> =
+        dictionaries.iter().map(|dictionary| Vec::with_capacity(dictionary.len())).collect();
+    // The next string of each: they are in order, so that none has to be sorted.
+    let next = |of: usize, at: usize| {
+        let text = (at < dictionaries[of].len()).then(|| &dictionaries[of].strings()[at])?;
+        Some(Reverse((prefix(text), text, of)))
+    };
+    let mut nexts: BinaryHeap<_> = (0..dictionaries.len()).filter_map(|of| next(of, 0)).collect();
+    while let Some(mut top) = nexts.peek_mut() {
+        let Reverse((_, text, of)) = *top;
+        if strings.is_empty() || strings[strings.len() - 1] != *text {
+            strings.push(text);
+        }
+        ranks[of].push(u32::try_from(strings.len() - 1).expect("fewer than 2^32 values"));
+        match next(of, ranks[of].len()) {
+            Some(next) => *top = next,
+            None => drop(PeekMut::pop(top)),
+        }
+    }
+    (Dictionary::of_sorted(strings.fitted()), ranks)
 }
 
 /// A string of a interner.
@@ -121,5 +152,19 @@ mod tests {
         assert_eq!(dictionary.iter().collect::<Vec<_>>(), words);
         assert_eq!(ranks, [vec![7, 5, 1], vec![], vec![4, 6, 2, 1, 0, 3]]);
         assert!(rank(&[]).0.is_empty());
+    }
+
+    #[test]
+    fn dictionaries_are_merged_in_order() {
+        let of = |words: &[&str]| Dictionary::of(words.to_vec());
+        let (all, ranks) = merged(&[
+            of(&["a", "abcdefghi", "é"]),
+            of(&[]),
+            of(&["", "a", "a\0", "abcdefgh", "b"]),
+        ]);
+        let words = ["", "a", "a\0", "abcdefgh", "abcdefghi", "b", "é"];
+        assert_eq!(all.iter().collect::<Vec<_>>(), words);
+        assert_eq!(ranks, [vec![1, 4, 6], vec![], vec![0, 1, 2, 3, 5]]);
+        assert!(merged(&[]).0.is_empty());
     }
 }

@@ -211,14 +211,15 @@ pub(crate) struct Weighing<'a> {
 }
 
 impl<'a> Weighing<'a> {
-    /// By a scorer made of this model.
+    /// By a scorer made of this model, with `room` for more of each record than has to be there.
     pub(crate) fn new(
         model: &Model,
         scorer: &'a Scorer,
         comparer: &'a Comparer<'a>,
         least: MatchWeight,
+        room: bool,
     ) -> Weighing<'a> {
-        let sieve = Sieve::new(model, scorer, comparer, least);
+        let sieve = Sieve::new(model, scorer, comparer, least, room);
         Weighing { comparer, scorer, least, sieve }
     }
 }
@@ -430,15 +431,19 @@ pub(crate) fn links(
     links
 }
 
-/// The pairs that each task gives, those of some rules after the others'.
+/// The pairs that each task gives, some tasks after the others.
 fn of_every_task<'a>(
     index: &'a Index,
     comparer: &'a Comparer<'a>,
-    of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync,
+    of_task: impl Fn(&mut Work<'a>, (&block::Work<'_>, &Task)) -> Vec<ScoredPair> + Sync + Copy,
 ) -> impl Iterator<Item = Vec<Vec<ScoredPair>>> {
-    index.work(PAIRS_PER_TASK).map(move |blocks| {
-        let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
-        blocks.tasks().par_iter().map_init(|| Work::new(comparer), of_task).collect()
+    index.work(PAIRS_PER_TASK).flat_map(move |blocks| {
+        (0..blocks.tasks().len()).step_by(TASKS_AT_ONCE).map(move |start| {
+            let tasks = &blocks.tasks()[start..];
+            let some = &tasks[..tasks.len().min(TASKS_AT_ONCE)];
+            let of_task = |work: &mut Work<'a>, task| of_task(work, (&blocks, task));
+            some.par_iter().map_init(|| Work::new(comparer), of_task).collect()
+        })
     })
 }
 
@@ -473,6 +478,8 @@ pub fn count_pairs(
 
 /// Enough to keep a thread busy for some milliseconds, few enough to share out evenly.
 const PAIRS_PER_TASK: u64 = 65_536;
+/// So many tasks that what they give can be there at once.
+const TASKS_AT_ONCE: usize = 512;
 
 #[cfg(test)]
 mod tests {

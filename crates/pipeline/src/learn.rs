@@ -12,12 +12,14 @@ use crate::candidates::{self, Evidence, Proposed, Weighing};
 use crate::link::{Config, informed};
 use crate::progress::{Progress, Stage};
 
-/// The model of these comparisons: that given, or one learned, and how that went.
+/// The model of these comparisons: that given, or one learned, and how that went. `room` is whether
+/// there is any for more of each record than has to be there.
 pub(crate) fn learn(
     proposed: &Proposed<'_>,
     comparer: &Comparer<'_>,
     comparisons: &[Comparison],
     config: &Config,
+    room: bool,
     progress: &dyn Progress,
 ) -> (Model, Option<Convergence>) {
     let Proposed { index, constraints, .. } = *proposed;
@@ -40,7 +42,7 @@ pub(crate) fn learn(
         // same to whoever sees two records. All records of each tell them apart.
         let model = informed(&trained.model, config);
         let scorer = Scorer::new(&model, comparer, comparisons);
-        let weighing = Weighing::new(&model, &scorer, comparer, config.possible_link);
+        let weighing = Weighing::new(&model, &scorer, comparer, config.possible_link, room);
         let is_seed = seeds.marks(comparer.n_records());
         let is_seed = |record: RecordId| is_seed[record.index()];
         let seeded = |pair: RecordPair| is_seed(pair.lower()) || is_seed(pair.upper());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem::take;
 
 use block::{Index, Rule, RuleCost};
-use compare::{Comparer, Comparison, Condition};
+use compare::{Comparer, Comparison, Condition, Rows};
 use household::Households;
 use plan::counted;
 use rayon::prelude::*;
@@ -165,12 +165,17 @@ pub(crate) fn link_with(
         let is_wanted = is_linked_by(index.rules(), &comparisons);
         columns_aside.put(&mut normalised.columns, shelf, is_wanted)?;
     }
+    let rows = Rows::new(&normalised, &comparisons);
+    if config.conditions.iter().all(Option::is_none) {
+        rows.relieve(&mut normalised.columns);
+    }
     forbid(records, &mut constraints);
     let asked = asked(&normalised, &config.conditions);
     let filter = Filter::new(&normalised, &index, &asked);
     let proposed = Proposed { index: &index, filter: &filter, constraints: &constraints };
-    let comparer = Comparer::new(&normalised, &comparisons);
-    let (model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
+    let comparer = Comparer::over(&normalised, &comparisons, rows);
+    let (model, convergence) =
+        learn(&proposed, &comparer, &comparisons, config, shelf.has_room(), progress);
 
     let costs = index.costs().to_vec();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
@@ -179,7 +184,8 @@ pub(crate) fn link_with(
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     let kept = |link: &ScoredPair| !nameless.is_some_and(|it| link.vector.is_only_of(it));
-    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link);
+    let least = config.possible_link;
+    let weighing = Weighing::new(&known, &scorer, &comparer, least, shelf.has_room());
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
     drop(weighing);
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
@@ -219,8 +225,9 @@ pub(crate) fn link_with(
     }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
-    drop((scorer, comparer, constraints));
+    drop((scorer, constraints));
     let links = shelf.put(links)?;
+    comparer.into_rows().restore(&mut normalised.columns);
     let of_homes = |name: &str| household::FIELDS.contains(&name);
     columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
     columns_aside.take_some(&mut normalised.columns, of_homes)?;
@@ -319,7 +326,8 @@ pub fn learned(
     let filter = Filter::new(&normalised, &index, &asked);
     let proposed = Proposed { index: &index, filter: &filter, constraints: &constraints };
     let comparer = Comparer::new(&normalised, &comparisons);
-    let (mut model, convergence) = learn(&proposed, &comparer, &comparisons, config, progress);
+    let (mut model, convergence) =
+        learn(&proposed, &comparer, &comparisons, config, true, progress);
     if convergence.is_some() {
         model.frequencies = score::carried(&model, &comparer, &comparisons);
     }

@@ -121,6 +121,8 @@ pub(crate) struct Reckoned {
     pub(crate) needed: Bytes,
     /// Whether it puts away on disk what no stage looks at for a while.
     pub(crate) spills: bool,
+    /// Whether there is room for what only saves time: sketches of the records.
+    pub(crate) sketches: bool,
 }
 
 /// How a run over these records is to go, held against a truth or not; what it needs at the least if
@@ -130,12 +132,15 @@ pub(crate) fn reckon(
     has_truth: bool,
     allowed: Option<Bytes>,
 ) -> Result<Reckoned, Bytes> {
-    let fits = |needed: &Bytes| allowed.is_none_or(|allowed| *needed <= allowed);
-    let [all, least] = [&IN_MEMORY, &SPILLING].map(|costs| costs.of(records, has_truth));
-    if fits(&all) {
-        Ok(Reckoned { needed: all, spills: false })
-    } else if fits(&least) {
-        Ok(Reckoned { needed: least, spills: true })
+    let fits = |needed: Bytes| allowed.is_none_or(|allowed| needed <= allowed);
+    let [all, spilling, least] =
+        [&IN_MEMORY, &SPILLING, &LEAST].map(|costs| costs.of(records, has_truth));
+    if fits(all) {
+        Ok(Reckoned { needed: all, spills: false, sketches: true })
+    } else if fits(spilling) {
+        Ok(Reckoned { needed: spilling, spills: true, sketches: true })
+    } else if fits(least) {
+        Ok(Reckoned { needed: least, spills: true, sketches: false })
     } else {
         Err(least)
     }
@@ -187,6 +192,8 @@ const A_RUN: u64 = 120 << 20;
 const IN_MEMORY: Costs = Costs { record: 390, true_record: 120, cell: 4, value: 24, residence: 40 };
 /// Where what no stage looks at is put away.
 const SPILLING: Costs = Costs { record: 260, true_record: 120, cell: 4, value: 16, residence: 40 };
+/// Where records have no sketches either.
+const LEAST: Costs = Costs { record: 200, ..SPILLING };
 
 #[cfg(test)]
 mod tests {
@@ -246,16 +253,19 @@ mod tests {
     fn a_run_spills_only_where_it_must_and_is_not_begun_where_that_is_not_enough() {
         let records = |n| Records { source: vec![record::SourceId(0); n], ..Records::default() };
         let none = reckon(&records(0), true, None).unwrap();
-        assert_eq!(none, Reckoned { needed: Bytes(A_RUN), spills: false });
+        assert_eq!(none, Reckoned { needed: Bytes(A_RUN), spills: false, sketches: true });
         let some = records(1000);
         let all = reckon(&some, false, None).unwrap();
         assert!(!all.spills && none.needed < all.needed);
         assert!(all.needed < reckon(&some, true, None).unwrap().needed);
         assert_eq!(reckon(&some, false, Some(all.needed)), Ok(all));
         let less = reckon(&some, false, Some(Bytes(all.needed.0 - 1))).unwrap();
-        assert!(less.spills && less.needed < all.needed);
+        assert!(less.spills && less.sketches && less.needed < all.needed);
         assert_eq!(reckon(&some, false, Some(less.needed)), Ok(less));
-        let too_little = Some(Bytes(less.needed.0 - 1));
-        assert_eq!(reckon(&some, false, too_little), Err(less.needed));
+        let least = reckon(&some, false, Some(Bytes(less.needed.0 - 1))).unwrap();
+        assert!(least.spills && !least.sketches && least.needed < less.needed);
+        assert_eq!(reckon(&some, false, Some(least.needed)), Ok(least));
+        let too_little = Some(Bytes(least.needed.0 - 1));
+        assert_eq!(reckon(&some, false, too_little), Err(least.needed));
     }
 }

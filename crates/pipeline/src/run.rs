@@ -85,7 +85,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let too_little = |needed| memory::too_little(n_records, needed, options.memory);
     let reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
         .map_err(too_little)?;
-    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder()));
+    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder())).short(!reckoned.sketches);
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;

@@ -56,7 +56,8 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
     };
     let households = &measure.view.households;
-    let kinds = households.iter().map(|household| household.kind.as_str());
+    let kinds = &measure.view.kinds;
+    let kinds = households.iter().map(|&(_, kind)| kinds[kind as usize].as_str());
     let Measured { curve, persons, evaluation, subgroups: groupings, lone: of_lone, .. } = measured;
     let point_score = |point: &evaluate::CurvePoint| {
         let truth = measure.truth.is_some();
@@ -123,7 +124,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         person_sizes: sized(
             measure.view.people.record_count.iter().map(|&records| u64::from(records)),
         ),
-        household_sizes: sized(households.iter().map(|household| u64::from(household.size))),
+        household_sizes: sized(households.iter().map(|&(size, _)| u64::from(size))),
         household_kinds: counted(kinds),
         no_household: no_household(measure),
         weakest_links: measured.weakest,
@@ -164,20 +165,17 @@ struct Measured {
 
 impl Measured {
     fn of(measure: &Measure, shown: &Shown<'_>) -> Measured {
-        // It takes as much room as all others.
+        // Each takes as much room as all others.
         let curve = measure.curve();
-        let ((evaluation, subgroups), ((persons, lone), (findings, (sampled, weakest)))) =
-            rayon::join(
-                || rayon::join(|| measure.evaluation(), || measure.subgroups()),
-                || {
-                    let pairs =
-                        || rayon::join(|| sampled(measure, shown.explainer), || weakest(measure));
-                    rayon::join(
-                        || rayon::join(|| measure.persons(LARGEST), || measure.lone_records()),
-                        || rayon::join(|| findings(measure), pairs),
-                    )
-                },
-            );
+        let persons = measure.persons(LARGEST);
+        let ((evaluation, subgroups), (lone, (findings, (sampled, weakest)))) = rayon::join(
+            || rayon::join(|| measure.evaluation(), || measure.subgroups()),
+            || {
+                let pairs =
+                    || rayon::join(|| sampled(measure, shown.explainer), || weakest(measure));
+                rayon::join(|| measure.lone_records(), || rayon::join(|| findings(measure), pairs))
+            },
+        );
         Measured { curve, persons, evaluation, subgroups, lone, findings, sampled, weakest }
     }
 }

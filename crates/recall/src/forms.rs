@@ -1,7 +1,8 @@
 //! What a pair agrees on: for each field, which of the forms that rules ask for are shared.
 
 use block::{Key, Rule};
-use record::{Normalised, RecordPair};
+use compare::Comparer;
+use record::RecordPair;
 
 /// The fields that rules ask for, and the forms of each.
 pub(crate) struct Forms {
@@ -30,14 +31,17 @@ impl Forms {
         self.fields.iter().map(|keys| keys[0].field.as_str())
     }
 
-    pub(crate) fn pattern(&self, normalised: &Normalised, pair: RecordPair) -> Pattern {
+    pub(crate) fn pattern(&self, comparer: &Comparer<'_>, pair: RecordPair) -> Pattern {
         let bits = |keys: &Vec<Key>| {
+            let field = &keys[0].field;
+            let (column, ids) = comparer.column_of(field).zip(comparer.ids_in(field))?;
+            let ids = [pair.lower(), pair.upper()].map(ids);
             let shared = |bits: u32, key: &Key| {
-                Some(bits << 1 | u32::from(block::shared(normalised, key, pair)?))
+                Some(bits << 1 | u32::from(block::shared(column, key.form, ids)?))
             };
-            keys.iter().rev().try_fold(0, shared).unwrap_or(LACKING)
+            keys.iter().rev().try_fold(0, shared)
         };
-        self.fields.iter().map(bits).collect()
+        self.fields.iter().map(|keys| bits(keys).unwrap_or(LACKING)).collect()
     }
 
     /// Whether a pattern shares this key.

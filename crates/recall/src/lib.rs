@@ -99,7 +99,7 @@ pub fn choose(judge: &Judge<'_>, index: &Index, limits: &Limits) -> Vec<Rule> {
     let forms = Forms::of_rules(&all);
     let unseen = Unseen::of(judge, &forms, index.rules(), &drawn, seen);
     let mut patterns: Vec<Pattern> =
-        drawn.par_iter().map(|&pair| forms.pattern(judge.normalised, pair)).collect();
+        drawn.par_iter().map(|&pair| forms.pattern(judge.comparer, pair)).collect();
     patterns.extend(unseen.like(patterns.len(), seen));
     let shared = keys.into_iter().map(|key| Shared {
         pairs: patterns.iter().map(|pattern| forms.shares(pattern, &key)).collect(),

@@ -7,7 +7,7 @@
 //! which those are as the pairs that rules did propose.
 
 use rayon::prelude::*;
-use record::{RecordPair, SourceId};
+use record::{RecordId, RecordPair, SourceId};
 use xxhash_rust::xxh3::xxh3_64;
 
 use block::Rule;
@@ -108,7 +108,7 @@ impl Town {
         between.sort_unstable();
         between.dedup();
         let patterns: Vec<Pattern> =
-            drawn.par_iter().map(|&pair| forms.pattern(judge.normalised, pair)).collect();
+            drawn.par_iter().map(|&pair| forms.pattern(judge.comparer, pair)).collect();
         let sets = (0..forms.fields().len()).map(|field| {
             let bits = patterns.iter().map(|pattern| pattern[field]);
             let mut sets: Vec<u32> = bits.filter(|&bits| bits != LACKING).collect();
@@ -159,14 +159,13 @@ impl Town {
 
 /// By source, the fields that each of its records has.
 fn held(judge: &Judge<'_>, forms: &Forms) -> Vec<Vec<u64>> {
-    let columns: Vec<_> = forms.fields().map(|field| judge.normalised.column(field)).collect();
-    let has = |record: usize| {
-        let has =
-            columns.iter().map(|column| column.is_some_and(|c| !c.lists.get(record).is_empty()));
+    let fields: Vec<_> = forms.fields().map(|field| judge.comparer.ids_in(field)).collect();
+    let has = |record: RecordId| {
+        let has = fields.iter().map(|ids| ids.as_ref().is_some_and(|ids| !ids(record).is_empty()));
         has.rev().fold(0, |bits, has| bits << 1 | u64::from(has))
     };
     let mut held = vec![Vec::new(); judge.normalised.sources.len()];
-    for (record, source) in judge.normalised.source.iter().enumerate() {
+    for (record, source) in (0..).map(RecordId).zip(&judge.normalised.source) {
         held[source.index()].push(has(record));
     }
     held

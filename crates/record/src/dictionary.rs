@@ -151,6 +151,12 @@ impl DictionaryBuilder {
         &self.strings[id as usize]
     }
 
+    /// The strings by their provisional ids.
+    #[must_use]
+    pub fn strings(&self) -> &Texts {
+        &self.strings
+    }
+
     /// The sorted dictionary, and for each provisional id its final one.
     #[must_use]
     pub fn finish(self) -> (Dictionary, Vec<u32>) {

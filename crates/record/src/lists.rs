@@ -31,6 +31,12 @@ impl<T> Lists<T> {
         Lists { offsets, items: Vec::with_capacity(items) }
     }
 
+    /// Makes room for so many owners more and so many items more, and for none beyond.
+    pub fn reserve(&mut self, owners: usize, items: usize) {
+        self.offsets.reserve_exact(owners);
+        self.items.reserve_exact(items);
+    }
+
     /// These lists without the room that was kept for more.
     #[must_use]
     pub fn fitted(mut self) -> Lists<T> {
@@ -88,6 +94,12 @@ impl<T> Lists<T> {
     #[must_use]
     pub fn items(&self) -> &[T] {
         &self.items
+    }
+
+    /// The items of the owners from this to before that, to be changed where they are.
+    pub fn items_of_mut(&mut self, owners: Range<usize>) -> &mut [T] {
+        let [start, end] = [owners.start, owners.end].map(|owner| self.offsets[owner] as usize);
+        &mut self.items[start..end]
     }
 
     /// The items of each owner in turn.
@@ -170,6 +182,14 @@ mod tests {
             }
         }
         assert_eq!(lists, [vec![1, 2], vec![], vec![23]].into_iter().collect());
+    }
+
+    #[test]
+    fn items_of_some_owners_lie_side_by_side() {
+        let mut lists: Lists<u32> = [vec![1, 2], vec![], vec![3], vec![4]].into_iter().collect();
+        lists.items_of_mut(1..3).iter_mut().for_each(|item| *item += 10);
+        assert_eq!(lists, [vec![1, 2], vec![], vec![13], vec![4]].into_iter().collect());
+        assert!(lists.items_of_mut(4..4).is_empty());
     }
 
     #[test]

@@ -30,6 +30,12 @@ impl Texts {
         }
     }
 
+    /// Makes room for so many strings more of so many bytes in all, and for none beyond.
+    pub fn reserve(&mut self, strings: usize, bytes: usize) {
+        self.text.reserve_exact(bytes);
+        self.ends.reserve_exact(strings);
+    }
+
     /// These strings without the room that was kept for more.
     #[must_use]
     pub fn fitted(mut self) -> Texts {

@@ -80,12 +80,11 @@ pub(crate) fn frequencies(
 /// How many records have each value, and how many persons have any.
 #[expect(clippy::cast_precision_loss, reason = "a count of records")]
 fn counts(comparer: &Comparer<'_>, place: usize, per_person: f64) -> (Vec<u32>, f64) {
-    let column = comparer.column(place);
-    let mut counts = vec![0_u32; column.values.len()];
-    for &id in column.lists.items() {
+    let mut counts = vec![0_u32; comparer.column(place).values.len()];
+    for &id in comparer.lists(place).flatten() {
         counts[id as usize] += 1;
     }
-    let filled = column.lists.iter().filter(|list| !list.is_empty()).count() as f64;
+    let filled = comparer.lists(place).filter(|list| !list.is_empty()).count() as f64;
     (counts, filled / per_person)
 }
 
@@ -148,7 +147,7 @@ fn differing(
         }
         let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
         let mut here = vec![0.0; own.values.len()];
-        for (ids, others) in own.lists.iter().zip(comparer.column(other).lists.iter()) {
+        for (ids, others) in comparer.lists(place).zip(comparer.lists(other)) {
             for &id in ids.iter().filter(|id| asked(**id)) {
                 for &value in others {
                     here[id as usize] += f64::from(u8::from(seen.insert((id, value))));

@@ -2,7 +2,7 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{Column, Kind, NONE, RecordId, RecordPair, Values};
+use record::{Kind, NONE, RecordId, RecordPair, Values};
 use rustc_hash::FxHashMap;
 
 use crate::frequencies::{frequencies, others, per_person};
@@ -174,7 +174,7 @@ impl Scorer {
             });
             let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
                 let rule = known.rarity.as_ref()?;
-                Some((Level::new(level + 1), Rarities::new(rule, comparer.column_of(&rule.of)?)))
+                Some((Level::new(level + 1), Rarities::new(rule, comparer)?))
             });
             let rarities: Vec<(Level, Rarities)> = ruled.collect();
             let rare = rarities.iter().map(|(level, _)| *level);
@@ -460,10 +460,9 @@ fn among(
     per_person: f64,
     frequencies: &[f64],
 ) -> Vec<((u32, u32), f64)> {
-    let (own, beside) = (comparer.column(place), comparer.column(partner));
     let mut together: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-    let mut alone = vec![0_u32; beside.values.len()];
-    for (ids, others) in own.lists.iter().zip(beside.lists.iter()) {
+    let mut alone = vec![0_u32; comparer.column(partner).values.len()];
+    for (ids, others) in comparer.lists(place).zip(comparer.lists(partner)) {
         for &other in others {
             alone[other as usize] += u32::from(!ids.is_empty());
             for &id in ids {
@@ -483,9 +482,12 @@ fn among(
 const ALIKE: f64 = 20.0;
 
 impl Rarities {
-    fn new(rule: &Rarity, column: &Column) -> Rarities {
-        let lists = column.lists.iter();
-        let values: Vec<u32> = lists.map(|list| list.first().copied().unwrap_or(NONE)).collect();
+    /// `None` if no record has the field that the rule is of.
+    fn new(rule: &Rarity, comparer: &Comparer<'_>) -> Option<Rarities> {
+        let (column, ids) = (comparer.column_of(&rule.of)?, comparer.ids_in(&rule.of)?);
+        let records = (0..).map(RecordId).take(comparer.n_records());
+        let first = |record| ids(record).first().copied().unwrap_or(NONE);
+        let values: Vec<u32> = records.map(first).collect();
         let mut counts = vec![0_u32; column.values.len()];
         for &id in values.iter().filter(|id| **id != NONE) {
             counts[id as usize] += 1;
@@ -499,7 +501,7 @@ impl Rarities {
         let weights = || added.iter().map(|added| MatchWeight::from_bits(rule.weight * added));
         let most = weights().max().unwrap_or_default().max(MatchWeight::default());
         let extent = weights().map(|weight| weight.0.unsigned_abs()).max().unwrap_or(0);
-        Rarities { values, added, weight: rule.weight, most, extent }
+        Some(Rarities { values, added, weight: rule.weight, most, extent })
     }
 
     /// The most that it adds to a pair with this record.

@@ -74,12 +74,11 @@ pub(crate) fn together(comparer: &Comparer<'_>, comparisons: &[Comparison]) -> V
 }
 
 fn share_both(comparer: &Comparer<'_>, of: [(usize, Level); 2]) -> Together {
-    let [first, second] = of.map(|(place, _)| comparer.column(place));
+    let [first, second] = of.map(|(place, _)| place);
     let mut both: Vec<(u32, u32)> = Vec::new();
-    let mut counts = vec![0_u64; second.values.len()];
-    for (ids, others) in
-        first.lists.iter().zip(second.lists.iter()).filter(|(ids, _)| !ids.is_empty())
-    {
+    let mut counts = vec![0_u64; comparer.column(second).values.len()];
+    let lists = comparer.lists(first).zip(comparer.lists(second));
+    for (ids, others) in lists.filter(|(ids, _)| !ids.is_empty()) {
         for &other in others {
             counts[other as usize] += 1;
             both.extend(ids.iter().map(|&id| (id, other)));

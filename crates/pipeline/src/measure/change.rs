@@ -163,9 +163,7 @@ impl Measure {
                 (old.thresholds.link, self.thresholds.link),
             ),
             households: households([old, self], &both, &persons),
-            person_ids: ids(
-                [old, self].map(|one| one.view.people.ids.iter().map(String::as_str).collect())
-            ),
+            person_ids: ids([old, self].map(|one| one.view.people.ids.strings().iter().collect())),
             household_ids: ids(
                 [old, self].map(|one| one.household_ids.iter().map(String::as_str).collect())
             ),
@@ -250,9 +248,7 @@ fn turns(
     let view = &of[1].view;
     let turns = told.into_iter().map(|(_, _, pair, kept, cause)| {
         let records = [pair.0, pair.1];
-        let id = |record: u32| {
-            view.people.ids.get(persons[1][record as usize] as usize).cloned().unwrap_or_default()
-        };
+        let id = |record: u32| view.people.id(persons[1][record as usize]);
         Turn {
             joined: persons[1][pair.0 as usize] == persons[1][pair.1 as usize],
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),

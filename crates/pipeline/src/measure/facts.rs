@@ -1,7 +1,6 @@
 //! What cannot well be true of a snapshot.
 
-use record::{NONE, PartialDate, RelationType};
-use rustc_hash::FxHashMap;
+use record::{DictionaryBuilder, NONE, PartialDate, RelationType};
 use snapshot::Snapshot;
 
 use evaluate::{Facts, PersonFacts};
@@ -33,7 +32,7 @@ impl Measure {
                 if scenario.of_households {
                     self.household_ids[at as usize].clone()
                 } else {
-                    self.view.people.ids[at as usize].clone()
+                    self.view.people.ids.get(at).to_owned()
                 }
             };
             Finding {
@@ -49,12 +48,9 @@ impl Measure {
 }
 
 /// The facts, and the ids of their households.
-pub(super) fn read(
-    snapshot: &Snapshot,
-    view: &View,
-    place: &FxHashMap<&str, u32>,
-) -> Result<(Facts, Vec<String>), Error> {
+pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<String>), Error> {
     let run_date = snapshot.manifest().run_date;
+    let person = |id: &str| view.people.ids.find(id);
     let mut facts = Facts { run_date, persons: persons(view), ..Facts::default() };
     facts.checked = checked(&view.people.fields);
     let mut of_source: Vec<(u32, u16)> = view.person.iter().copied().zip(view.sources()).collect();
@@ -65,27 +61,32 @@ pub(super) fn read(
             person.most_records = person.most_records.max(records);
         }
     }
-    let mut members: Vec<(String, u32)> = Vec::new();
+    let mut households = DictionaryBuilder::default();
+    let mut members: Vec<(u32, u32)> = Vec::new();
     snapshot.each_membership(|row| {
         let now =
             row.from.is_none_or(|from| from <= run_date) && row.to.is_none_or(|to| run_date < to);
-        if let Some(&person) = place.get(row.person_id).filter(|_| now) {
-            members.push((row.household_id.to_owned(), person));
+        if let Some(person) = person(row.person_id).filter(|_| now) {
+            members.push((households.insert(row.household_id), person));
         }
     })?;
+    let (households, ranks) = households.finish();
+    for (household, _) in &mut members {
+        *household = ranks[*household as usize];
+    }
+    drop(ranks);
     members.sort_unstable();
     members.dedup();
     let mut ids = Vec::new();
     for household in members.chunk_by(|a, b| a.0 == b.0) {
-        ids.push(household[0].0.clone());
+        ids.push(households.get(household[0].0).to_owned());
         facts.households.push(household.iter().map(|member| member.1).collect());
         for (_, person) in household {
             facts.persons[*person as usize].households += 1;
         }
     }
     snapshot.each_relationship(|row| {
-        let (Some(&one), Some(&other)) = (place.get(row.person_id), place.get(row.other_person_id))
-        else {
+        let Some((one, other)) = person(row.person_id).zip(person(row.other_person_id)) else {
             return;
         };
         match RelationType::parse(row.relation) {

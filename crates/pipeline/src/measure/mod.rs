@@ -7,9 +7,11 @@ mod pairs;
 mod shape;
 mod view;
 
+use std::cmp::Reverse;
+
 use evaluate::{Beside, CurvePoint, Weighed};
-use record::{NONE, Period};
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use record::{DictionaryBuilder, NONE, Period};
 use snapshot::{Manifest, Snapshot, Thresholds};
 
 pub use change::{Cause, Change, HouseholdChange, IdChange, SourceChange, Turn};
@@ -17,13 +19,12 @@ pub use facts::Finding;
 pub use groups::{Group, Grouping, Kind, LoneRecords, SourcePair, Trait};
 pub use pairs::{PairField, Wrong, WrongPair};
 pub use shape::{LargePerson, Persons};
-use view::Labels;
 pub(crate) use view::{Kept, View};
 
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, Found, Lived};
 use crate::side::{self, KnownTruth};
-use crate::weighed::{Groups, below};
+use crate::weighed::below;
 
 /// The step of a curve, in bits.
 const STEP_BITS: f64 = 0.5;
@@ -85,13 +86,12 @@ impl Measure {
     ) -> Result<Measure, Error> {
         let view = View::read(snapshot)?;
         let manifest = snapshot.manifest();
-        let place = view.people.places();
+        let place = &view.people.ids;
         let (facts, (addresses, lived)) = rayon::join(
-            || facts::read(snapshot, &view, &place),
-            || rayon::join(|| addresses(snapshot, &view, &place), || lived(snapshot, &place)),
+            || facts::read(snapshot, &view),
+            || rayon::join(|| addresses(snapshot, &view), || lived(snapshot, place)),
         );
         let ((facts, household_ids), (addresses, withheld), lived) = (facts?, addresses?, lived?);
-        drop(place);
         Ok(Measure {
             unproposed: None,
             weighed: (
@@ -141,38 +141,68 @@ impl Measure {
     pub fn curve(&self) -> Curve {
         let labels = self.truth.as_ref().map(|truth| truth.labels.person.as_slice());
         let true_pairs = labels.map_or(Vec::new(), true_pairs);
-        let mut groups = Groups::default();
-        let weighed: Vec<Weighed> = self
-            .view
-            .pairs
-            .iter()
-            .map(|kept| {
-                let pair = [kept.pair.0, kept.pair.1];
-                let persons = pair.map(|record| self.view.person[record as usize]);
-                let weighed = groups.weighed(persons, kept.bits(), kept.weight.probability());
-                let truth = labels.map(|labels| pair.map(|record| labels[record as usize]));
-                match truth {
-                    Some([a, b]) if a != NONE && b != NONE => Weighed {
-                        is_true: Some(a == b),
-                        person: if a == b { a } else { NONE },
-                        ..weighed
-                    },
-                    _ => weighed,
+        let (order, groups) = rayon::join(|| self.heaviest_first(), || self.groups());
+        let sorted = order.iter().map(|&at| {
+            let kept = &self.view.pairs[at as usize];
+            let truth =
+                labels.map(|labels| [kept.pair.0, kept.pair.1].map(|it| labels[it as usize]));
+            let (is_true, person) = match truth {
+                Some([a, b]) if a != NONE && b != NONE => {
+                    (Some(a == b), if a == b { a } else { NONE })
                 }
-            })
-            .collect();
-        let beside = Beside {
-            below: below(self.weighed, weighed.iter().map(|pair| pair.probability)),
-            true_pairs: &true_pairs,
-        };
+                _ => (None, NONE),
+            };
+            Weighed {
+                bits: kept.bits(),
+                probability: kept.weight.probability(),
+                group: groups[at as usize],
+                is_true,
+                person,
+            }
+        });
+        let pairs = self.view.pairs.iter();
+        let below = below(self.weighed, pairs.map(|kept| kept.weight.probability()));
+        let beside = Beside { below, true_pairs: &true_pairs };
         let (points, in_force) =
-            evaluate::curve_and_point(weighed, &beside, STEP_BITS, self.thresholds.link);
+            evaluate::curve_and_point(sorted, &beside, STEP_BITS, self.thresholds.link);
         Curve {
             in_force,
             best: labels.and_then(|_| evaluate::best_threshold(&points).copied()),
             points,
         }
     }
+
+    /// The places of the pairs kept, the heaviest first; of equals, those of the lower records.
+    fn heaviest_first(&self) -> Vec<u32> {
+        let pairs = &self.view.pairs;
+        let mut order: Vec<u32> = (0..place(pairs.len())).collect();
+        order.par_sort_unstable_by_key(|&at| (Reverse(pairs[at as usize].weight), at));
+        order
+    }
+
+    /// For each pair kept a label of the two persons of its records.
+    fn groups(&self) -> Vec<u32> {
+        let pairs = &self.view.pairs;
+        let persons = |at: u32| {
+            let (a, b) = pairs[at as usize].pair;
+            let [a, b] = [a, b].map(|record| self.view.person[record as usize]);
+            (a.min(b), a.max(b))
+        };
+        let mut order: Vec<u32> = (0..place(pairs.len())).collect();
+        order.par_sort_unstable_by_key(|&at| persons(at));
+        let mut groups = vec![0; pairs.len()];
+        for (group, same) in (0..).zip(order.chunk_by(|&a, &b| persons(a) == persons(b))) {
+            for &at in same {
+                groups[at as usize] = group;
+            }
+        }
+        groups
+    }
+}
+
+/// A place in a list of pairs.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("fewer than 2^32 pairs")
 }
 
 /// How many pairs of records each true person has.
@@ -184,30 +214,26 @@ fn true_pairs(labels: &[u32]) -> Vec<u64> {
 }
 
 /// Who lives and lived in which household.
-fn lived(snapshot: &Snapshot, place: &FxHashMap<&str, u32>) -> Result<Lived, Error> {
-    let mut labels = Labels::default();
+fn lived(snapshot: &Snapshot, persons: &DictionaryBuilder) -> Result<Lived, Error> {
+    let mut labels = DictionaryBuilder::default();
     let mut rows: Vec<(u32, u32, Period)> = Vec::new();
     snapshot.each_membership(|row| {
-        if let Some(&person) = place.get(row.person_id) {
+        if let Some(person) = persons.find(row.person_id) {
             let period = Period { from: row.from, to: row.to };
-            rows.push((person, labels.label(row.household_id), period));
+            rows.push((person, labels.insert(row.household_id), period));
         }
     })?;
-    Ok(Lived::by_rows(place.len(), rows.into_iter(), snapshot.manifest().run_date))
+    Ok(Lived::by_rows(persons.len(), rows.into_iter(), snapshot.manifest().run_date))
 }
 
 /// How many addresses each person has lived at, and whether one is withheld.
-fn addresses(
-    snapshot: &Snapshot,
-    view: &View,
-    place: &FxHashMap<&str, u32>,
-) -> Result<(Vec<u32>, Vec<bool>), Error> {
+fn addresses(snapshot: &Snapshot, view: &View) -> Result<(Vec<u32>, Vec<bool>), Error> {
     let mut withheld = vec![false; view.people.len()];
-    let mut labels = Labels::default();
+    let mut labels = DictionaryBuilder::default();
     let mut rows: Vec<(u32, u32)> = Vec::new();
     snapshot.each_residency(|spell| {
-        if let Some(&person) = place.get(spell.person_id) {
-            rows.push((person, labels.label(spell.address_id)));
+        if let Some(person) = view.people.ids.find(spell.person_id) {
+            rows.push((person, labels.insert(spell.address_id)));
             withheld[person as usize] |= spell.withheld.is_some();
         }
     })?;

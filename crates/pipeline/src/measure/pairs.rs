@@ -76,15 +76,13 @@ impl Measure {
         let view = &self.view;
         let records = [pair.0, pair.1];
         let kept = view.kept(pair);
-        let person = |record: u32| {
-            view.people.ids.get(view.person[record as usize] as usize).cloned().unwrap_or_default()
-        };
+        let person = |record: u32| view.people.id(view.person[record as usize]);
         WrongPair {
             wrong,
             records: records.map(|r| (view.source(r).to_owned(), view.key(r).to_owned())),
             persons: records.map(person),
             bits: kept.map(Kept::bits),
-            rule: kept.map(|kept| view.rules[kept.rule as usize].clone()),
+            rule: kept.map(|kept| view.rules[usize::from(kept.rule)].clone()),
             fields: kept.map_or(Vec::new(), |kept| self.pair_fields(kept.vector)),
         }
     }

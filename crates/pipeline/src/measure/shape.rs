@@ -80,7 +80,7 @@ impl Measure {
             .into_iter()
             .take(largest)
             .map(|shape| LargePerson {
-                person_id: view.people.ids[shape.person as usize].clone(),
+                person_id: view.people.ids.get(shape.person).to_owned(),
                 records: shape.records,
                 density: shape.density(),
                 weakest: shape.weakest,

@@ -1,9 +1,10 @@
 //! A snapshot as numbers: records, persons and pairs by their places.
 
-use record::{Dictionary, NONE, Records, Source, SourceId, Texts};
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use record::{Dictionary, DictionaryBuilder, NONE, Records, Source, SourceId, Texts};
 use score::MatchWeight;
-use snapshot::{Decision, HouseholdRow, Snapshot};
+use snapshot::{Decision, Snapshot};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::error::Error;
 
@@ -25,8 +26,10 @@ pub(crate) struct View {
     /// Sets of fields filled.
     pub(crate) fields: Vec<String>,
     pub(crate) people: People,
-    /// The households.
-    pub(crate) households: Vec<HouseholdRow>,
+    /// The size of each household that there is, and its kind, as a place in `kinds`.
+    pub(crate) households: Vec<(u32, u32)>,
+    /// Kinds of households.
+    pub(crate) kinds: Vec<String>,
     /// The pairs kept.
     pub(crate) pairs: Vec<Kept>,
     /// Their comparison vectors and rules, each once.
@@ -43,7 +46,7 @@ pub(crate) struct Kept {
     pub(crate) decision: Decision,
     /// Places in the view's vectors and rules.
     pub(crate) vector: u32,
-    pub(crate) rule: u32,
+    pub(crate) rule: u16,
 }
 
 impl Kept {
@@ -56,7 +59,7 @@ impl Kept {
 /// What a snapshot says of persons, each known by its place.
 #[derive(Default)]
 pub(crate) struct People {
-    pub(crate) ids: Vec<String>,
+    pub(crate) ids: DictionaryBuilder,
     pub(crate) record_count: Vec<u32>,
     /// The fields of which persons have best values.
     pub(crate) fields: Vec<String>,
@@ -84,8 +87,7 @@ impl People {
         let (ids, record_count) = (&mut people.ids, &mut people.record_count);
         let contradictions = &mut people.contradictions;
         snapshot.each_person_of(&measured, |row| {
-            let place = u32::try_from(ids.len()).unwrap_or(NONE);
-            ids.push(row.person_id.to_owned());
+            let place = ids.insert(row.person_id);
             record_count.push(row.record_count);
             contradictions.extend(row.contradictions.iter().map(|&what| (place, what.to_owned())));
             for ((of, labels), best) in best.iter_mut().zip(&row.best) {
@@ -93,7 +95,7 @@ impl People {
             }
         })?;
         let best = measured.iter().zip(best).map(|(&field, (of, labels))| {
-            (field.to_owned(), BestValues { of, names: labels.names })
+            (field.to_owned(), BestValues { of, names: labels.names() })
         });
         people.best = best.collect();
         Ok(people)
@@ -103,9 +105,10 @@ impl People {
         self.ids.len()
     }
 
-    /// The place of each person's id.
-    pub(crate) fn places(&self) -> FxHashMap<&str, u32> {
-        self.ids.iter().map(String::as_str).zip(0..).collect()
+    /// The id of the person at this place, if there is one.
+    pub(crate) fn id(&self, person: u32) -> String {
+        let known = (person as usize) < self.len();
+        if known { self.ids.get(person).to_owned() } else { String::new() }
     }
 
     /// The best values of a measured field, if persons have it.
@@ -148,32 +151,24 @@ struct PairPart {
 
 impl View {
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
-        let (people, households) = rayon::join(|| People::read(snapshot), || snapshot.households());
-        let (people, mut households) = (people?, households?);
-        // Those that are no more are not measured.
-        let run_date = snapshot.manifest().run_date;
-        households.retain(|household| household.to.is_none_or(|to| run_date < to));
+        let (people, households) =
+            rayon::join(|| People::read(snapshot), || Households::read(snapshot));
+        let (people, households) = (people?, households?);
         let sources = &snapshot.manifest().sources;
         let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
-        let (place, kind) = rayon::join(
-            || people.places(),
-            || -> FxHashMap<&str, &str> {
-                households.iter().map(|it| (it.household_id.as_str(), it.kind.as_str())).collect()
-            },
-        );
         let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
             let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
             part.source.push(SourceId(source.unwrap_or(u16::MAX)));
             part.key.push(row.key);
-            part.person.push(place.get(row.person_id).copied().unwrap_or(NONE));
+            part.person.push(people.ids.find(row.person_id).unwrap_or(NONE));
             let home = row.household_id.map_or(NONE, |home| part.households.label(home));
             part.household.push(home);
-            let kind = row.household_id.and_then(|home| kind.get(home).copied());
+            let kind = row.household_id.and_then(|home| households.kind(home));
             part.home.push(part.homes.label(kind.or(row.no_household).unwrap_or("not known")));
             part.filled.push(part.fields.label(row.fields));
         })?;
-        drop((place, kind));
-        let mut view = View { people, households, ..View::default() };
+        let Households { of, kinds, .. } = households;
+        let mut view = View { people, households: of, kinds: kinds.names(), ..View::default() };
         view.records.sources = names.iter().map(Source::named).collect();
         let (mut homes, mut kinds, mut fields) = <(Labels, Labels, Labels)>::default();
         for mut part in parts {
@@ -184,17 +179,16 @@ impl View {
             view.home.extend(kinds.take(&part.homes, &part.home));
             view.filled.extend(fields.take(&part.fields, &part.filled));
         }
-        (view.homes, view.fields) = (kinds.names, fields.names);
+        (view.homes, view.fields) = (kinds.names(), fields.names());
         view.read_pairs(snapshot, &names)?;
         Ok(view)
     }
 
     fn read_pairs(&mut self, snapshot: &Snapshot, names: &Dictionary) -> Result<(), Error> {
-        let place: FxHashMap<(SourceId, &str), u32> =
-            self.records.source.iter().copied().zip(self.records.key.iter()).zip(0..).collect();
+        let places = Places::of(&self.records);
         let find = |source: &str, key: &str| {
             let source = names.find(source).and_then(|source| u16::try_from(source).ok())?;
-            place.get(&(SourceId(source), key)).copied()
+            places.find(SourceId(source), key)
         };
         let parts = snapshot.gather_links(|part: &mut PairPart, row| {
             let known = part.last.as_ref().filter(|(source, key, _)| {
@@ -211,7 +205,7 @@ impl View {
                 weight: MatchWeight::from_bits(row.match_weight),
                 decision: row.decision,
                 vector: part.vectors.label(row.vector),
-                rule: part.rules.label(row.rule),
+                rule: short(part.rules.label(row.rule)),
             });
         })?;
         let (mut vectors, mut rules) = (Labels::default(), Labels::default());
@@ -220,11 +214,11 @@ impl View {
             let [vector, rule] = [vectors.ranks(&part.vectors), rules.ranks(&part.rules)];
             pairs.extend(part.pairs.into_iter().map(|kept| Kept {
                 vector: vector[kept.vector as usize],
-                rule: rule[kept.rule as usize],
+                rule: short(rule[usize::from(kept.rule)]),
                 ..kept
             }));
         }
-        (self.pairs, self.vectors, self.rules) = (pairs, vectors.names, rules.names);
+        (self.pairs, self.vectors, self.rules) = (pairs, vectors.names(), rules.names());
         self.pairs.sort_unstable_by_key(|kept| kept.pair);
         Ok(())
     }
@@ -257,27 +251,89 @@ impl View {
     }
 }
 
-/// Names, numbered as they come.
+/// What the rows of the households that there are say.
 #[derive(Default)]
-pub(super) struct Labels {
-    of: FxHashMap<String, u32>,
-    names: Vec<String>,
+struct Households {
+    /// Of each row the size and the kind.
+    of: Vec<(u32, u32)>,
+    ids: DictionaryBuilder,
+    /// The kind of each id.
+    kind_of: Vec<u32>,
+    kinds: Labels,
 }
 
-impl Labels {
-    pub(super) fn label(&mut self, name: &str) -> u32 {
-        if let Some(&label) = self.of.get(name) {
-            return label;
+impl Households {
+    fn read(snapshot: &Snapshot) -> Result<Households, Error> {
+        let run_date = snapshot.manifest().run_date;
+        let mut households = Households::default();
+        snapshot.each_household(|row| {
+            // Those that are no more are not measured.
+            if row.to.is_none_or(|to| run_date < to) {
+                let kind = households.kinds.label(row.kind);
+                households.of.push((row.size, kind));
+                let place = households.ids.insert(row.household_id) as usize;
+                households.kind_of.resize(households.ids.len(), kind);
+                households.kind_of[place] = kind;
+            }
+        })?;
+        Ok(households)
+    }
+
+    fn kind(&self, id: &str) -> Option<&str> {
+        let kind = self.kind_of[self.ids.find(id)? as usize];
+        Some(self.kinds.0.get(kind))
+    }
+}
+
+/// Where the record of each source and key is.
+struct Places<'a> {
+    records: &'a Records,
+    table: HashTable<u32>,
+}
+
+impl<'a> Places<'a> {
+    fn of(records: &'a Records) -> Places<'a> {
+        let hash = |at: u32| hash(records.source[at as usize], &records.key[at as usize]);
+        let mut table = HashTable::with_capacity(records.len());
+        for at in (0..).take(records.len()) {
+            table.insert_unique(hash(at), at, |&at| hash(at));
         }
-        let label = u32::try_from(self.names.len()).unwrap_or(NONE);
-        self.of.insert(name.to_owned(), label);
-        self.names.push(name.to_owned());
-        label
+        Places { records, table }
+    }
+
+    fn find(&self, source: SourceId, key: &str) -> Option<u32> {
+        let is = |&at: &u32| {
+            self.records.source[at as usize] == source && self.records.key[at as usize] == *key
+        };
+        self.table.find(hash(source, key), is).copied()
+    }
+}
+
+fn hash(source: SourceId, key: &str) -> u64 {
+    xxh3_64_with_seed(key.as_bytes(), source.0.into())
+}
+
+/// A rule's number.
+fn short(rule: u32) -> u16 {
+    u16::try_from(rule).expect("fewer than 2^16 rules")
+}
+
+/// Names, numbered as they come.
+#[derive(Default)]
+struct Labels(DictionaryBuilder);
+
+impl Labels {
+    fn label(&mut self, name: &str) -> u32 {
+        self.0.insert(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.strings().iter().map(str::to_owned).collect()
     }
 
     /// The label here of each name of another.
     fn ranks(&mut self, other: &Labels) -> Vec<u32> {
-        other.names.iter().map(|name| self.label(name)).collect()
+        other.0.strings().iter().map(|name| self.label(name)).collect()
     }
 
     /// The labels here of what another labelled; [`NONE`] stays what it is.

@@ -123,7 +123,7 @@ impl FieldPrior {
     ) -> FieldPrior {
         let comparison = &comparisons[place];
         let column = comparer.column(place);
-        let single = column.lists.iter().all(|list| list.len() < 2);
+        let single = comparer.lists(place).all(|list| list.len() < 2);
         let alone = comparison.compared_others().is_empty();
         let first_is_exact = comparison.levels.first().is_some_and(|level| *level == Test::Exact);
         // Whether equality of this value is exact agreement, if it is known.
@@ -135,10 +135,10 @@ impl FieldPrior {
         };
         let exact = (single && alone && first_is_exact).then(|| {
             let mut counts = vec![0_u64; column.values.len()];
-            for &id in column.lists.items() {
+            for &id in comparer.lists(place).flatten() {
                 counts[id as usize] += 1;
             }
-            let filled = column.lists.items().len() as u64;
+            let filled = counts.iter().sum();
             let pairs = |n: u64| (n * n.saturating_sub(1) / 2) as f64;
             let equal = (0..)
                 .zip(&counts)
