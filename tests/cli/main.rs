@@ -11,6 +11,7 @@ mod imported;
 mod killed;
 mod kinfold;
 mod labels;
+mod looked;
 mod measured;
 mod memory;
 mod quiet;

@@ -178,3 +178,22 @@ fn a_column_that_no_row_has_is_noted() {
     assert!(told.contains("no row of `s` has the column `sex`; it is taken to be empty"), "{told}");
     assert!(!told.contains("has the column `born`"), "{told}");
 }
+
+#[test]
+fn nothing_is_expected_of_pairs_that_were_never_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = "run_date = 2026-03-31\n[[source]]\nname = \"s\"\nfiles = \"people.csv\"\nkey = \"ref\"\n[source.columns]\nforename = \"forename\"\nsurname = \"surname\"\n";
+    fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    // More pairs alike than any rule may propose.
+    let rows: Vec<String> = (0..5_000).map(|n| format!("{n},Ann,Other")).collect();
+    let rows = rows.join("\n");
+    fs::write(folder.path().join("people.csv"), format!("ref,forename,surname\n{rows}")).unwrap();
+    let told = kinfold(folder.path(), &["run", "plan.toml", "--progress", "none"]).good().stdout;
+    assert!(told.contains("5,000 records became 5,000 persons; 0 pairs weighed"), "{told}");
+    assert!(told.contains("Note: no pair was compared: no blocking rule"), "{told}");
+    assert!(!told.contains("expected"), "{told}");
+    let snapshot = Snapshot::open(&folder.path().join("snapshots")).unwrap();
+    let manifest = snapshot.manifest();
+    assert!(manifest.expected.is_none() && manifest.expected_blocking.is_none());
+    assert!(manifest.notes.iter().any(|note| note.starts_with("no pair was compared")));
+}

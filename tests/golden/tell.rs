@@ -21,7 +21,7 @@ pub(crate) fn tell(
     explain: &dyn Fn(&[String; 4]) -> String,
     ask: &dyn Fn(&[String]) -> String,
 ) -> String {
-    let records = snapshot.records().unwrap();
+    let records = records(snapshot);
     let names = Names::of(snapshot, &records);
     let mut text = String::new();
     persons(&mut text, &names, &records, &snapshot.persons().unwrap());
@@ -168,10 +168,24 @@ fn relationships(text: &mut String, names: &Names, snapshot: &Snapshot) {
     }
 }
 
+/// Every record, by which persons are named here; of whoever is shielded nothing else is told.
+fn records(snapshot: &Snapshot) -> Vec<RecordRow> {
+    let shielded = snapshot.persons().unwrap().rows.into_iter();
+    let shielded = shielded.filter(|row| row.shielded.is_some()).map(|row| row.person_id);
+    let shielded: Vec<String> = shielded.collect();
+    let told = Snapshot::open(snapshot.folder()).unwrap().with_shielded().unwrap();
+    let mut records = told.records().unwrap();
+    for row in records.iter_mut().filter(|row| shielded.contains(&row.person_id)) {
+        (row.household_id, row.no_household) = (None, Some("protected".to_owned()));
+    }
+    records.sort_by(|a, b| (&a.source, &a.key).cmp(&(&b.source, &b.key)));
+    records
+}
+
 /// What has become of each id since the first night.
 fn since(text: &mut String, names: &Names, before: &Snapshot, snapshot: &Snapshot) {
     *text += "since the first night\n";
-    let records = before.records().unwrap();
+    let records = records(before);
     let earlier = Names::of(before, &records);
     for (letter, now, then) in
         [('P', &names.persons, &earlier.persons), ('H', &names.households, &earlier.households)]

@@ -2,6 +2,7 @@
 
 mod allocator;
 mod command;
+mod disclosure;
 mod progress;
 mod table;
 

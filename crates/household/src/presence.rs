@@ -4,7 +4,8 @@
 //! somebody's age who is surely here tells something by not having them; so does how long ago
 //! they were last seen, whether theirs were seen at their home since, and whether strangers have
 //! moved in. How much each tells is learned from the records: two kinds of persons, those here
-//! and those gone, of whom the first are known where a record saw them lately.
+//! and those gone, of whom the first are known where a record saw them lately. Most of these have
+//! sources that see people often, so each counts for those like it whom no source happened to see.
 
 use rayon::prelude::*;
 use record::{Date, Lists, Records, SourceId};
@@ -27,9 +28,9 @@ pub(crate) fn present(
     ties: Ties<'_>,
     config: &Config,
 ) -> Option<Vec<bool>> {
-    let [unseen, masked] = signs(records, persons, homes, ties, config);
-    let shares =
-        learn(&patterns(&unseen), &patterns(&masked), records.sources.len().min(SOURCES_MAX))?;
+    let Shown { unseen, masked, seen } = shown(records, persons, homes, ties, config);
+    let n_sources = records.sources.len().min(SOURCES_MAX);
+    let shares = learn(&patterns(&unseen), &patterns(&masked), &seen, n_sources)?;
     let mut present = vec![true; persons.len()];
     for (same, share) in unseen.chunk_by(|a, b| a.0 == b.0).zip(shares) {
         for &(_, person) in same {
@@ -78,6 +79,24 @@ struct Pattern {
     count: f64,
 }
 
+/// Persons of one age whom the same sources have, and the same of these saw lately.
+struct Seen {
+    band: u8,
+    sources: u128,
+    lately: u128,
+    count: f64,
+}
+
+/// What those show who have a home behind one door.
+struct Shown {
+    /// Of those not seen lately, sorted.
+    unseen: Vec<(Signs, u32)>,
+    /// Of those seen lately, had the sources that saw them not had them at all; sorted.
+    masked: Vec<(Signs, u32)>,
+    /// Which sources have those seen lately.
+    seen: Vec<Seen>,
+}
+
 /// Sources beyond this number tell nothing here.
 const SOURCES_MAX: usize = 128;
 
@@ -89,15 +108,14 @@ const DAYS: [i32; 8] = [91, 182, 365, 545, 730, 1095, 1825, i32::MAX];
 /// No company, or company seen as lately as one of these.
 const COMPANIES: u8 = 9;
 
-/// What is known of each person who has a home behind one door and was not seen lately; and of those
-/// seen lately what would be, had the sources that saw them not had them at all. Sorted.
-fn signs(
+/// What is known of each person who has a home behind one door.
+fn shown(
     records: &Records,
     persons: &Persons,
     homes: &[Home],
     ties: Ties<'_>,
     config: &Config,
-) -> [Vec<(Signs, u32)>; 2] {
+) -> Shown {
     let lately = lately(ties.statements, config);
     let company = company(homes, ties, &lately, config);
     let sign = |person: usize, less: &[SourceId]| {
@@ -131,7 +149,28 @@ fn signs(
         let less = Some(lately.get(person)).filter(|less| !less.is_empty());
         sign(person, less?).filter(|signs| signs.sources != 0)
     };
-    [unseen(homes, |person| sign(person, &[])), unseen(homes, masked)]
+    let seen = |person: usize| {
+        let Signs { band, sources, .. } = sign(person, &[])?;
+        let late = lately.get(person).iter().filter(|source| source.index() < SOURCES_MAX);
+        let lately = late.fold(0, |bits, source| bits | 1_u128 << source.index()) & sources;
+        (lately != 0).then_some((band, sources, lately))
+    };
+    let mut rows: Vec<(u8, u128, u128)> =
+        (0..homes.len()).into_par_iter().filter_map(seen).collect();
+    rows.par_sort_unstable();
+    Shown {
+        unseen: unseen(homes, |person| sign(person, &[])),
+        masked: unseen(homes, masked),
+        seen: rows.chunk_by(|a, b| a == b).map(Seen::of).collect(),
+    }
+}
+
+impl Seen {
+    #[expect(clippy::cast_precision_loss, reason = "there are far fewer persons than 2^52")]
+    fn of(same: &[(u8, u128, u128)]) -> Seen {
+        let (band, sources, lately) = same[0];
+        Seen { band, sources, lately, count: same.len() as f64 }
+    }
 }
 
 /// The last day on which a statement knows its person to have been anywhere.
@@ -255,7 +294,7 @@ impl Kind {
             kind.by_band[band] += n;
             kind.unseen[usize::from(signs.unseen)] += n;
             kind.company[signs.around()] += n;
-            for source in (0..n_sources).filter(|source| signs.sources >> source & 1 == 1) {
+            for source in each(signs.sources, n_sources) {
                 kind.sources[band * n_sources + source] += n;
             }
         }
@@ -284,15 +323,21 @@ impl Signs {
 }
 
 /// The share of each pattern's persons who are here, given what those who surely are would show
-/// had they not been seen lately.
+/// had they not been seen lately, and which sources have these.
 ///
 /// What those who are gone show, and how many they are, is what then explains the rest best.
-fn learn(patterns: &[Pattern], sure: &[Pattern], n_sources: usize) -> Option<Vec<f64>> {
+fn learn(
+    patterns: &[Pattern],
+    sure: &[Pattern],
+    seen: &[Seen],
+    n_sources: usize,
+) -> Option<Vec<f64>> {
     let count = |patterns: &[Pattern]| -> f64 { patterns.iter().map(|p| p.count).sum() };
     if n_sources < 2 || count(patterns) < FEWEST || count(sure) < FEWEST {
         return None;
     }
-    let is_here = Kind::of(sure, |_| 1.0, n_sources);
+    let mut is_here = Kind::of(sure, |_| 1.0, n_sources);
+    (is_here.by_band, is_here.sources) = had(seen, n_sources);
     // To begin with, the longer unseen the likelier gone.
     let longest = f64::from(bin(&DAYS, i32::MAX)) + 1.0;
     let mut here: Vec<f64> =
@@ -311,4 +356,127 @@ fn learn(patterns: &[Pattern], sure: &[Pattern], n_sources: usize) -> Option<Vec
         }
     }
     Some(here)
+}
+
+/// How many of those who are here, and were not seen lately, there are by band, and how many of them
+/// each source has, by band and source; in proportion.
+///
+/// Of those whom the same sources have, some were seen lately by chance. If none of these sources sees
+/// somebody with the chance *u*, each who was seen stands for u/(1 − u) who were not.
+fn had(seen: &[Seen], n_sources: usize) -> ([f64; N_BANDS], Vec<f64>) {
+    let misses = misses(seen, n_sources);
+    let mut by_band = [SMOOTHING; N_BANDS];
+    let mut had = vec![0.0; N_BANDS * n_sources];
+    for &Seen { band, sources, count, .. } in seen {
+        let band = usize::from(band);
+        let unseen: f64 =
+            each(sources, n_sources).map(|source| misses[band * n_sources + source]).product();
+        let n = count * (unseen / (1.0 - unseen)).min(STANDS_FOR);
+        by_band[band] += n;
+        for source in each(sources, n_sources) {
+            had[band * n_sources + source] += n;
+        }
+    }
+    (by_band, had)
+}
+
+/// Nobody who was seen stands for more who were not.
+const STANDS_FOR: f64 = 50.0;
+/// So many persons of all ages count among those of one age whom a source has.
+const SHRINKAGE: f64 = 10.0;
+
+/// How likely each source, by band, has not seen somebody lately whom it has and who is here: by those
+/// whom another saw.
+fn misses(seen: &[Seen], n_sources: usize) -> Vec<f64> {
+    let mut has = vec![0.0; N_BANDS * n_sources];
+    let mut missed = has.clone();
+    for &Seen { band, sources, lately, count } in seen {
+        for source in each(sources, n_sources).filter(|source| lately & !(1 << source) != 0) {
+            let at = usize::from(band) * n_sources + source;
+            has[at] += count;
+            missed[at] += if lately >> source & 1 == 1 { 0.0 } else { count };
+        }
+    }
+    let of_all = |counts: &[f64], source: usize| -> f64 {
+        counts.iter().skip(source).step_by(n_sources).sum()
+    };
+    let miss = |at: usize| {
+        let source = at % n_sources;
+        let general =
+            (of_all(&missed, source) + SMOOTHING) / (of_all(&has, source) + 2.0 * SMOOTHING);
+        (missed[at] + SHRINKAGE * general) / (has[at] + SHRINKAGE)
+    };
+    (0..has.len()).map(miss).collect()
+}
+
+/// The sources of a set.
+fn each(sources: u128, n_sources: usize) -> impl Iterator<Item = usize> {
+    (0..n_sources).filter(move |source| sources >> source & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those seen lately among so many who are here and whom these sources have, of which each sees
+    /// somebody with a chance of its own.
+    fn seen(band: u8, sources: &[usize], chances: &[f64], here: f64) -> Vec<Seen> {
+        let of = |chosen: u32| {
+            let is_chosen = |at: &usize| chosen >> at & 1 == 1;
+            let set = |among: &mut dyn Iterator<Item = usize>| {
+                among.fold(0, |bits: u128, at| bits | 1 << sources[at])
+            };
+            let chance = |at: usize| {
+                let chance = chances[sources[at]];
+                if is_chosen(&at) { chance } else { 1.0 - chance }
+            };
+            Seen {
+                band,
+                sources: set(&mut (0..sources.len())),
+                lately: set(&mut (0..sources.len()).filter(is_chosen)),
+                count: here * (0..sources.len()).map(chance).product::<f64>(),
+            }
+        };
+        (1..1 << sources.len()).map(of).collect()
+    }
+
+    #[test]
+    fn those_seen_tell_which_sources_those_have_who_were_not() {
+        // A doctor who sees six in ten, a club that sees two, and a list that sees one.
+        let chances = [0.6, 0.2, 0.1];
+        let sets: [(&[usize], f64); 4] =
+            [(&[0, 1], 30e3), (&[0, 2], 20e3), (&[1, 2], 10e3), (&[2], 5e3)];
+        let all: Vec<Seen> =
+            sets.iter().flat_map(|&(sources, n)| seen(3, sources, &chances, n)).collect();
+        let (by_band, had) = had(&all, 3);
+        let unseen = |of: &dyn Fn(&[usize]) -> bool| -> f64 {
+            let miss = |sources: &[usize]| -> f64 {
+                sources.iter().map(|&source| 1.0 - chances[source]).product()
+            };
+            sets.iter().filter(|set| of(set.0)).map(|set| set.1 * miss(set.0)).sum()
+        };
+        for source in 0..3 {
+            let share = had[3 * 3 + source] / by_band[3];
+            let expected = unseen(&|set| set.contains(&source)) / unseen(&|_| true);
+            assert!((share - expected).abs() < 0.01, "{source}: {share} {expected}");
+        }
+        assert!(by_band[2] < 1.0 && had[..9].iter().all(|&n| n == 0.0), "of no other age");
+    }
+
+    #[test]
+    fn nobody_stands_for_too_many() {
+        // Whom a source hardly ever sees, it saw by a rare chance.
+        let mut all = seen(0, &[0, 1], &[0.5, 0.0005], 10e3);
+        all.extend(seen(0, &[1], &[0.5, 0.0005], 20e3));
+        let (_, had) = had(&all, 2);
+        let lone = 20e3 * 0.0005;
+        assert!((had[1] - 5e3 - STANDS_FOR * lone).abs() < 50.0, "{}", had[1]);
+    }
+
+    #[test]
+    fn of_nobody_seen_nothing_is_known() {
+        let (by_band, had) = had(&[], 2);
+        assert!(by_band.iter().all(|&n| n <= 1.0) && had.iter().all(|&n| n == 0.0));
+        assert!(learn(&[], &[], &[], 2).is_none());
+    }
 }

@@ -52,8 +52,12 @@ fn settled(
     let id = u32::try_from(person).ok()?;
     let mut slips: Vec<(Place, Statement)> = Vec::new();
     for there in said.chunk_by(|a, b| a.place == b.place) {
-        let right = alike_door(id, there, places, neighbours, ties)
-            .or_else(|| right_door(id, there, places, neighbours, ties));
+        let here = neighbours.at(there[0].place);
+        if !there[0].place.is_one_door() || CROWD < here.len() {
+            continue;
+        }
+        let right = alike_door(id, there[0], here.len(), places, neighbours, ties)
+            .or_else(|| right_door(id, there, here, places, neighbours, ties));
         if let Some(right) = right {
             slips.push((there[0].place, right));
         }
@@ -76,16 +80,12 @@ fn settled(
 /// to it is known there too: of the two the one at which more persons are.
 fn alike_door(
     person: u32,
-    there: &[Statement],
+    first: Statement,
+    here: usize,
     places: &Places<'_>,
     neighbours: &Neighbours,
     ties: Ties<'_>,
 ) -> Option<Statement> {
-    let first = there[0];
-    let here = neighbours.at(first.place).len();
-    if !first.place.is_one_door() || CROWD < here {
-        return None;
-    }
     let is_near = |other: u32, place: Place| {
         other == person || ties.strongest(person, other, place).is_some()
     };
@@ -108,14 +108,14 @@ fn alike_door(
 fn right_door(
     person: u32,
     there: &[Statement],
+    here: &[u32],
     places: &Places<'_>,
     neighbours: &Neighbours,
     ties: Ties<'_>,
 ) -> Option<Statement> {
     let first = there[0];
     let postcode = places.addresses[first.address as usize].postcode;
-    if !first.place.is_one_door()
-        || postcode == NONE
+    if postcode == NONE
         || there.iter().any(|s| s.source != first.source || s.standing == Standing::Expected)
     {
         return None;
@@ -123,8 +123,7 @@ fn right_door(
     let is_tied = |other: u32, place: Place| {
         other != person && ties.strongest(person, other, place).is_some()
     };
-    let here = neighbours.at(first.place);
-    if CROWD < here.len() || here.iter().any(|&other| is_tied(other, first.place)) {
+    if here.iter().any(|&other| is_tied(other, first.place)) {
         return None;
     }
     let nearby = |s: &&Statement| {

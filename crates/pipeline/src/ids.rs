@@ -19,6 +19,8 @@ impl Id {
 /// The ids of a run's persons, households and addresses.
 pub(crate) struct Ids {
     pub(crate) persons: Vec<Id>,
+    /// The persons in the order of their ids.
+    pub(crate) in_order: Vec<u32>,
     pub(crate) households: Vec<Id>,
     /// For each address, that by which its place is known.
     pub(crate) usual: Vec<u32>,
@@ -57,18 +59,14 @@ impl Ids {
         }
         let households = households.into_iter();
         let households = households.map(|id| id.expect("a household has a member")).collect();
-        Ids { persons: person_ids, households, usual: same_dwelling(linked) }
+        let in_order = in_order(&person_ids);
+        Ids { persons: person_ids, in_order, households, usual: same_dwelling(linked) }
     }
 
     /// The id of the place that an address names, which all ways of writing it share.
     pub(crate) fn address(&self, linked: &Linked, address: u32) -> Id {
         let usual = self.usual.get(address as usize).copied().unwrap_or(address);
         id('A', &[&address_text(linked, usual)])
-    }
-
-    /// The persons in the order of their ids.
-    pub(crate) fn in_order(&self) -> Vec<u32> {
-        in_order(&self.persons)
     }
 }
 

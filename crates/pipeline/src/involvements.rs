@@ -14,7 +14,7 @@ pub(crate) fn rows<'a>(
     linked: &'a Linked,
     ids: &'a Ids,
 ) -> impl Iterator<Item = InvolvementRow<&'a str>> {
-    in_batches(ids.in_order(), |persons| of_persons(records, linked, ids, persons))
+    in_batches(&ids.in_order, |persons| of_persons(records, linked, ids, persons))
 }
 
 /// The rows of these persons, by person.

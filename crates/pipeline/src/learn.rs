@@ -28,8 +28,8 @@ pub(crate) fn learn(
     let dates = dates(comparer, comparisons);
     // Labels tell better what whole persons would.
     let sees_persons = config.model.is_none() && config.labels.is_empty() && !dates.is_empty();
-    let passes = if seeds.are_all() { 1 } else { 2 };
-    progress.begin(Stage::Train, sees_persons.then_some(passes * pairs));
+    // Much of it is no going through pairs, and takes as long as it takes.
+    progress.begin(Stage::Train, None);
     if let Some(model) = &config.model {
         progress.end(Stage::Train, "given");
         return (model.restricted_to(comparisons), None);

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use household::{NoHousehold, SpellBasis};
 use rayon::prelude::*;
 use record::{Column, Kind, Records, Values};
+use score::ScoredPair;
 use snapshot::{
     AddressRow, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
-    RejectRow, ResidencyRow, Shielded, WITHHELD, Writer,
+    RejectRow, ResidencyRow, Tables, WITHHELD, Writer,
 };
 
 use crate::best::{self, best};
@@ -15,7 +16,7 @@ use crate::contradictions::Contradictions;
 use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
 use crate::shield::{Shield, Why};
-use crate::shielding::{Nearness, Withheld};
+use crate::shielding::Withheld;
 use crate::{involvements, relationships, shielding};
 
 /// What was found, and what of it is told.
@@ -57,7 +58,7 @@ pub(crate) fn write_pairs(writer: &Writer, told: Told<'_>) -> Result<(), snapsho
     let Told { records, linked, ids, shield } = told;
     let shielded = shield.is_any().then(|| writer.shielded()).transpose()?;
     at_once(&[
-        Box::new(|| write_links(writer, told)),
+        Box::new(|| write_links(writer, shielded, told)),
         Box::new(|| {
             let rows = || involvements::rows(records, linked, ids);
             shielding::write_involvements(writer, shielded, told, rows)
@@ -74,27 +75,17 @@ fn at_once(jobs: &[Job<'_>]) -> Result<(), snapshot::Error> {
 
 fn write_records(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { records, linked, ids, shield } = told;
     let homes = linked.households.by_person();
     let person_of = linked.resolved.persons.person_of();
-    let is_shielded = |record: usize| shield.persons[person_of[record] as usize].is_some();
-    let row = |record: usize, open: bool| {
+    let row = |record: usize| {
         let person = person_of[record] as usize;
-        let withheld = open && shield.persons[person].is_some();
-        let membership = homes
-            .get(person)
-            .first()
-            .filter(|_| !withheld)
-            .map(|&at| linked.households.memberships[at as usize]);
-        let why = if withheld {
-            Some(NoHousehold::Protected)
-        } else {
-            linked.households.unhoused[person]
-        };
-        let why = why.map(NoHousehold::as_str);
+        let home = homes.get(person).first();
+        let membership = home.map(|&at| linked.households.memberships[at as usize]);
+        let why = linked.households.unhoused[person].map(NoHousehold::as_str);
         RecordRow {
             source: Cow::Borrowed(source_name(records, record)),
             key: Cow::Borrowed(&records.key[record]),
@@ -104,11 +95,13 @@ fn write_records(
             fields: filled(linked, record).into(),
         }
     };
-    writer.write_records((0..records.len()).map(|record| row(record, true)))?;
-    shielded.map_or(Ok(()), |shielded| {
-        let rows = (0..records.len()).filter(|&record| is_shielded(record));
-        shielded.records(rows.map(|record| row(record, false)))
-    })
+    let rows = |open: bool| {
+        let wanted =
+            (0..records.len()).filter(move |&record| shield.is_open(linked, record) == open);
+        wanted.map(row)
+    };
+    writer.open().records(rows(true))?;
+    shielded.map_or(Ok(()), |shielded| shielded.records(rows(false)))
 }
 
 /// The names of the fields that a record fills, a blank between each two.
@@ -132,7 +125,7 @@ pub(crate) fn best_fields(linked: &Linked) -> Vec<usize> {
 
 fn write_persons(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { records, linked, ids, shield } = told;
@@ -144,6 +137,7 @@ fn write_persons(
     let judge = Contradictions::of(linked);
     let row = |person: usize, open: bool| {
         let withheld = Withheld::of(told, person).filter(|_| open);
+        let all_withheld = open && shield.persons[person].is_some();
         let of_person = persons.records(person);
         let mut sources: Vec<u16> = of_person.iter().map(|r| records.source[r.index()].0).collect();
         sources.sort_unstable();
@@ -166,19 +160,20 @@ fn write_persons(
             person_id: Cow::Borrowed(ids.persons[person].as_str()),
             record_count: u32::try_from(of_person.len()).unwrap_or(u32::MAX),
             source_count: u32::try_from(sources.len()).unwrap_or(u32::MAX),
-            first_seen: days.clone().map(|(first, _)| first).min(),
+            // Two who came somewhere on one day came together.
+            first_seen: days.clone().map(|(first, _)| first).filter(|_| !all_withheld).min(),
             contradictions: contradictions.into_iter().map(Cow::Owned).collect(),
             shielded: shield.persons[person].map(|why| why.as_str().into()),
-            last_seen: days.map(|(_, last)| last).max(),
+            last_seen: days.map(|(_, last)| last).filter(|_| !all_withheld).max(),
             best: values.collect(),
         }
     };
     let n = u32::try_from(persons.len()).expect("fewer persons than records");
-    let rows = in_batches((0..n).collect(), |persons| {
+    let rows = in_batches((0..n).collect::<Vec<u32>>(), |persons| {
         let persons = persons.par_iter().with_min_len(256);
         persons.map(|&person| row(person as usize, true)).collect()
     });
-    writer.write_persons(&names, rows)?;
+    writer.open().persons(&names, rows)?;
     shielded.map_or(Ok(()), |shielded| {
         let rows = (0..persons.len()).filter(|&person| shield.persons[person].is_some());
         shielded.persons(&names, rows.map(|person| row(person, false)))
@@ -188,27 +183,30 @@ fn write_persons(
 /// The rows of those in this order, some at a time: all at once would take more room than all that
 /// they are made of.
 pub(crate) fn in_batches<R>(
-    order: Vec<u32>,
+    order: impl AsRef<[u32]>,
     rows: impl Fn(&[u32]) -> Vec<R>,
 ) -> impl Iterator<Item = R> {
-    (0..order.len()).step_by(ROWS_AT_ONCE).flat_map(move |start| {
-        let end = order.len().min(start + ROWS_AT_ONCE);
-        rows(&order[start..end])
+    (0..order.as_ref().len()).step_by(ROWS_AT_ONCE).flat_map(move |start| {
+        let order = &order.as_ref()[start..];
+        rows(&order[..order.len().min(ROWS_AT_ONCE)])
     })
 }
 
 /// Of how many the rows are made at once.
 const ROWS_AT_ONCE: usize = 16_384;
 
-/// The last day up to `until` of which any record of each source speaks.
+/// The last day up to `until` of which any record of each source speaks that may be told: that on which
+/// somebody came to a refuge may not.
 pub(crate) fn last_seen(
     records: &Records,
     linked: &Linked,
+    shield: &Shield,
     until: snapshot::Date,
 ) -> Vec<Option<snapshot::Date>> {
     let mut last = vec![None; records.sources.len()];
     let seen = Seen { records, linked, extract: false };
-    for (record, source) in records.source.iter().enumerate() {
+    let sources = records.source.iter().enumerate();
+    for (record, source) in sources.filter(|&(record, _)| shield.is_open(linked, record)) {
         let day = seen.of(record).map(|(_, day)| day).filter(|&day| day <= until);
         let last: &mut Option<snapshot::Date> = &mut last[source.index()];
         *last = (*last).max(day);
@@ -243,7 +241,7 @@ impl Seen<'_> {
 
 fn write_households(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { linked, ids, shield, .. } = told;
@@ -295,8 +293,8 @@ fn write_households(
         let members = order.iter().map(|&at| member(at));
         members.filter(move |(_, is_open)| *is_open == open).map(|(row, _)| row)
     };
-    writer.write_households(rows(true))?;
-    writer.write_memberships(members(true))?;
+    writer.open().households(rows(true))?;
+    writer.open().memberships(members(true))?;
     shielded.map_or(Ok(()), |shielded| {
         shielded.households(rows(false))?;
         shielded.memberships(members(false))
@@ -306,7 +304,7 @@ fn write_households(
 /// Each address by its most usual form, and what sort of place it is.
 fn write_addresses(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { linked, ids, shield, .. } = told;
@@ -328,13 +326,13 @@ fn write_addresses(
             }
         })
     };
-    writer.write_addresses(rows(true))?;
+    writer.open().addresses(rows(true))?;
     shielded.map_or(Ok(()), |shielded| shielded.addresses(rows(false)))
 }
 
 fn write_residencies(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
 ) -> Result<(), snapshot::Error> {
     let Told { records, linked, ids, shield } = told;
@@ -373,7 +371,7 @@ fn write_residencies(
         sources: Vec::new(),
         withheld: Some(why.as_str().into()),
     };
-    writer.write_residencies(in_batches(ids.in_order(), |persons| {
+    writer.open().residencies(in_batches(&ids.in_order, |persons| {
         let of = |&person: &u32| {
             spells.range(person as usize).map(move |at| match why(at) {
                 Some(why) => stand_in(person, why),
@@ -383,7 +381,7 @@ fn write_residencies(
         persons.par_iter().flat_map_iter(of).collect()
     }))?;
     shielded.map_or(Ok(()), |shielded| {
-        let rows = ids.in_order().into_iter().flat_map(|person| {
+        let rows = ids.in_order.iter().flat_map(|&person| {
             let shielded = spells.range(person as usize).filter(|at| why(*at).is_some());
             shielded.map(move |at| (person, at)).collect::<Vec<_>>()
         });
@@ -405,31 +403,40 @@ fn state(basis: SpellBasis) -> &'static str {
     }
 }
 
-fn write_links(writer: &Writer, told: Told<'_>) -> Result<(), snapshot::Error> {
-    let Told { records, linked, .. } = told;
+fn write_links(
+    writer: &Writer,
+    shielded: Option<Tables<'_>>,
+    told: Told<'_>,
+) -> Result<(), snapshot::Error> {
+    let Told { records, linked, shield, .. } = told;
     let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
     let rules = plan::rules_texts(&rules, &linked.conditions);
     let n = linked.comparisons.len();
-    let nearness = Nearness::of(told);
-    writer.write_links(linked.links.iter().enumerate().map(|(at, link)| {
+    let row = |(at, link): (usize, &ScoredPair)| {
         let (lower, upper) = (link.lower.index(), link.upper.index());
         LinkRow {
             source: Cow::Borrowed(source_name(records, lower)),
             key: Cow::Borrowed(&records.key[lower]),
             other_source: source_name(records, upper).into(),
             other_key: Cow::Borrowed(&records.key[upper]),
-            rule: if nearness.is_withheld(link) {
-                WITHHELD.into()
-            } else {
-                rules[usize::from(link.rule)].as_str().into()
-            },
-            vector: vector_text(nearness.told(link), n).into(),
+            rule: rules[usize::from(link.rule)].as_str().into(),
+            vector: vector_text(link.vector, n).into(),
             relatives: linked.by_relatives(at).bits(),
             match_weight: link.weight.bits(),
             probability: link.weight.probability(),
             decision: linked.decision(link),
         }
-    }))
+    };
+    let rows = |open: bool| {
+        let is_open = |link: &ScoredPair| {
+            let both = [link.lower, link.upper];
+            both.iter().all(|record| shield.is_open(linked, record.index()))
+        };
+        let links = linked.links.iter().enumerate();
+        links.filter(move |(_, link)| is_open(link) == open).map(row)
+    };
+    writer.open().links(rows(true))?;
+    shielded.map_or(Ok(()), |shielded| shielded.links(rows(false)))
 }
 
 /// The levels of a vector between dots, `-` for a missing one.
@@ -477,7 +484,7 @@ fn write_rejects(
         }
     }));
     rows.par_sort_unstable();
-    writer.write_rejects(rows)
+    writer.open().rejects(rows)
 }
 
 // The first run of a plan makes every id.
@@ -490,7 +497,7 @@ fn write_events(writer: &Writer, told: Told<'_>, run: &str) -> Result<(), snapsh
     let households = households.map(|(_, id)| id);
     let mut all: Vec<Id> = ids.persons.iter().chain(households).copied().collect();
     all.par_sort_unstable();
-    writer.write_events(all.iter().map(|id| EventRow {
+    writer.open().events(all.iter().map(|id| EventRow {
         id: id.as_str(),
         event: Event::Created,
         other_id: None,

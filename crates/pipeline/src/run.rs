@@ -112,8 +112,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked);
-    let last_seen = publish::last_seen(&extracted.records, &linked, plan.run_date);
     let shield = Shield::of(&flagged, &linked, &plan.shield);
+    let last_seen = publish::last_seen(&extracted.records, &linked, &shield, plan.run_date);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
     if shielded > 0 {
         let persons = counted(shielded as u64, "person");
@@ -142,12 +142,17 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
         (source, found.field.clone(), found.records)
     });
     let defaults = defaults.collect();
-    let unproposed = evaluation.as_ref().map(|evaluation| evaluation.unproposed.clone());
+    // The page tells nothing of the records of shielded persons.
+    let known = truth.zip(evaluation.as_ref()).map(|(truth, evaluation)| {
+        let open: Vec<bool> =
+            (0..extracted.records.len()).map(|record| shield.is_open(&linked, record)).collect();
+        (truth.of(&open), renumbered(&evaluation.unproposed, &open))
+    });
     progress.begin(Stage::Report, None);
     // The report reads what was published, and needs the room.
     drop((linked, extracted, ids, shield));
     let failed = |source| Error::Report { path: folder.with_extension("html"), source };
-    let page = page(plan, &folder, &record, truth, unproposed).map_err(|error| match error {
+    let page = page(plan, &folder, &record, known).map_err(|error| match error {
         Error::Snapshot(source) => failed(source),
         other => other,
     })?;
@@ -158,16 +163,32 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     Ok(Published { folder, report, manifest, run: record, evaluation, defaults, notes })
 }
 
+/// Pairs of records by their places among those that are open.
+fn renumbered(pairs: &[(u32, u32)], open: &[bool]) -> Vec<(u32, u32)> {
+    let mut next = 0;
+    let places: Vec<Option<u32>> = open
+        .iter()
+        .map(|open| {
+            open.then(|| {
+                next += 1;
+                next - 1
+            })
+        })
+        .collect();
+    let place = |record: u32| places[record as usize];
+    pairs.iter().filter_map(|&(a, b)| place(a).zip(place(b))).collect()
+}
+
 /// The page that shows what was published.
 fn page(
     plan: &Plan,
     folder: &Path,
     run: &Run,
-    truth: Option<KnownTruth>,
-    unproposed: Option<Vec<(u32, u32)>>,
+    known: Option<(KnownTruth, Vec<(u32, u32)>)>,
 ) -> Result<String, Error> {
     let snapshot = Snapshot::open(folder)?;
     // The records of the snapshot are in the order that they have here.
+    let (truth, unproposed) = known.unzip();
     let mut measure = Measure::knowing(&snapshot, truth)?;
     measure.unproposed = unproposed;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -466,13 +487,18 @@ fn manifest(
             .collect(),
         totals,
         rules: rule_counts(linked),
-        expected_blocking: linked.expected.as_ref().map(expected_blocking),
+        // Of no rule, and of no pair, there is nothing to expect.
+        expected_blocking: linked
+            .expected
+            .as_ref()
+            .filter(|expected| !expected.rules.is_empty())
+            .map(expected_blocking),
         limits: limits(plan, linked),
         thresholds: snapshot::Thresholds {
             link: plan.thresholds.link,
             possible_link: plan.thresholds.possible_link,
         },
-        expected: Some(expected(linked)),
+        expected: (linked.candidates > 0).then(|| expected(linked)),
         weights: weights(&linked.histogram),
         defaults: linked
             .defaults

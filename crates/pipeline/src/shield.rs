@@ -9,7 +9,6 @@ use record::{Address, AddressKind, NONE, Records, Values};
 use rustc_hash::FxHashMap;
 
 use crate::link::Linked;
-use crate::shielding::of_nearness;
 
 /// Why an address is shielded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +44,6 @@ pub(crate) struct Shield {
     pub(crate) addresses: Vec<Option<Why>>,
     /// For each person, why where it lives is.
     pub(crate) persons: Vec<Option<Why>>,
-    /// The places of the comparisons that tell how near two persons live.
-    pub(crate) nearness: Vec<usize>,
 }
 
 impl Shield {
@@ -123,12 +120,19 @@ impl Shield {
                 *why = first(*why, Some(Why::Type(AddressKind::Refuge)));
             }
         }
-        Shield { addresses: of_address, persons: why, nearness: of_nearness(linked) }
+        Shield { addresses: of_address, persons: why }
     }
 
     /// Why an address is shielded, if it is.
     pub(crate) fn address(&self, address: u32) -> Option<Why> {
         self.addresses.get(address as usize).copied().flatten()
+    }
+
+    /// Whether anybody may be told where a record went: which services have records of somebody
+    /// tells where they are.
+    pub(crate) fn is_open(&self, linked: &Linked, record: usize) -> bool {
+        let person = linked.resolved.persons.person_of()[record];
+        self.persons[person as usize].is_none()
     }
 
     /// Whether anything is shielded.

@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use compare::ComparisonVector;
 use record::{Field, Kind, Values};
 use rustc_hash::FxHashSet;
-use score::ScoredPair;
-use snapshot::{Basis, Best, InvolvementRow, RelationshipRow, Shielded, WITHHELD, Writer};
+use snapshot::{Basis, Best, InvolvementRow, RelationshipRow, Tables, WITHHELD, Writer};
 
 use crate::ids::address_text;
-use crate::link::Linked;
 use crate::publish::Told;
 
 /// What of a person's best values is withheld.
@@ -64,50 +61,6 @@ impl Withheld {
     }
 }
 
-/// Keeps to itself how near two persons live of whom one is shielded.
-pub(crate) struct Nearness<'a> {
-    told: Told<'a>,
-    /// The comparisons that tell it, by their places.
-    places: &'a [usize],
-}
-
-/// The places of the comparisons that tell how near two persons live.
-pub(crate) fn of_nearness(linked: &Linked) -> Vec<usize> {
-    let tells = |field: &str| {
-        linked.normalised.column(field).is_some_and(|column| {
-            matches!(column.field.kind, Kind::Address | Kind::Postcode | Kind::Uprn | Kind::Point)
-        })
-    };
-    let comparisons = linked.comparisons.iter().enumerate();
-    comparisons.filter(|(_, known)| tells(&known.field)).map(|(place, _)| place).collect()
-}
-
-impl<'a> Nearness<'a> {
-    pub(crate) fn of(told: Told<'a>) -> Nearness<'a> {
-        Nearness { told, places: &told.shield.nearness }
-    }
-
-    /// Whether the two of a pair are two persons, and one is shielded.
-    pub(crate) fn is_withheld(&self, pair: &ScoredPair) -> bool {
-        let person_of = self.told.linked.resolved.persons.person_of();
-        let [one, other] = [pair.lower, pair.upper].map(|record| person_of[record.index()]);
-        let is_shielded = |person: u32| self.told.shield.persons[person as usize].is_some();
-        one != other && (is_shielded(one) || is_shielded(other))
-    }
-
-    /// The levels of a pair, without those of where the two live.
-    pub(crate) fn told(&self, pair: &ScoredPair) -> ComparisonVector {
-        if !self.is_withheld(pair) {
-            return pair.vector;
-        }
-        (0..self.told.linked.comparisons.len())
-            .filter(|place| !self.places.contains(place))
-            .fold(ComparisonVector::default(), |told, place| {
-                told.with(place, pair.vector.level(place))
-            })
-    }
-}
-
 /// The ids of those who are shielded.
 fn persons(told: Told<'_>) -> FxHashSet<&str> {
     let all = told.ids.persons.iter().zip(&told.shield.persons);
@@ -118,11 +71,11 @@ fn persons(told: Told<'_>) -> FxHashSet<&str> {
 /// together is not told.
 pub(crate) fn write_relationships<'a>(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
     rows: impl Iterator<Item = RelationshipRow<&'a str>>,
 ) -> Result<(), snapshot::Error> {
-    let Some(shielded) = shielded else { return writer.write_relationships(rows) };
+    let Some(shielded) = shielded else { return writer.open().relationships(rows) };
     let rows: Vec<RelationshipRow<&str>> = rows.collect();
     let persons = persons(told);
     let concerns = |row: &RelationshipRow<&str>| {
@@ -139,20 +92,20 @@ pub(crate) fn write_relationships<'a>(
         .collect();
     open.sort_unstable();
     open.dedup();
-    writer.write_relationships(open)?;
+    writer.open().relationships(open)?;
     shielded.relationships(rows.into_iter().filter(concerns))
 }
 
 /// Writes involvements: those of shielded persons tell where their services are.
 pub(crate) fn write_involvements<'a, I: Iterator<Item = InvolvementRow<&'a str>>>(
     writer: &Writer,
-    shielded: Option<Shielded<'_>>,
+    shielded: Option<Tables<'_>>,
     told: Told<'_>,
     rows: impl Fn() -> I,
 ) -> Result<(), snapshot::Error> {
-    let Some(shielded) = shielded else { return writer.write_involvements(rows()) };
+    let Some(shielded) = shielded else { return writer.open().involvements(rows()) };
     let persons = persons(told);
     let is_withheld = |row: &InvolvementRow<&str>| persons.contains(row.person_id);
-    writer.write_involvements(rows().filter(|row| !is_withheld(row)))?;
+    writer.open().involvements(rows().filter(|row| !is_withheld(row)))?;
     shielded.involvements(rows().filter(is_withheld))
 }

@@ -168,6 +168,30 @@ pub(crate) struct KnownTruth {
     pub(crate) unknown: u64,
 }
 
+impl KnownTruth {
+    /// The same of only some of the records.
+    pub(crate) fn of(self, wanted: &[bool]) -> KnownTruth {
+        fn only<T: Copy>(all: &[T], wanted: &[bool]) -> Vec<T> {
+            all.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(one, _)| *one).collect()
+        }
+        if wanted.iter().all(|&wanted| wanted) {
+            return self;
+        }
+        let labels = Truth {
+            person: only(&self.labels.person, wanted),
+            household: only(&self.labels.household, wanted),
+        };
+        KnownTruth {
+            labels,
+            home: only(&self.home, wanted),
+            other: only(&self.other, wanted),
+            parents: only(&self.parents, wanted),
+            year_before: only(&self.year_before, wanted),
+            ..self
+        }
+    }
+}
+
 /// Reads the truth about these records.
 pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth, SideError> {
     let source = spec.source.as_deref().unwrap_or("source");

@@ -130,7 +130,7 @@ pub fn report(snapshot: &Snapshot, measure: &Measure, shown: &Shown<'_>) -> Resu
         weakest_links: measured.weakest,
         addresses: manifest.addresses.iter().map(trust).collect(),
         limits: limits(manifest),
-        notes: manifest.notes.clone(),
+        notes: manifest.notes.iter().cloned().chain(left_out(snapshot)).collect(),
         timings: run
             .timings
             .iter()
@@ -615,6 +615,15 @@ fn changes(change: &Change) -> Vec<NamedCount> {
         ("links gained", weights.links_gained),
     ];
     rows.into_iter().map(|(name, count)| NamedCount { name: name.to_owned(), count }).collect()
+}
+
+/// What the page cannot tell of.
+fn left_out(snapshot: &Snapshot) -> Option<String> {
+    let records = snapshot.n_withheld_records();
+    (records > 0).then(|| {
+        let records = plan::counted(records, "record");
+        format!("the page leaves out {records} of persons who are shielded, and their pairs")
+    })
 }
 
 /// Persons without a household, by reason.

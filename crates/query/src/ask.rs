@@ -137,7 +137,8 @@ impl Store {
     /// If the snapshot has no such thing.
     pub fn find(&self, id: &str) -> Result<Subject, Error> {
         if let Some((source, key)) = id.split_once(':') {
-            return self.person_of(source, key).map(Subject::Person).ok_or(Error::NoSuchRecord);
+            let found = self.person_of(source, key).map(Subject::Person);
+            return found.ok_or_else(|| Error::no_record(self.withholds_records));
         }
         let (what, found) = match id.chars().next() {
             Some('P') => ("person", self.person_ids.find(id).map(Subject::Person)),
@@ -179,7 +180,7 @@ impl<'a> Ask<'a> {
 
     /// Who somebody is.
     pub(crate) fn who(&self, person: u32) -> Who {
-        let row = self.store.persons[person as usize];
+        let row = *self.store.person(person);
         let given = row.names.into_iter().flatten();
         let mut according_to: Vec<String> =
             given.clone().map(|given| self.text(given.source).to_owned()).collect();
@@ -206,7 +207,7 @@ impl<'a> Ask<'a> {
 
     /// Whether it is withheld where a person lives.
     pub(crate) fn is_withheld(&self, person: u32) -> bool {
-        self.store.persons[person as usize].shielded.is_some() && !self.store.tells_shielded
+        self.store.person(person).shielded.is_some() && !self.store.tells_shielded
     }
 
     pub(crate) fn shielded(&self, why: Word) -> Shielded {
@@ -220,7 +221,7 @@ impl<'a> Ask<'a> {
 
     /// Whether too little is known to tell who it is.
     pub(crate) fn is_unresolved(&self, person: u32) -> bool {
-        let row = &self.store.persons[person as usize];
+        let row = self.store.person(person);
         let [forename, _, surname] = row.names;
         row.born.is_none() && (forename.is_none() || surname.is_none())
     }
@@ -250,7 +251,7 @@ impl<'a> Ask<'a> {
     }
 
     pub(crate) fn status(&self, person: u32) -> Status {
-        let row = &self.store.persons[person as usize];
+        let row = self.store.person(person);
         if self.store.born(person).is_some_and(|born| self.as_of < born.first_day()) {
             return Status::Expected;
         }
@@ -268,11 +269,11 @@ impl<'a> Ask<'a> {
     /// Whether nobody has seen a nameless child since the day on which it was expected: what was
     /// written down before says nothing of a birth.
     fn is_awaited(&self, person: u32) -> bool {
-        let [forename, ..] = self.store.persons[person as usize].names;
+        let [forename, ..] = self.store.person(person).names;
         let Some(born) = self.store.born(person).filter(|_| forename.is_none()) else {
             return false;
         };
-        let rows = self.store.involvements.get(person as usize).iter();
+        let rows = self.store.involvements(person).iter();
         let last = rows.filter_map(|row| row.last_contact).max();
         last.is_some_and(|last| last < born.first_day())
     }

@@ -117,12 +117,12 @@ impl Ask<'_> {
                 });
             }
         };
-        for household in (0..).take(store.households.len()) {
+        for household in store.all_households() {
             let members = self.members(household);
             let group: BTreeSet<u32> = members.iter().map(|member| member.person).collect();
             self.families(&group).iter().for_each(|family| count(Some(household), family));
         }
-        for person in (0..).take(store.persons.len()) {
+        for person in store.all_persons() {
             let is_child = self.is_child(person) == Some(true);
             if is_child && self.status(person) == Status::Present && self.homes(person).is_empty() {
                 count(None, &[person].into());

@@ -110,7 +110,7 @@ impl Ask<'_> {
                 .flat_map(|&person| {
                     // Who lives where a person parted from others is nothing to that person.
                     let parted = self.parted(person);
-                    let all = self.store.memberships.get(person as usize).iter();
+                    let all = self.store.memberships(person).iter();
                     all.filter(move |m| m.to.is_none_or(|to| parted.is_none_or(|day| day < to)))
                 })
                 .map(|membership| membership.household)
@@ -118,7 +118,7 @@ impl Ask<'_> {
         };
         let within = |day: Option<Date>| day.filter(|day| (since..=self.as_of).contains(day));
         for household in households {
-            let all = self.store.members.get(household as usize).iter();
+            let all = self.store.members(household).iter();
             let moved = all.filter(|m| within(m.from).is_some() || within(m.to).is_some());
             // Of whom it parted from others, only those who live together are told.
             let moved = moved.map(|membership| membership.person);
@@ -159,7 +159,7 @@ impl Ask<'_> {
                 });
             }
         };
-        let row = self.store.persons[person as usize];
+        let row = *self.store.person(person);
         let born = self.store.born(person);
         let day = born.filter(|born| born.day() > 0).map(record::PartialDate::first_day);
         let source: Vec<Word> = row.born.iter().map(|given| given.source).collect();
@@ -171,7 +171,7 @@ impl Ask<'_> {
             Basis::Inferred,
             &[],
         );
-        for membership in self.store.memberships.get(person as usize) {
+        for membership in self.store.memberships(person) {
             let why = self.why_here(membership);
             let sources: Vec<Word> = why
                 .according_to
@@ -184,7 +184,7 @@ impl Ask<'_> {
             // Nobody moves who remains while the household becomes another.
             let address = self.episode(membership.household).address;
             let stays = |day: Option<Date>, other_day: fn(&Membership) -> Option<Date>| {
-                let mut others = self.store.memberships.get(person as usize).iter();
+                let mut others = self.store.memberships(person).iter();
                 day.is_some()
                     && others.any(|other| {
                         other_day(other) == day && self.episode(other.household).address == address
@@ -198,9 +198,7 @@ impl Ask<'_> {
             }
             undated.memberships += usize::from(membership.from.is_none());
         }
-        for row in
-            self.store.relationships.get(person as usize).iter().filter(|row| row.person == person)
-        {
+        for row in self.store.relationships(person).iter().filter(|row| row.person == person) {
             if self.is_parent(row) && row.to.is_some_and(|to| to <= self.as_of) {
                 continue;
             }
@@ -214,7 +212,7 @@ impl Ask<'_> {
             add(row.to, What::RelationshipEnded, &detail, basis, row.source.as_slice());
             undated.relationships += usize::from(row.from.is_none());
         }
-        for row in self.store.involvements.get(person as usize) {
+        for row in self.store.involvements(person) {
             let worker = row.worker.map_or(NOT_KNOWN, |worker| self.text(worker));
             let detail = format!("{} (worker: {worker})", self.text(row.agency));
             add(row.from, What::ServiceBegan, &detail, Basis::Stated, &[row.source]);

@@ -36,7 +36,7 @@ impl AddressType {
 impl Ask<'_> {
     /// What sort of place an address is at the run date, if the snapshot says.
     pub(crate) fn address_type(&self, address: u32) -> Option<AddressType> {
-        let known = self.store.addresses.get(address as usize).copied().flatten()?;
+        let known = self.store.dwelling(address)?;
         let (sort, reason) = (self.text(known.sort), self.text(known.reason));
         Some(AddressType {
             address_id: self.store.address_ids.get(address).to_owned(),

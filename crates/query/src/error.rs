@@ -21,6 +21,11 @@ pub enum Error {
     /// The snapshot has no such record.
     #[error("the snapshot has no record of that source and key")]
     NoSuchRecord,
+    /// The same, where some records are not told of.
+    #[error(
+        "the snapshot tells of no record of that source and key; those of persons who are shielded it tells on an authority alone"
+    )]
+    NoRecordTold,
     /// It is the form of no id.
     #[error(
         "an id is that of a person (`P…`), a household (`H…`) or an address (`A…`), or names a record as `source:key`"
@@ -69,6 +74,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// That a record is not found, where some may be withheld.
+    pub(crate) fn no_record(some_are_withheld: bool) -> Error {
+        if some_are_withheld { Error::NoRecordTold } else { Error::NoSuchRecord }
+    }
+
     /// A name that is not among those known.
     pub(crate) fn no_such<'a>(
         what: &'static str,

@@ -187,7 +187,7 @@ impl Ask<'_> {
     }
 
     fn stays(&self, person: u32) -> Stays {
-        let all = self.store.residencies.get(person as usize).iter();
+        let all = self.store.residencies(person).iter();
         let begun = all.filter(|spell| spell.from.is_none_or(|from| from <= self.as_of));
         let parted = self.parted(person);
         let told = begun.filter(|spell| {

@@ -131,7 +131,7 @@ impl Ask<'_> {
         person: u32,
         reasons: &mut Reasons,
     ) -> Verdict {
-        let all = self.store.involvements.get(person as usize).iter();
+        let all = self.store.involvements(person).iter();
         let rows: Vec<&Involvement> = all.filter(|row| row.source == source).collect();
         let verdict = match (&question.indicator.field, question.indicator.within_days) {
             (None, None) => self.known(&rows, reasons),

@@ -173,7 +173,7 @@ impl Ask<'_> {
         also_stated.sort_unstable();
         also_stated.dedup();
         let shielded = match subject {
-            Subject::Person(person) => self.store.persons[person as usize].shielded,
+            Subject::Person(person) => self.store.person(person).shielded,
             _ => None,
         };
         WhoLivesHere {
@@ -203,7 +203,7 @@ impl Ask<'_> {
 
     /// A person's memberships on the day, the main home first.
     pub(crate) fn homes(&self, person: u32) -> Vec<Membership> {
-        let all = self.store.memberships.get(person as usize).iter();
+        let all = self.store.memberships(person).iter();
         let mut homes: Vec<Membership> =
             all.filter(|m| self.holds(m.from, m.to).is_some()).copied().collect();
         homes.sort_by_key(|m| self.text(m.basis) == SECOND_HOME);
@@ -212,7 +212,7 @@ impl Ask<'_> {
 
     /// The memberships of a household on the day.
     pub(crate) fn members(&self, household: u32) -> Vec<Membership> {
-        let all = self.store.members.get(household as usize).iter();
+        let all = self.store.members(household).iter();
         let mut members: Vec<Membership> =
             all.filter(|m| self.holds(m.from, m.to).is_some()).copied().collect();
         members.dedup_by_key(|m| m.person);
@@ -227,18 +227,16 @@ impl Ask<'_> {
     }
 
     fn households_at(&self, address: u32) -> Vec<u32> {
-        let all = (0..).zip(self.store.households.iter());
-        let here = all.filter(|(_, episodes)| {
-            episodes.iter().any(|episode| {
-                episode.address == address && self.holds(episode.from, episode.to).is_some()
-            })
-        });
-        here.map(|(household, _)| household).collect()
+        let all = self.store.households_at(address).into_iter();
+        let here = |episode: &Household| {
+            episode.address == address && self.holds(episode.from, episode.to).is_some()
+        };
+        all.filter(|&household| self.store.episodes(household).iter().any(here)).collect()
     }
 
     /// What a household was on the day, or if it was none, at the last.
     pub(crate) fn episode(&self, household: u32) -> Household {
-        let all = self.store.households.get(household as usize);
+        let all = self.store.episodes(household);
         let then = all.iter().rev().find(|e| self.holds(e.from, e.to).is_some());
         *then.or(all.last()).expect("a household has an episode")
     }
@@ -254,7 +252,7 @@ impl Ask<'_> {
             to: End(episode.to),
             successor_of: episode.successor_of.map(|earlier| Followed {
                 household_id: self.store.household_ids.get(earlier).to_owned(),
-                to: End(self.store.households.get(earlier as usize).last().and_then(|e| e.to)),
+                to: End(self.store.episodes(earlier).last().and_then(|e| e.to)),
             }),
         }
     }
@@ -288,7 +286,7 @@ impl Ask<'_> {
     /// The sources that declare whom a child lives with, given the basis `with mother` or the like.
     fn declared_by(&self, child: u32, basis: &str) -> Vec<Word> {
         let relation = basis.strip_prefix("with ").unwrap_or_default().replace(' ', "_");
-        let all = self.store.relationships.get(child as usize).iter();
+        let all = self.store.relationships(child).iter();
         let said = all.filter(|row| row.other == child && self.text(row.is) == relation);
         said.filter_map(|row| row.source).collect()
     }
@@ -296,15 +294,15 @@ impl Ask<'_> {
     /// The spell of a person at an address that counts for the day: the one that holds, of several
     /// the one last seen.
     fn spell_at(&self, person: u32, address: u32) -> Option<&Residency> {
-        let all = self.store.residencies.get(person as usize).iter();
+        let all = self.store.residencies(person).iter();
         let here = all.filter(|spell| spell.address == address);
         here.max_by_key(|spell| (self.holds(spell.from, spell.to).is_some(), spell.last_seen))
     }
 
     fn also_stated(&self, address: u32, members: &BTreeSet<u32>) -> Vec<AlsoStated> {
         let mut found = Vec::new();
-        for &(person, at) in self.store.residents.get(address as usize) {
-            let spell = &self.store.residencies.get(person as usize)[at as usize];
+        for &(person, at) in self.store.residents(address) {
+            let spell = &self.store.residencies(person)[at as usize];
             let state = self.text(spell.state);
             let stands = !matches!(state, "ended" | "superseded" | "stale");
             let Some(_) = self.holds(spell.from, spell.to).filter(|_| stands || self.is_past())
@@ -346,18 +344,18 @@ impl Ask<'_> {
 
     /// Why a person has no household, in words.
     pub(crate) fn because(&self, person: u32) -> String {
-        match self.store.persons[person as usize].unhoused {
+        match self.store.person(person).unhoused {
             Some(code) => words::no_household(self.text(code)).to_owned(),
             None => format!("no household is known on {}", self.as_of),
         }
     }
 
     fn otherwise(&self, person: u32) -> Otherwise {
-        let code = self.store.persons[person as usize].unhoused;
-        let spells = self.store.residencies.get(person as usize).iter();
+        let code = self.store.person(person).unhoused;
+        let spells = self.store.residencies(person).iter();
         let begun = spells.filter(|spell| spell.from.is_none_or(|from| from <= self.as_of));
         let last = begun.max_by_key(|spell| (spell.last_seen, spell.to.is_none(), spell.from));
-        let is_shielded = self.store.persons[person as usize].shielded.is_some();
+        let is_shielded = self.store.person(person).shielded.is_some();
         let last_known = match last {
             // What came before is not the last.
             _ if is_shielded && !self.store.tells_shielded => LastKnown::NotToBeTold,

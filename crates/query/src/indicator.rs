@@ -344,7 +344,7 @@ impl Ask<'_> {
 
     fn is_mother_or(&self, is: Is, person: u32, wanted: RelationType, sex: &str) -> bool {
         let of_sex = || {
-            let given = self.store.persons[person as usize].sex;
+            let given = self.store.person(person).sex;
             given.is_some_and(|given| self.text(given.value) == sex)
         };
         is == Is::Declared(wanted) || is == Is::Declared(RelationType::Parent) && of_sex()

@@ -260,7 +260,7 @@ impl<'a> Ask<'a> {
     /// partner is a former one.
     pub(crate) fn ties(&self, person: u32) -> impl Iterator<Item = Tie<'a>> + use<'a> {
         let ask = *self;
-        let all = ask.store.relationships.get(person as usize).iter();
+        let all = ask.store.relationships(person).iter();
         all.filter_map(move |row| {
             let code = ask.text(row.is);
             let is = match (RelationType::parse(code), code) {
@@ -344,15 +344,15 @@ impl<'a> Ask<'a> {
         left_out: &mut Vec<String>,
     ) {
         let parted = self.parted(person);
-        for own in self.store.residencies.get(person as usize) {
+        for own in self.store.residencies(person) {
             if own.address == NONE {
                 continue;
             }
-            let all = self.store.residents.get(own.address as usize).iter();
+            let all = self.store.residents(own.address).iter();
             let others: Vec<(u32, Reason)> = all
                 .filter(|(other, _)| *other != person)
                 .filter_map(|&(other, at)| {
-                    let theirs = &self.store.residencies.get(other as usize)[at as usize];
+                    let theirs = &self.store.residencies(other)[at as usize];
                     let parted = parted.max(self.parted(other));
                     Some((other, self.lived_with(person, own, theirs, parted)?))
                 })
@@ -375,7 +375,7 @@ impl<'a> Ask<'a> {
     /// The day on which a parent became nothing to the person, as by an adoption order: nothing of
     /// the time before it is told beside anybody else.
     pub(crate) fn parted(&self, person: u32) -> Option<Date> {
-        let all = self.store.relationships.get(person as usize).iter();
+        let all = self.store.relationships(person).iter();
         let own = all.filter(|row| row.other == person && self.is_parent(row));
         own.filter_map(|row| row.to).filter(|to| *to <= self.as_of).max()
     }

@@ -1,6 +1,7 @@
 //! Answers questions from a published snapshot, each statement with its basis, source and date.
 //!
 //! A [`Store`] reads a snapshot once; [`Store::ask`] asks it about a day, by default the run date.
+//! [`look`] reads only what the answer to one question needs.
 //! Every statement says how it is known ([`Basis`]), who says so and of which days. What is not
 //! known is said as such. Nothing is judged: there are facts, and how certain they are.
 //!
@@ -18,7 +19,9 @@ mod home;
 mod indicator;
 mod keys;
 mod kin;
+mod look;
 mod page;
+mod reading;
 mod services;
 mod statement;
 mod store;
@@ -41,6 +44,7 @@ pub use home::{
 };
 pub use indicator::{Because, Counted, FamilyIndicators, Indicated, Indicators, Reached};
 pub use kin::{Connected, Lives, Relative, Relatives};
+pub use look::look;
 pub use services::{FamilyLead, LeadWorker, Leads, Served, Service, Services, Unled, UnledPerson};
 pub use statement::{Basis, Cited, Day, End, Holds, NO_END_KNOWN, NOT_KNOWN, Named, Reason, Said};
 pub use store::Store;

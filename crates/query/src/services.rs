@@ -202,7 +202,7 @@ impl Ask<'_> {
     fn leads(&self, persons: &BTreeSet<u32>) -> Leads {
         let mut found: BTreeMap<(&str, Option<&str>), LeadWorker> = BTreeMap::new();
         for &person in persons {
-            for row in self.store.involvements.get(person as usize) {
+            for row in self.store.involvements(person) {
                 if row.lead != Lead::Yes || self.holds(row.from, row.to).is_none() {
                     continue;
                 }
@@ -235,7 +235,7 @@ impl Ask<'_> {
     /// A person with all services, those that have ended left out.
     pub(crate) fn served(&self, person: u32) -> Served {
         let mut services: Vec<Service> = Vec::new();
-        for row in self.store.involvements.get(person as usize) {
+        for row in self.store.involvements(person) {
             let Some(holds) = self.holds(row.from, row.to) else { continue };
             let text =
                 |word: Option<u32>| word.map_or(NOT_KNOWN, |word| self.text(word)).to_owned();
@@ -286,7 +286,7 @@ impl Ask<'_> {
 
     /// The agencies that know a person on the day.
     pub(crate) fn agencies(&self, person: u32) -> BTreeSet<&str> {
-        let all = self.store.involvements.get(person as usize).iter();
+        let all = self.store.involvements(person).iter();
         let known = all.filter(|row| self.holds(row.from, row.to).is_some());
         known.map(|row| self.text(row.agency)).collect()
     }
@@ -295,7 +295,7 @@ impl Ask<'_> {
     /// having a lead.
     #[must_use]
     pub fn unled(&self, agencies_min: usize) -> Unled {
-        let all = (0..).zip(&self.store.persons).map(|(person, _)| person);
+        let all = self.store.all_persons();
         let many = all.filter(|&person| agencies_min <= self.agencies(person).len());
         let unled = many.filter(|&person| self.leads(&self.family_of(person)) == Leads::NoneKnown);
         let mut persons: Vec<UnledPerson> = unled

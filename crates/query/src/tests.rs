@@ -124,7 +124,7 @@ impl Town {
         let parent = tempfile::tempdir().unwrap();
         let writer = Writer::create(parent.path(), "night").unwrap();
         let fields = ["date_of_birth", "forename", "surname"];
-        writer.write_persons(&fields, self.persons.iter().cloned()).unwrap();
+        writer.open().persons(&fields, self.persons.iter().cloned()).unwrap();
         let mut records = Vec::new();
         for person in &self.persons {
             let home = self.memberships.iter().find(|m| m.person_id == person.person_id);
@@ -139,7 +139,7 @@ impl Town {
             });
         }
         let n = records.len() as u64;
-        writer.write_records(records).unwrap();
+        writer.open().records(records).unwrap();
         let households: BTreeSet<&String> =
             self.memberships.iter().map(|m| &m.household_id).collect();
         let households = households.into_iter().map(|id| HouseholdRow {
@@ -152,11 +152,11 @@ impl Town {
             size: 1,
             successor_of: None,
         });
-        writer.write_households(households).unwrap();
-        writer.write_memberships(self.memberships.iter().cloned()).unwrap();
-        writer.write_residencies(self.residencies.iter().cloned()).unwrap();
-        writer.write_relationships(self.relationships.iter().cloned()).unwrap();
-        writer.write_involvements(self.involvements.iter().cloned()).unwrap();
+        writer.open().households(households).unwrap();
+        writer.open().memberships(self.memberships.iter().cloned()).unwrap();
+        writer.open().residencies(self.residencies.iter().cloned()).unwrap();
+        writer.open().relationships(self.relationships.iter().cloned()).unwrap();
+        writer.open().involvements(self.involvements.iter().cloned()).unwrap();
         let counts = SourceCounts {
             source: "gp".to_owned(),
             rows: n,

@@ -55,7 +55,7 @@ impl Ask<'_> {
             not_known: Vec::new(),
             withheld: self.store.n_withheld(),
         };
-        for person in (0..).take(self.store.persons.len()) {
+        for person in self.store.all_persons() {
             if self.is_child(person) == Some(true) {
                 continue;
             }

@@ -3,6 +3,9 @@
 /// The code for who is not born yet.
 pub(crate) const UNBORN: &str = "unborn";
 
+/// The code for a person of whom it is not told where the home is.
+pub(crate) const PROTECTED: &str = "protected";
+
 /// Why somebody has no household.
 pub(crate) fn no_household(code: &str) -> &str {
     match code {
@@ -11,7 +14,7 @@ pub(crate) fn no_household(code: &str) -> &str {
         "address_uncertain" => "the address does not tell the door",
         "communal" => "in a communal establishment",
         "hostel" => "in a hostel or other temporary place",
-        "protected" => "at an address that is not to be told",
+        PROTECTED => "at an address that is not to be told",
         "not_residential" => "the only address is not one to live at",
         "over_large" => "more persons are said to live there than a home can hold",
         "moved_away" => "the last stay known of has ended, and none is known to follow",

@@ -11,7 +11,10 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Schema, UInt32Type};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::file::metadata::PageIndexPolicy;
 use rayon::prelude::*;
 
 use crate::Error;
@@ -109,11 +112,54 @@ pub(crate) fn each_row_of(
     wanted: impl Fn(usize) -> bool,
     row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
 ) -> Result<(), Error> {
+    rows_of(path, of_columns(path, open(path)?, columns, wanted)?, row)
+}
+
+/// The same of only some rows, by their places in ascending order. No page is read that has none.
+pub(crate) fn each_row_at(
+    path: &Path,
+    columns: &[Column],
+    wanted: impl Fn(usize) -> bool,
+    rows: &[usize],
+    row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let with_pages = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
+    let builder = of_columns(path, open_with(path, with_pages)?, columns, wanted)?;
+    let n = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
+    let stretches = rows.chunk_by(|row, next| row + 1 == *next);
+    let stretches = stretches.map(|rows| rows[0]..rows[rows.len() - 1] + 1);
+    let selection = RowSelection::from_consecutive_ranges(stretches, n);
+    rows_of(path, builder.with_row_selection(selection), row)
+}
+
+/// Gives every text of a column to `see`.
+pub(crate) fn each_text(
+    path: &Path,
+    column: usize,
+    mut see: impl FnMut(&str),
+) -> Result<(), Error> {
     let builder = open(path)?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), [column]);
+    rows_of(path, builder.with_projection(mask), |cells| {
+        see(cells.text());
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// A file with these columns, of which those are read that are `wanted`.
+fn of_columns(
+    path: &Path,
+    builder: ParquetRecordBatchReaderBuilder<File>,
+    columns: &[Column],
+    wanted: impl Fn(usize) -> bool,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, Error> {
     check(path, builder.schema(), &schema(columns))?;
     let places = (0..columns.len()).filter(|&place| wanted(place));
     let mask = ProjectionMask::roots(builder.parquet_schema(), places);
-    rows_of(path, builder.with_projection(mask), row)
+    Ok(builder.with_projection(mask))
 }
 
 /// Gives every row to `row` with what is gathered of the part of the file that it is in. Parts
@@ -168,8 +214,15 @@ pub(crate) fn column_names(path: &Path) -> Result<Vec<String>, Error> {
 }
 
 fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, Error> {
+    open_with(path, ArrowReaderOptions::new())
+}
+
+fn open_with(
+    path: &Path,
+    options: ArrowReaderOptions,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, Error> {
     let file = File::open(path).map_err(|source| Error::reading(path, source))?;
-    ParquetRecordBatchReaderBuilder::try_new(file)
+    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
         .map_err(|error| Error::damaged(path, "a readable Parquet file", error.to_string()))
 }
 

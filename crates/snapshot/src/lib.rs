@@ -19,8 +19,10 @@
 
 mod cells;
 mod error;
+mod find;
 mod folder;
 mod manifest;
+mod narrow;
 mod read;
 mod rows;
 mod scan;
@@ -30,6 +32,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod write;
+mod write_tables;
 
 pub use error::Error;
 pub use folder::write_beside;
@@ -44,6 +47,6 @@ pub use rows::{
     AddressRow, Basis, Best, Decision, Event, EventRow, HouseholdRow, InvolvementRow, Lead,
     LinkRow, MembershipRow, PersonRow, RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
-pub use shielded::Shielded;
 pub use tables::WITHHELD;
 pub use write::Writer;
+pub use write_tables::Tables;

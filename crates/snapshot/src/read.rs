@@ -12,9 +12,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
-use crate::cells::{Cells, Unknown, column_names, each_row_of};
+use crate::cells::{Cells, Unknown, column_names, each_row_at, each_row_of};
 use crate::folder::CURRENT;
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
+use crate::narrow::Narrow;
 use crate::rows::{
     AddressRow, EventRow, HouseholdRow, InvolvementRow, LinkRow, MembershipRow, PersonRow,
     RecordRow, RejectRow, RelationshipRow, ResidencyRow,
@@ -40,6 +41,8 @@ pub struct Snapshot {
     checked: Mutex<BTreeSet<String>>,
     /// Whether what is shielded is told.
     pub(crate) tells_shielded: bool,
+    /// Of which ids the rows are read, if not of all.
+    pub(crate) narrow: Option<Narrow>,
 }
 
 /// All persons, and the fields of which they have best values.
@@ -64,8 +67,14 @@ impl Snapshot {
         let folder = locate(path)?;
         let manifest = read_manifest(&folder)?;
         let run = parse(&folder.join(RUN), &read(&folder.join(RUN))?)?;
-        let snapshot =
-            Snapshot { folder, manifest, run, checked: Mutex::default(), tells_shielded: false };
+        let snapshot = Snapshot {
+            folder,
+            manifest,
+            run,
+            checked: Mutex::default(),
+            tells_shielded: false,
+            narrow: None,
+        };
         for file in FILES {
             let path = snapshot.folder.join(file);
             let entry = snapshot.entry(file).ok_or_else(|| {
@@ -224,135 +233,6 @@ impl Snapshot {
         self.all()
     }
 
-    /// Where a source record went, if it is known.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn find_record(&self, source: &str, key: &str) -> Result<Option<RecordRow>, Error> {
-        let mut found = None;
-        self.scan::<RecordRow<&str>>(|cells| {
-            let row = RecordRow::<&str>::pull(cells)?;
-            if row.source != source || row.key != key {
-                return Ok(ControlFlow::Continue(()));
-            }
-            found = Some(RecordRow {
-                source: row.source.to_owned(),
-                key: row.key.to_owned(),
-                person_id: row.person_id.to_owned(),
-                household_id: row.household_id.map(str::to_owned),
-                no_household: row.no_household.map(str::to_owned),
-                fields: row.fields.to_owned(),
-            });
-            Ok(ControlFlow::Break(()))
-        })?;
-        Ok(found)
-    }
-
-    /// The source records about a person.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn records_of(&self, person_id: &str) -> Result<Vec<RecordRow>, Error> {
-        self.select(|row: &RecordRow| row.person_id == person_id)
-    }
-
-    /// A person, with the fields of its best values, if it is known.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn find_person(&self, person_id: &str) -> Result<Option<(Vec<String>, PersonRow)>, Error> {
-        let fields = self.person_fields()?;
-        let mut found = None;
-        self.each_person(&fields, |cells| {
-            let row: PersonRow = PersonRow::pull(cells)?;
-            if row.person_id != person_id {
-                return Ok(ControlFlow::Continue(()));
-            }
-            found = Some(row);
-            Ok(ControlFlow::Break(()))
-        })?;
-        Ok(found.map(|row| (fields, row)))
-    }
-
-    /// The evidence for every pair of which one or both records are about a person.
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be read or is damaged.
-    pub fn links_of(&self, person_id: &str) -> Result<Vec<LinkRow>, Error> {
-        let records = self.records_of(person_id)?;
-        let records: BTreeSet<(&str, &str)> =
-            records.iter().map(|row| (row.source.as_str(), row.key.as_str())).collect();
-        self.select(|row: &LinkRow| {
-            records.contains(&(row.source.as_str(), row.key.as_str()))
-                || records.contains(&(row.other_source.as_str(), row.other_key.as_str()))
-        })
-    }
-
-    /// The evidence for a pair of source records, each a source and a key, if it was kept.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn find_link(&self, a: (&str, &str), b: (&str, &str)) -> Result<Option<LinkRow>, Error> {
-        let is = |row: &LinkRow, a: (&str, &str), b: (&str, &str)| {
-            (row.source.as_str(), row.key.as_str()) == a
-                && (row.other_source.as_str(), row.other_key.as_str()) == b
-        };
-        let found = self.select(|row: &LinkRow| is(row, a, b) || is(row, b, a))?;
-        Ok(found.into_iter().next())
-    }
-
-    /// The residency spells of a person.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn residencies_of(&self, person_id: &str) -> Result<Vec<ResidencyRow>, Error> {
-        self.select(|row: &ResidencyRow| row.person_id == person_id)
-    }
-
-    /// The relationships of a person, on either side.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn relationships_of(&self, person_id: &str) -> Result<Vec<RelationshipRow>, Error> {
-        self.select(|row: &RelationshipRow| {
-            row.person_id == person_id || row.other_person_id == person_id
-        })
-    }
-
-    /// A person's memberships of households.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn memberships_of(&self, person_id: &str) -> Result<Vec<MembershipRow>, Error> {
-        self.select(|row: &MembershipRow| row.person_id == person_id)
-    }
-
-    /// The episodes of a household.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn find_household(&self, household_id: &str) -> Result<Vec<HouseholdRow>, Error> {
-        self.select(|row: &HouseholdRow| row.household_id == household_id)
-    }
-
-    /// The memberships of a household.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is damaged.
-    pub fn members_of(&self, household_id: &str) -> Result<Vec<MembershipRow>, Error> {
-        self.select(|row: &MembershipRow| row.household_id == household_id)
-    }
-
     fn entry(&self, file: &str) -> Option<&FileEntry> {
         self.manifest.files.get(file).or_else(|| self.run.files.get(file))
     }
@@ -360,12 +240,14 @@ impl Snapshot {
     /// The path of a file, whose checksum is right.
     pub(crate) fn checked(&self, file: &str) -> Result<PathBuf, Error> {
         let path = self.folder.join(file);
-        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        // Several files are read at once; one that is read twice in one moment may be checked twice.
+        let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_checked = checked().contains(file);
         if let Some(entry) = self.entry(file)
-            && !checked.contains(file)
+            && !is_checked
         {
             check_sum(&path, &entry.sha256)?;
-            checked.insert(file.to_owned());
+            checked().insert(file.to_owned());
         }
         Ok(path)
     }
@@ -375,7 +257,7 @@ impl Snapshot {
     }
 
     /// The rows that are `wanted`.
-    fn select<R: Row + for<'a> Pull<'a>>(
+    pub(crate) fn select<R: Row + for<'a> Pull<'a>>(
         &self,
         wanted: impl Fn(&R) -> bool,
     ) -> Result<Vec<R>, Error> {
@@ -407,7 +289,7 @@ impl Snapshot {
     ) -> Result<(), Error> {
         let open = self.checked(R::FILE)?;
         let Some(shielded) = self.shielded(R::FILE)? else {
-            return each_row_of(&open, columns, wanted, row);
+            return self.each_in::<R>(&open, columns, wanted, row);
         };
         let stands_in = |cells: &Cells<'_>| {
             R::STAND_IN.is_some_and(|(column, code)| {
@@ -415,7 +297,7 @@ impl Snapshot {
             })
         };
         let mut is_over = false;
-        each_row_of(&open, columns, &wanted, |cells| {
+        self.each_in::<R>(&open, columns, &wanted, |cells| {
             if stands_in(cells) {
                 return Ok(ControlFlow::Continue(()));
             }
@@ -423,10 +305,26 @@ impl Snapshot {
             is_over = flow.is_break();
             Ok(flow)
         })?;
-        if is_over { Ok(()) } else { each_row_of(&shielded, columns, wanted, row) }
+        if is_over { Ok(()) } else { self.each_in::<R>(&shielded, columns, wanted, row) }
     }
 
-    fn each_person(
+    /// The rows of one file, or those that are looked at.
+    pub(crate) fn each_in<R: Row>(
+        &self,
+        path: &Path,
+        columns: &[Column],
+        wanted: impl Fn(usize) -> bool,
+        row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,
+    ) -> Result<(), Error> {
+        match &self.narrow {
+            Some(narrow) if !R::IDS.is_empty() => {
+                each_row_at(path, columns, wanted, &narrow.rows(path), row)
+            }
+            _ => each_row_of(path, columns, wanted, row),
+        }
+    }
+
+    pub(crate) fn each_person(
         &self,
         fields: &[String],
         row: impl FnMut(&mut Cells<'_>) -> Result<ControlFlow<()>, Unknown>,

@@ -156,6 +156,11 @@ impl Snapshot {
         &self,
         row: impl Fn(&mut T, &mut Cells<'_>) -> Result<(), Unknown> + Sync,
     ) -> Result<Vec<T>, Error> {
-        each_part(&self.checked(R::FILE)?, &R::columns(), row)
+        const { assert!(R::STAND_IN.is_none(), "whatever is not in the open file is in the other") };
+        let mut parts = each_part(&self.checked(R::FILE)?, &R::columns(), &row)?;
+        if let Some(shielded) = self.shielded(R::FILE)? {
+            parts.extend(each_part(&shielded, &R::columns(), row)?);
+        }
+        Ok(parts)
     }
 }

@@ -30,6 +30,9 @@ const BATCH_ROWS: usize = 8_192;
 /// Rows of a row group, the part of a file that a reader can skip.
 const GROUP_ROWS: usize = 131_072;
 
+/// Rows of a page, the least that can be read: few enough to look up one person at once.
+const PAGE_ROWS: usize = 2_048;
+
 /// Who wrote the file, in the form readers parse. It names the format, not the release, so
 /// that a new release writes the same bytes.
 const CREATED_BY: &str = "kinfold version 1";
@@ -192,7 +195,8 @@ fn properties(columns: &[Column]) -> WriterProperties {
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_max_row_group_row_count(Some(GROUP_ROWS));
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS);
     for column in columns {
         // A dictionary of ids would be as large as the ids.
         if matches!(column.kind, Kind::Id | Kind::MaybeId | Kind::Number) {

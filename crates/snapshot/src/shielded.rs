@@ -8,13 +8,10 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Error;
 use crate::read::Snapshot;
-use crate::rows::{
-    AddressRow, HouseholdRow, InvolvementRow, MembershipRow, PersonRow, RecordRow, RelationshipRow,
-    ResidencyRow,
-};
-use crate::tables::{Row, person_columns};
-use crate::{Error, Writer};
+use crate::rows::RecordRow;
+use crate::tables::Row;
 
 /// The folder within a snapshot.
 pub(crate) const FOLDER: &str = "shielded";
@@ -41,109 +38,6 @@ pub(crate) fn make_folder(snapshot: &Path) -> io::Result<()> {
     builder.create(snapshot.join(FOLDER))
 }
 
-/// Writes the shielded rows of a snapshot; each method may be called once.
-#[derive(Clone, Copy, Debug)]
-pub struct Shielded<'a>(pub(crate) &'a Writer);
-
-impl Shielded<'_> {
-    /// The records of shielded persons.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn records<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = RecordRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(RecordRow::<S>::FILE), &RecordRow::<S>::columns(), rows)
-    }
-
-    /// The shielded persons, with two columns for each of `fields`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn persons<F: AsRef<str>, S: AsRef<str>>(
-        &self,
-        fields: &[F],
-        rows: impl IntoIterator<Item = PersonRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(PersonRow::<S>::FILE), &person_columns(fields), rows)
-    }
-
-    /// The shielded addresses.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn addresses<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = AddressRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(AddressRow::<S>::FILE), &AddressRow::<S>::columns(), rows)
-    }
-
-    /// The households at shielded addresses.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn households<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = HouseholdRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(HouseholdRow::<S>::FILE), &HouseholdRow::<S>::columns(), rows)
-    }
-
-    /// Their members.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn memberships<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = MembershipRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(MembershipRow::<S>::FILE), &MembershipRow::<S>::columns(), rows)
-    }
-
-    /// The relationships of shielded persons.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn relationships<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = RelationshipRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(RelationshipRow::<S>::FILE), &RelationshipRow::<S>::columns(), rows)
-    }
-
-    /// The spells at shielded addresses.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn residencies<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = ResidencyRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(ResidencyRow::<S>::FILE), &ResidencyRow::<S>::columns(), rows)
-    }
-
-    /// The services that know shielded persons.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn involvements<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = InvolvementRow<S>>,
-    ) -> Result<(), Error> {
-        self.0.write_at(&place(InvolvementRow::<S>::FILE), &InvolvementRow::<S>::columns(), rows)
-    }
-}
-
 impl Snapshot {
     /// The same, with what is shielded in place of what stands for it.
     ///
@@ -164,6 +58,14 @@ impl Snapshot {
         }
         self.tells_shielded = true;
         Ok(self)
+    }
+
+    /// How many records are of persons who are shielded, so that where they went is told on an
+    /// authority alone.
+    #[must_use]
+    pub fn n_withheld_records(&self) -> u64 {
+        let shielded = self.manifest().files.get(&place(<RecordRow<&str> as Row>::FILE));
+        shielded.map_or(0, |entry| if self.tells_shielded { 0 } else { entry.rows })
     }
 
     /// Whether what is shielded is told.

@@ -19,6 +19,8 @@ pub(crate) trait Row {
     const FILE: &'static str;
     /// Its columns; those of `persons.parquet` go on with two for each field.
     const COLUMNS: &'static [(&'static str, Kind)];
+    /// The columns that hold ids of persons, households and addresses.
+    const IDS: &'static [usize] = &[];
     /// The column and the code in it, or any code at all, of a row that stands in the open file for
     /// one that is shielded.
     const STAND_IN: Option<(usize, Option<&'static str>)> = None;
@@ -74,7 +76,7 @@ impl<S: AsRef<str>> Row for RecordRow<S> {
         ("no_household", Kind::MaybeWord),
         ("fields", Kind::Word),
     ];
-    const STAND_IN: Option<(usize, Option<&'static str>)> = Some((4, Some("protected")));
+    const IDS: &'static [usize] = &[2];
 
     fn push(&self, sheet: &mut Sheet) {
         assert!(
@@ -114,6 +116,7 @@ impl<S: AsRef<str>> Row for PersonRow<S> {
         ("contradictions", Kind::Words),
         ("shielded", Kind::MaybeWord),
     ];
+    const IDS: &'static [usize] = &[0];
     const STAND_IN: Option<(usize, Option<&'static str>)> = Some((6, None));
 
     fn push(&self, sheet: &mut Sheet) {
@@ -166,6 +169,7 @@ impl<S: AsRef<str>> Row for HouseholdRow<S> {
         ("size", Kind::Count),
         ("successor_of", Kind::MaybeId),
     ];
+    const IDS: &'static [usize] = &[0, 1];
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.household_id.as_ref());
@@ -205,6 +209,7 @@ impl<S: AsRef<str>> Row for AddressRow<S> {
         ("groups", Kind::Count),
         ("known", Kind::Count),
     ];
+    const IDS: &'static [usize] = &[0];
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.address_id.as_ref());
@@ -240,6 +245,7 @@ impl<S: AsRef<str>> Row for MembershipRow<S> {
         ("to", Kind::Day),
         ("basis", Kind::Word),
     ];
+    const IDS: &'static [usize] = &[0, 1];
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.household_id.as_ref());
@@ -274,6 +280,7 @@ impl<S: AsRef<str>> Row for RelationshipRow<S> {
         ("to", Kind::Day),
         ("contradictions", Kind::Words),
     ];
+    const IDS: &'static [usize] = &[0, 1];
     const STAND_IN: Option<(usize, Option<&'static str>)> = Some((4, Some(WITHHELD)));
 
     fn push(&self, sheet: &mut Sheet) {
@@ -362,6 +369,7 @@ impl<S: AsRef<str>> Row for ResidencyRow<S> {
         ("sources", Kind::Words),
         ("withheld", Kind::MaybeWord),
     ];
+    const IDS: &'static [usize] = &[0, 1];
     const STAND_IN: Option<(usize, Option<&'static str>)> = Some((8, None));
 
     fn push(&self, sheet: &mut Sheet) {
@@ -410,6 +418,7 @@ impl<S: AsRef<str>> Row for InvolvementRow<S> {
         ("last_contact", Kind::Day),
         ("states", Kind::Words),
     ];
+    const IDS: &'static [usize] = &[0];
 
     fn push(&self, sheet: &mut Sheet) {
         sheet.text(self.person_id.as_ref());

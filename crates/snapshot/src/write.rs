@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::Error;
 use crate::folder::{CURRENT, Unfinished, write_synced};
 use crate::manifest::{FORMAT, FileEntry, Manifest, Run};
 use crate::read::{MANIFEST, RUN, Snapshot};
@@ -16,14 +15,14 @@ use crate::rows::{
     RecordRow, RejectRow, RelationshipRow, ResidencyRow,
 };
 use crate::sheet::{Column, Sheet, hex};
-use crate::shielded::{Shielded, make_folder};
-use crate::tables::{FILES, Row, person_columns};
+use crate::tables::{FILES, Row};
+use crate::write_tables::Tables;
+use crate::{Error, shielded};
 
 /// Writes one snapshot.
 ///
-/// Each `write` method may be called once, from any thread, and several at the same time.
-/// Rows are written as they come and not kept. A file whose method is not called is
-/// published empty. A writer that is dropped, or whose process dies, publishes nothing.
+/// Each of its [`Tables`] may be written once, from any thread, and several at the same time.
+/// Rows are written as they come and not kept. A table that is not written is published empty. A writer that is dropped, or whose process dies, publishes nothing.
 #[derive(Debug)]
 pub struct Writer {
     folder: Unfinished,
@@ -54,154 +53,10 @@ impl Writer {
         self.folder.path()
     }
 
-    /// Writes `records.parquet`, ascending by (source, key).
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    ///
-    /// # Panics
-    ///
-    /// If a row has both a household and a reason for none, or neither.
-    pub fn write_records<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = RecordRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&RecordRow::<S>::columns(), rows)
-    }
-
-    /// Writes `persons.parquet` with two columns for each of `fields`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written or two columns would have one name.
-    ///
-    /// # Panics
-    ///
-    /// If a row has not one `best` for each field.
-    pub fn write_persons<F: AsRef<str>, S: AsRef<str>>(
-        &self,
-        fields: &[F],
-        rows: impl IntoIterator<Item = PersonRow<S>>,
-    ) -> Result<(), Error> {
-        let columns = person_columns(fields);
-        let mut names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::Column { column: twice[0].to_owned() });
-        }
-        let checked = rows.into_iter().inspect(|row| {
-            assert_eq!(row.best.len(), fields.len(), "a person has one best value for each field");
-        });
-        self.write(&columns, checked)
-    }
-
-    /// Writes `addresses.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_addresses<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = AddressRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&AddressRow::<S>::columns(), rows)
-    }
-
-    /// Writes `households.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_households<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = HouseholdRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&HouseholdRow::<S>::columns(), rows)
-    }
-
-    /// Writes `memberships.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_memberships<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = MembershipRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&MembershipRow::<S>::columns(), rows)
-    }
-
-    /// Writes `relationships.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_relationships<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = RelationshipRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&RelationshipRow::<S>::columns(), rows)
-    }
-
-    /// Writes `residencies.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_residencies<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = ResidencyRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&ResidencyRow::<S>::columns(), rows)
-    }
-
-    /// Writes `involvements.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_involvements<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = InvolvementRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&InvolvementRow::<S>::columns(), rows)
-    }
-
-    /// Writes `links.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_links<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = LinkRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&LinkRow::<S>::columns(), rows)
-    }
-
-    /// Writes `rejects.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_rejects<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = RejectRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&RejectRow::<S>::columns(), rows)
-    }
-
-    /// Writes `events.parquet`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn write_events<S: AsRef<str>>(
-        &self,
-        rows: impl IntoIterator<Item = EventRow<S>>,
-    ) -> Result<(), Error> {
-        self.write(&EventRow::<S>::columns(), rows)
+    /// The tables that anybody may read.
+    #[must_use]
+    pub fn open(&self) -> Tables<'_> {
+        Tables { writer: self, place: str::to_owned }
     }
 
     /// Writes what is told on an authority alone, into a folder of its own.
@@ -209,10 +64,10 @@ impl Writer {
     /// # Errors
     ///
     /// If the folder cannot be made.
-    pub fn shielded(&self) -> Result<Shielded<'_>, Error> {
+    pub fn shielded(&self) -> Result<Tables<'_>, Error> {
         let folder = self.folder.join("");
-        make_folder(&folder).map_err(|source| Error::writing(&folder, source))?;
-        Ok(Shielded(self))
+        shielded::make_folder(&folder).map_err(|source| Error::writing(&folder, source))?;
+        Ok(Tables { writer: self, place: shielded::place })
     }
 
     /// Publishes the snapshot and gives its folder.
@@ -257,30 +112,23 @@ impl Writer {
             if self.entries().contains_key(file) {
                 continue;
             }
+            let tables = self.open();
             match file {
-                RecordRow::<&str>::FILE => self.write_records::<&str>([]),
-                PersonRow::<&str>::FILE => self.write_persons::<&str, &str>(&[], []),
-                AddressRow::<&str>::FILE => self.write_addresses::<&str>([]),
-                HouseholdRow::<&str>::FILE => self.write_households::<&str>([]),
-                MembershipRow::<&str>::FILE => self.write_memberships::<&str>([]),
-                RelationshipRow::<&str>::FILE => self.write_relationships::<&str>([]),
-                ResidencyRow::<&str>::FILE => self.write_residencies::<&str>([]),
-                InvolvementRow::<&str>::FILE => self.write_involvements::<&str>([]),
-                LinkRow::<&str>::FILE => self.write_links::<&str>([]),
-                RejectRow::<&str>::FILE => self.write_rejects::<&str>([]),
-                EventRow::<&str>::FILE => self.write_events::<&str>([]),
+                RecordRow::<&str>::FILE => tables.records::<&str>([]),
+                PersonRow::<&str>::FILE => tables.persons::<&str, &str>(&[], []),
+                AddressRow::<&str>::FILE => tables.addresses::<&str>([]),
+                HouseholdRow::<&str>::FILE => tables.households::<&str>([]),
+                MembershipRow::<&str>::FILE => tables.memberships::<&str>([]),
+                RelationshipRow::<&str>::FILE => tables.relationships::<&str>([]),
+                ResidencyRow::<&str>::FILE => tables.residencies::<&str>([]),
+                InvolvementRow::<&str>::FILE => tables.involvements::<&str>([]),
+                LinkRow::<&str>::FILE => tables.links::<&str>([]),
+                RejectRow::<&str>::FILE => tables.rejects::<&str>([]),
+                EventRow::<&str>::FILE => tables.events::<&str>([]),
                 _ => unreachable!("every file has a writer"),
             }?;
         }
         Ok(())
-    }
-
-    fn write<R: Row>(
-        &self,
-        columns: &[Column],
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<(), Error> {
-        self.write_at(R::FILE, columns, rows)
     }
 
     /// Writes the file of this name.
@@ -331,7 +179,8 @@ fn reconcile(manifest: &Manifest, files: &BTreeMap<String, FileEntry>) -> Result
     }
     let file = RecordRow::<&str>::FILE;
     let records = manifest.sources.iter().map(|counts| counts.records).sum();
-    check(file, records, files.get(file).map_or(0, |entry| entry.rows))
+    let rows = |file: &str| files.get(file).map_or(0, |entry| entry.rows);
+    check(file, records, rows(file) + rows(&shielded::place(file)))
 }
 
 /// Whether `folder` holds a whole snapshot with this manifest.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use query::{Ask as Asked, Part, Reached, Store, Tell};
 use snapshot::Date;
 
-use super::authority::Authority;
+use super::authority::{Authority, Noted};
 use crate::table::table;
 use crate::{Global, print};
 
@@ -91,6 +91,27 @@ enum Question {
     },
 }
 
+impl Question {
+    /// The words that ask it.
+    fn name(&self) -> &'static str {
+        match self {
+            Question::Residents(_) => "ask residents",
+            Question::Household(_) => "ask household",
+            Question::Connected(_) => "ask connected",
+            Question::Children(_) => "ask children",
+            Question::Adults(_) => "ask adults",
+            Question::Concerned(_) => "ask concerned",
+            Question::Services(_) => "ask services",
+            Question::Indicators(_) => "ask indicators",
+            Question::Changes { .. } => "ask changes",
+            Question::Basket { .. } => "ask basket",
+            Question::Triggered { .. } => "ask triggered",
+            Question::Unled { .. } => "ask unled",
+            Question::Family { .. } => "ask family",
+        }
+    }
+}
+
 /// A question about everybody.
 #[derive(clap::Args)]
 struct OfAll {
@@ -119,7 +140,7 @@ struct About {
 )]
 impl Ask {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let to = To { global, authority: &self.authority };
+        let to = To { global, authority: &self.authority, question: self.question.name() };
         let told = match &self.question {
             Question::Residents(about) => about.answer(to, |ask, id| Ok(ask.residents(id)))?,
             Question::Household(about) => about.answer(to, |ask, id| ask.household_of(id))?,
@@ -159,6 +180,8 @@ impl Ask {
 struct To<'a> {
     global: &'a Global,
     authority: &'a Authority,
+    /// What the question is called in the log.
+    question: &'static str,
 }
 
 impl About {
@@ -177,11 +200,13 @@ impl About {
         question: impl Fn(&Asked<'_>, query::Subject) -> Result<T, query::Error>,
         then: impl Fn(&T) -> anyhow::Result<()>,
     ) -> anyhow::Result<String> {
-        let store = Store::read(&to.authority.open(&self.snapshot)?)?;
-        let ask = store.ask(self.as_of)?;
-        let answer = question(&ask, store.find(&self.id)?)?;
+        let mut snapshot = to.authority.open(&self.snapshot)?;
+        let (id, answer) = query::look(&mut snapshot, &self.id, |store, subject| {
+            question(&store.ask(self.as_of)?, subject)
+        })?;
+        let noted = to.authority.noted(&snapshot, to.question, &[id])?;
         then(&answer)?;
-        told(to, &answer)
+        told(to, &noted, &answer)
     }
 }
 
@@ -191,8 +216,10 @@ impl OfAll {
         to: To<'_>,
         question: impl Fn(&Asked<'_>) -> Result<T, query::Error>,
     ) -> anyhow::Result<String> {
-        let store = Store::read(&to.authority.open(&self.snapshot)?)?;
-        told(to, &question(&store.ask(self.as_of)?)?)
+        let snapshot = to.authority.open(&self.snapshot)?;
+        let store = Store::read(&snapshot)?;
+        let answer = question(&store.ask(self.as_of)?)?;
+        told(to, &to.authority.noted(&snapshot, to.question, &[])?, &answer)
     }
 }
 
@@ -203,12 +230,16 @@ fn reached(word: &str) -> Result<Reached, String> {
 }
 
 /// An answer as JSON or as text.
-fn told<T: Tell + serde::Serialize>(to: To<'_>, answer: &T) -> anyhow::Result<String> {
+fn told<T: Tell + serde::Serialize>(
+    to: To<'_>,
+    noted: &Noted<'_>,
+    answer: &T,
+) -> anyhow::Result<String> {
     if to.global.json {
-        let answer = to.authority.within(serde_json::to_value(answer)?);
+        let answer = noted.within(serde_json::to_value(answer)?);
         return Ok(serde_json::to_string(&answer)? + "\n");
     }
-    Ok(to.authority.before(laid_out(&answer.tell())))
+    Ok(noted.before(laid_out(&answer.tell())))
 }
 
 /// Headings, sentences and tables as text.

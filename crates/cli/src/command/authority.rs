@@ -6,17 +6,24 @@ use pipeline::PairExplanation;
 use serde_json::Value;
 use snapshot::{Snapshot, WITHHELD};
 
+use crate::disclosure;
+
 /// Whether what is shielded is told.
 #[derive(clap::Args)]
 pub(crate) struct Authority {
-    /// Tell what is shielded too: on whose authority and what for. The answer begins with it.
-    /// Without it the answer says what is withheld, and why
+    /// Tell what is shielded too: on whose authority and what for. The answer begins with it, and it
+    /// is written to the log of disclosures beside the snapshots, with who asked. Without it the
+    /// answer says what is withheld, and why
     #[arg(long, global = true, value_name = "REASON", value_parser = reason)]
     authority: Option<String>,
 }
 
 fn reason(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
+    // It stands on a line of its own before the answer, which nothing in it may pretend to be.
+    if text.chars().any(char::is_control) {
+        return Err("say it on one line");
+    }
     if text.is_empty() { Err("say on whose authority, and what for") } else { Ok(text.to_owned()) }
 }
 
@@ -31,20 +38,19 @@ impl Authority {
         Ok(if self.authority.is_some() { snapshot.with_shielded()? } else { snapshot })
     }
 
-    /// An answer in words, with the authority before it.
-    pub(crate) fn before(&self, text: String) -> String {
-        match &self.authority {
-            Some(reason) => format!("Told with what is shielded, on authority: {reason}\n\n{text}"),
-            None => text,
+    /// Writes down that something is told of these, by id; of everybody if there are none. Without an
+    /// authority nothing is written, since nothing that is shielded is told.
+    pub(crate) fn noted(
+        &self,
+        snapshot: &Snapshot,
+        question: &str,
+        about: &[String],
+    ) -> anyhow::Result<Noted<'_>> {
+        let authority = self.authority.as_deref();
+        if let Some(reason) = authority {
+            disclosure::write_down(snapshot, question, about, reason)?;
         }
-    }
-
-    /// An answer as JSON, with the authority in it.
-    pub(crate) fn within(&self, mut answer: Value) -> Value {
-        if let (Some(reason), Some(answer)) = (&self.authority, answer.as_object_mut()) {
-            answer.insert("authority".to_owned(), reason.as_str().into());
-        }
-        answer
+        Ok(Noted { authority })
     }
 
     /// Whether what a person's records say of anything but who it is must not be shown.
@@ -56,6 +62,29 @@ impl Authority {
         let is_shielded = person.is_some_and(|(_, row)| row.shielded.is_some());
         let homes = snapshot.residencies_of(person_id)?;
         Ok(is_shielded || homes.iter().any(|home| home.withheld.is_some()))
+    }
+}
+
+/// That an answer was written down if it had to be: the way for one to get out.
+pub(crate) struct Noted<'a> {
+    authority: Option<&'a str>,
+}
+
+impl Noted<'_> {
+    /// An answer in words, with the authority before it.
+    pub(crate) fn before(&self, text: String) -> String {
+        match self.authority {
+            Some(reason) => format!("Told with what is shielded, on authority: {reason}\n\n{text}"),
+            None => text,
+        }
+    }
+
+    /// An answer as JSON, with the authority in it.
+    pub(crate) fn within(&self, mut answer: Value) -> Value {
+        if let (Some(reason), Some(answer)) = (self.authority, answer.as_object_mut()) {
+            answer.insert("authority".to_owned(), reason.into());
+        }
+        answer
     }
 }
 

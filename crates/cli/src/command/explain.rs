@@ -11,7 +11,8 @@ use record::{RecordPair, Records};
 use serde_json::{Value, json};
 use snapshot::{Decision, LinkRow, ResidencyRow, Snapshot, Thresholds};
 
-use super::authority::{Authority, withhold};
+use super::authority::{Authority, Noted, withhold};
+use super::show::no_record;
 use crate::table::{since, table, until};
 use crate::{Global, print};
 
@@ -78,33 +79,46 @@ impl Explain {
                 let records = [pair.lower(), pair.upper()];
                 let names = records.map(|record| name(&explainer.records, record));
                 let mut of = [false; 2];
+                let mut about = Vec::new();
                 for (record, withheld) in records.into_iter().zip(&mut of) {
                     let (source, key) = source_and_key(&explainer.records, record);
-                    // Of a record that the snapshot does not know nobody can tell.
-                    *withheld = match snapshot.find_record(source, key)? {
-                        Some(row) => authority.withholds(&snapshot, &row.person_id)?,
-                        None => !snapshot.tells_shielded(),
+                    let Some(row) = snapshot.find_record(source, key)? else {
+                        bail!(no_record(&snapshot));
                     };
+                    *withheld = authority.withholds(&snapshot, &row.person_id)?;
+                    about.push(row.person_id);
                 }
+                about.dedup();
                 withhold(&mut explained, of);
+                let noted = authority.noted(&snapshot, "explain pair", &about)?;
                 let decision = kept.map_or(Decision::NonLink, |kept| kept.decision);
-                print(&if global.json {
-                    let mut value = pair_json(&names, &explained);
-                    value["decision"] = json!(decision.code());
-                    format!("{}\n", authority.within(value))
-                } else {
-                    let thresholds = snapshot.manifest().thresholds;
-                    authority.before(pair_text(&names, &explained, decision, thresholds))
-                })?;
+                let mut value = pair_json(&names, &explained);
+                value["decision"] = json!(decision.code());
+                let thresholds = snapshot.manifest().thresholds;
+                let text = pair_text(&names, &explained, decision, thresholds);
+                print(&told(&noted, global, value, text))?;
             }
             What::Person { id } => {
                 let explainer = explainer(&plan, &snapshot, global)?;
-                print(&person(&explainer, &snapshot, id, (global.json, authority))?)?;
+                let (value, text) = person(&explainer, &snapshot, id, authority)?;
+                let noted =
+                    authority.noted(&snapshot, "explain person", std::slice::from_ref(id))?;
+                print(&told(&noted, global, value, text))?;
             }
-            What::Household { id } => print(&household(&snapshot, id, global.json)?)?,
+            What::Household { id } => {
+                let (value, text) = household(&snapshot, id)?;
+                let noted =
+                    authority.noted(&snapshot, "explain household", std::slice::from_ref(id))?;
+                print(&told(&noted, global, value, text))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// An answer as JSON or as text.
+fn told(noted: &Noted<'_>, global: &Global, value: Value, text: String) -> String {
+    if global.json { format!("{}\n", noted.within(value)) } else { noted.before(text) }
 }
 
 /// Reads a plan's records again, to explain pairs under the model of a snapshot.
@@ -226,13 +240,16 @@ fn person(
     explainer: &Explainer,
     snapshot: &Snapshot,
     id: &str,
-    (as_json, authority): (bool, &Authority),
-) -> anyhow::Result<String> {
+    authority: &Authority,
+) -> anyhow::Result<(Value, String)> {
+    let Some((_, row)) = snapshot.find_person(id)? else {
+        bail!("the snapshot has no person `{id}`");
+    };
+    if let Some(why) = row.shielded.filter(|_| !snapshot.tells_shielded()) {
+        bail!("the records of `{id}` are withheld (shielded: {why}); `--authority` tells them");
+    }
     let withheld = authority.withholds(snapshot, id)?;
     let rows = snapshot.records_of(id)?;
-    if rows.is_empty() {
-        bail!("the snapshot has no person `{id}`");
-    }
     let mut records = Vec::new();
     for row in &rows {
         records.push(find(&explainer.records, &row.source, &row.key)?);
@@ -257,28 +274,23 @@ fn person(
         pairs.iter().zip(explainer.pairs(&pairs)).map(hearing).collect();
     explained.sort_by_key(|(pair, explained)| (explained.weight, *pair));
     either.retain(|link| link.decision == Decision::Many);
-    if as_json {
-        let links = explained.iter().map(|(pair, explained)| pair_json(&names(*pair), explained));
-        let all: Vec<String> =
-            records.iter().map(|&record| name(&explainer.records, record)).collect();
-        let either = either.iter().map(|link| {
-            let [a, b] = ends(link);
-            json!({ "records": [a, b], "match_weight": link.match_weight })
-        });
-        return Ok(format!(
-            "{}\n",
-            json!({
-                "person_id": id, "records": all, "links": links.collect::<Vec<_>>(),
-                "many": either.collect::<Vec<_>>(),
-            })
-        ));
-    }
+    let links = explained.iter().map(|(pair, explained)| pair_json(&names(*pair), explained));
+    let all: Vec<String> = records.iter().map(|&record| name(&explainer.records, record)).collect();
+    let others = either.iter().map(|link| {
+        let [a, b] = ends(link);
+        json!({ "records": [a, b], "match_weight": link.match_weight })
+    });
+    let value = json!({
+        "person_id": id, "records": all, "links": links.collect::<Vec<_>>(),
+        "many": others.collect::<Vec<_>>(),
+    });
     let mut text = format!("{id}: {}\n", counted(records.len() as u64, "record"));
     for &record in &records {
         text += &format!("  {}\n", name(&explainer.records, record));
     }
     if explained.is_empty() {
-        return Ok(text + "\nOne record alone: nothing to hold together.\n" + &undecided(&either));
+        text += "\nOne record alone: nothing to hold together.\n";
+        return Ok((value, text + &undecided(&either)));
     }
     let lines = explained.iter().map(|(pair, explained)| {
         let [a, b] = names(*pair);
@@ -298,7 +310,7 @@ fn person(
     });
     text += "\nIts pairs, the weakest first:\n";
     text += &table(&[">bits", "record", "record", "for", "against"], lines);
-    Ok(text + &undecided(&either))
+    Ok((value, text + &undecided(&either)))
 }
 
 /// The two records of a pair that was kept.
@@ -322,7 +334,7 @@ fn undecided(either: &[LinkRow]) -> String {
     text
 }
 
-fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<String> {
+fn household(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     let Some(household) = snapshot.find_household(id)?.into_iter().next() else {
         bail!("the snapshot has no household `{id}`");
     };
@@ -335,22 +347,19 @@ fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<Str
             .collect();
         members.push((membership, spells));
     }
-    if as_json {
-        let members = members.iter().map(|(membership, spells)| {
-            let spells = spells.iter().map(|spell| {
-                json!({ "from": spell.from, "to": spell.to, "last_seen": spell.last_seen, "sources": spell.sources })
-            });
-            json!({
-                "person_id": membership.person_id, "from": membership.from, "to": membership.to,
-                "basis": membership.basis, "spells": spells.collect::<Vec<_>>(),
-            })
+    let told = members.iter().map(|(membership, spells)| {
+        let spells = spells.iter().map(|spell| {
+            json!({ "from": spell.from, "to": spell.to, "last_seen": spell.last_seen, "sources": spell.sources })
         });
-        let value = json!({
-            "household_id": id, "address_id": household.address_id, "address": household.address,
-            "kind": household.kind, "members": members.collect::<Vec<_>>(),
-        });
-        return Ok(format!("{value}\n"));
-    }
+        json!({
+            "person_id": membership.person_id, "from": membership.from, "to": membership.to,
+            "basis": membership.basis, "spells": spells.collect::<Vec<_>>(),
+        })
+    });
+    let value = json!({
+        "household_id": id, "address_id": household.address_id, "address": household.address,
+        "kind": household.kind, "members": told.collect::<Vec<_>>(),
+    });
     let lines = members.iter().flat_map(|(membership, spells)| {
         let mut lines = vec![vec![
             membership.person_id.clone(),
@@ -372,11 +381,12 @@ fn household(snapshot: &Snapshot, id: &str, as_json: bool) -> anyhow::Result<Str
         }));
         lines
     });
-    Ok(format!(
+    let text = format!(
         "{id}: {}, {}, {}\n\n{}",
         household.address,
         household.kind,
         counted(household.size.into(), "member"),
         table(&["member", "basis", "from", "to", "last seen", "according to"], lines),
-    ))
+    );
+    Ok((value, text))
 }

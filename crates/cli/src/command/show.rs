@@ -48,25 +48,27 @@ enum What {
 impl Show {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
         let snapshot = self.authority.open(&self.snapshot)?;
-        let (value, text) = match &self.what {
-            What::Person { id } => person(&snapshot, id)?,
-            What::Household { id } => household(&snapshot, id)?,
+        let (question, about, (value, text)) = match &self.what {
+            What::Person { id } => ("show person", id.clone(), person(&snapshot, id)?),
+            What::Household { id } => ("show household", id.clone(), household(&snapshot, id)?),
             What::Record { source, key } => {
                 let Some(row) = snapshot.find_record(source, key)? else {
-                    bail!("the snapshot has no record of that source and key");
+                    bail!(no_record(&snapshot));
                 };
                 let (person, text) = person(&snapshot, &row.person_id)?;
                 let value = json!({
                     "source": row.source, "key": row.key, "person_id": row.person_id,
                     "household_id": row.household_id, "no_household": row.no_household, "person": person,
                 });
-                (value, format!("{} {} is of\n\n{text}", row.source, row.key))
+                let text = format!("{} {} is of\n\n{text}", row.source, row.key);
+                ("show record", row.person_id, (value, text))
             }
         };
+        let noted = self.authority.noted(&snapshot, question, &[about])?;
         print(&if global.json {
-            format!("{}\n", self.authority.within(value))
+            format!("{}\n", noted.within(value))
         } else {
-            self.authority.before(text)
+            noted.before(text)
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -84,25 +86,22 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     let Some((fields, row)) = snapshot.find_person(id)? else {
         bail!("the snapshot has no person `{id}`");
     };
-    let mut records = snapshot.records_of(id)?;
+    let records = snapshot.records_of(id)?;
     let withheld = row.shielded.as_ref().filter(|_| !snapshot.tells_shielded());
-    if withheld.is_some() {
-        // Which services have records of somebody tells where they are.
-        for record in &mut records {
-            (record.source, record.key) = (WITHHELD.to_owned(), WITHHELD.to_owned());
-        }
-    }
+    // Of whom no record is told, the reason is not told either.
+    let reason = records.first().map(|record| record.no_household.clone());
+    let no_household = reason.unwrap_or_else(|| withheld.map(|_| "protected".to_owned()));
     let memberships = snapshot.memberships_of(id)?;
     let residencies = snapshot.residencies_of(id)?;
     let relationships = snapshot.relationships_of(id)?;
-    let either = if withheld.is_some() { Vec::new() } else { either(snapshot, &records)? };
+    let either = either(snapshot, &records)?;
     let value = json!({
         "person_id": id, "record_count": row.record_count, "source_count": row.source_count,
         "first_seen": row.first_seen, "last_seen": row.last_seen, "shielded": row.shielded,
         "withheld": withheld.is_some(), "values": values(&fields, &row),
         "records": records.iter().map(|record| json!({ "source": record.source, "key": record.key })).collect::<Vec<_>>(),
         "many": either,
-        "no_household": records.first().and_then(|record| record.no_household.clone()),
+        "no_household": no_household,
         "memberships": memberships.iter().map(|m| json!({ "household_id": m.household_id, "from": m.from, "to": m.to, "basis": m.basis })).collect::<Vec<_>>(),
         "residencies": residencies.iter().map(|r| json!({ "address": r.address, "from": r.from, "to": r.to, "last_seen": r.last_seen, "sources": r.sources, "shielded": r.withheld })).collect::<Vec<_>>(),
         "relationships": relationships.iter().map(|r| json!({ "person_id": r.person_id, "is": r.relation, "of": r.other_person_id, "basis": r.basis.code(), "source": r.source })).collect::<Vec<_>>(),
@@ -116,7 +115,7 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     text += "\n\n";
     if let Some(why) = withheld {
         text += &format!(
-            "Withheld: address, household, services and all but who it is (shielded: {why})\n\n"
+            "Withheld: records, address, household, services and all but who it is (shielded: {why})\n\n"
         );
     }
     let best = fields.iter().zip(&row.best).filter_map(|(field, best)| {
@@ -124,15 +123,17 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
     });
     text += &table(&["field", "best value", "from"], best);
     text += "\n";
-    text += &table(
-        &["record of", "key"],
-        records.iter().map(|record| vec![record.source.clone(), record.key.clone()]),
-    );
+    if withheld.is_none() {
+        text += &table(
+            &["record of", "key"],
+            records.iter().map(|record| vec![record.source.clone(), record.key.clone()]),
+        );
+    }
     if !either.is_empty() {
         text +=
             &format!("\nMay also be, and it cannot be told which (many): {}\n", either.join(", "));
     }
-    if let Some(reason) = records.first().and_then(|record| record.no_household.as_ref()) {
+    if let Some(reason) = no_household {
         text += &format!("\nNo household: {reason}\n");
     } else {
         text += "\n";
@@ -180,6 +181,16 @@ fn person(snapshot: &Snapshot, id: &str) -> anyhow::Result<(Value, String)> {
         );
     }
     Ok((value, text))
+}
+
+/// Why no record is found by its source and key.
+pub(super) fn no_record(snapshot: &Snapshot) -> &'static str {
+    match snapshot.n_withheld_records() {
+        0 => "the snapshot has no record of that source and key",
+        _ => {
+            "the snapshot tells of no record of that source and key; those of persons who are shielded it tells with `--authority`"
+        }
+    }
 }
 
 /// The other persons that records of a person may be of, where it could not be chosen.

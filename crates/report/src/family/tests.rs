@@ -189,3 +189,18 @@ fn a_timeline_of_many_is_several_sheets_that_each_fit_on_a_page() {
     assert!(drawn.sheets.iter().all(|sheet| sheet.height <= 540.0 && !sheet.lanes.is_empty()));
     assert_eq!(timeline::draw(&FamilyPage { persons: Vec::new(), ..page }).sheets, []);
 }
+
+#[test]
+fn a_name_ends_before_the_first_bar() {
+    for (letters, is_whole) in [(3, true), (28, true), (43, true), (44, false), (300, false)] {
+        let mut page = small();
+        page.persons[0].name = "W".repeat(letters);
+        let drawn = timeline::draw(&page);
+        let lane = &drawn.sheets[0].lanes[0];
+        assert_eq!(lane.shown == lane.name, is_whole, "{letters} letters");
+        let shown = u32::try_from(lane.shown.chars().count()).unwrap();
+        assert!(7.0 * f64::from(shown) + 4.0 < drawn.names, "{shown} letters in {}", drawn.names);
+        assert!(drawn.sheets[0].bars.iter().all(|bar| drawn.names <= bar.x));
+        assert!(render_family(&page).contains(&lane.name), "the whole name is there to be read");
+    }
+}

@@ -8,6 +8,8 @@ use super::{FamilyPage, FamilyStay};
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub(super) struct Timeline {
     pub(super) width: f64,
+    /// Where names end and the first year begins.
+    pub(super) names: f64,
     pub(super) ticks: Vec<Tick>,
     /// As many as it takes for each to fit on a printed page, one below the other.
     pub(super) sheets: Vec<Sheet>,
@@ -37,6 +39,8 @@ pub(super) struct Lane {
     pub(super) y: f64,
     pub(super) height: f64,
     pub(super) name: String,
+    /// The name as far as there is room.
+    pub(super) shown: String,
     /// What is said if nothing can be drawn.
     pub(super) nothing: &'static str,
 }
@@ -71,7 +75,10 @@ pub(super) struct Address {
     pub(super) text: String,
 }
 
-const NAMES: f64 = 170.0;
+/// The room for names: at least, at most, and for a letter, which few are wider than.
+const NAMES_MIN: f64 = 170.0;
+const NAMES_MAX: f64 = 320.0;
+const LETTER: f64 = 7.2;
 const WIDTH: f64 = 1_000.0;
 const LANE: f64 = 20.0;
 const TOP: f64 = 24.0;
@@ -85,14 +92,17 @@ const FADE: f64 = 30.0;
 const FADE_STEPS: usize = 6;
 
 pub(super) fn draw(page: &FamilyPage) -> Timeline {
-    let mut timeline = Timeline { width: WIDTH, ..Timeline::default() };
+    let letters = page.persons.iter().map(|person| person.name.chars().count()).max();
+    let names = as_f64(letters.unwrap_or(0)) * LETTER + 10.0;
+    let names = names.clamp(NAMES_MIN, NAMES_MAX);
+    let mut timeline = Timeline { width: WIDTH, names, ..Timeline::default() };
     let days = page.stays.iter().flat_map(|stay| [stay.from, stay.to, stay.last_seen]).flatten();
     let earliest = days.fold(page.as_of - 1.0, f64::min);
     let first = earliest.max(page.as_of - YEARS_MAX).floor();
     timeline.cut = (earliest < first).then(|| format!("{first:.0}"));
     let last = page.as_of;
-    let scale = (WIDTH - NAMES - 12.0) / (last - first);
-    let x = |year: f64| NAMES + (year.clamp(first, last) - first) * scale;
+    let scale = (WIDTH - names - 12.0) / (last - first);
+    let x = |year: f64| names + (year.clamp(first, last) - first) * scale;
 
     let mut sheet = Sheet::default();
     let mut y = TOP;
@@ -105,7 +115,7 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
         let mut ends: Vec<f64> = Vec::new();
         let mut bars = Vec::new();
         for stay in &stays {
-            let mut bar = bar(stay, page.as_of, x);
+            let mut bar = bar(stay, page.as_of, names, x);
             // Spells at one time stand one below the other.
             let start = bar.fades.iter().map(|fade| fade.x).fold(bar.x, f64::min);
             let end = bar.fades.iter().map(|fade| fade.x + fade.width);
@@ -135,7 +145,8 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
             bar.y += y;
         }
         sheet.bars.append(&mut bars);
-        sheet.lanes.push(Lane { y, height, name: person.name.clone(), nothing });
+        let (name, shown) = (person.name.clone(), shortened(&person.name));
+        sheet.lanes.push(Lane { y, height, name, shown, nothing });
         y += height + 4.0;
     }
     if !sheet.lanes.is_empty() {
@@ -155,7 +166,7 @@ pub(super) fn draw(page: &FamilyPage) -> Timeline {
     timeline
 }
 
-fn bar(stay: &FamilyStay, as_of: f64, x: impl Fn(f64) -> f64) -> Bar {
+fn bar(stay: &FamilyStay, as_of: f64, names: f64, x: impl Fn(f64) -> f64) -> Bar {
     let seen = stay.last_seen.or(stay.to).unwrap_or(as_of).min(as_of);
     let to = stay.to.filter(|&to| to <= as_of);
     let end = to.unwrap_or(if stay.is_current { as_of } else { seen });
@@ -168,7 +179,7 @@ fn bar(stay: &FamilyStay, as_of: f64, x: impl Fn(f64) -> f64) -> Bar {
         if stay.from.is_none() {
             let x = left - width * as_f64(step + 1);
             // Names stand to the left of the first year.
-            if NAMES - FADE < x {
+            if names - FADE < x {
                 fades.push(Fade { x, width, opacity });
             }
         }
@@ -186,6 +197,18 @@ fn bar(stay: &FamilyStay, as_of: f64, x: impl Fn(f64) -> f64) -> Bar {
         class: if stay.is_current { "current" } else { "past" },
         fades,
     }
+}
+
+/// A name as far as there is room for it.
+fn shortened(name: &str) -> String {
+    let is_room = |letters: usize| as_f64(letters) * LETTER + 10.0 <= NAMES_MAX;
+    if is_room(name.chars().count()) {
+        return name.to_owned();
+    }
+    let mut shown: String =
+        name.chars().enumerate().take_while(|(at, _)| is_room(at + 2)).map(|(_, c)| c).collect();
+    shown.push('…');
+    shown
 }
 
 /// A, B, … Z, AA, AB, …

@@ -202,16 +202,16 @@ fn run(seconds: f64) -> Run {
 
 /// Writes every file.
 fn fill(writer: &Writer) {
-    writer.write_records(records()).unwrap();
-    writer.write_persons(&FIELDS, persons()).unwrap();
-    writer.write_households(households()).unwrap();
-    writer.write_memberships(memberships()).unwrap();
-    writer.write_relationships(relationships()).unwrap();
-    writer.write_residencies(residencies()).unwrap();
-    writer.write_involvements(involvements()).unwrap();
-    writer.write_links(links()).unwrap();
-    writer.write_rejects(rejects()).unwrap();
-    writer.write_events(events()).unwrap();
+    writer.open().records(records()).unwrap();
+    writer.open().persons(&FIELDS, persons()).unwrap();
+    writer.open().households(households()).unwrap();
+    writer.open().memberships(memberships()).unwrap();
+    writer.open().relationships(relationships()).unwrap();
+    writer.open().residencies(residencies()).unwrap();
+    writer.open().involvements(involvements()).unwrap();
+    writer.open().links(links()).unwrap();
+    writer.open().rejects(rejects()).unwrap();
+    writer.open().events(events()).unwrap();
 }
 
 /// Publishes a snapshot of everything above.

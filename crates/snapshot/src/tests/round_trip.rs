@@ -65,17 +65,17 @@ fn the_same_rows_give_the_same_bytes_whatever_the_occasion() {
     // The files in another order, from several threads, and the lists of the manifest in
     // another order; rejects on other lines.
     std::thread::scope(|scope| {
-        scope.spawn(|| writer.write_events(events()).unwrap());
-        scope.spawn(|| writer.write_links(links()).unwrap());
-        scope.spawn(|| writer.write_records(records()).unwrap());
-        scope.spawn(|| writer.write_persons(&FIELDS, persons()).unwrap());
+        scope.spawn(|| writer.open().events(events()).unwrap());
+        scope.spawn(|| writer.open().links(links()).unwrap());
+        scope.spawn(|| writer.open().records(records()).unwrap());
+        scope.spawn(|| writer.open().persons(&FIELDS, persons()).unwrap());
     });
-    writer.write_rejects(rejects().map(|row| RejectRow { line: 1, ..row })).unwrap();
-    writer.write_involvements(involvements()).unwrap();
-    writer.write_residencies(residencies()).unwrap();
-    writer.write_relationships(relationships()).unwrap();
-    writer.write_memberships(memberships()).unwrap();
-    writer.write_households(households()).unwrap();
+    writer.open().rejects(rejects().map(|row| RejectRow { line: 1, ..row })).unwrap();
+    writer.open().involvements(involvements()).unwrap();
+    writer.open().residencies(residencies()).unwrap();
+    writer.open().relationships(relationships()).unwrap();
+    writer.open().memberships(memberships()).unwrap();
+    writer.open().households(households()).unwrap();
     let mut manifest = manifest();
     manifest.sources.reverse();
     let second = writer.finish(manifest, run(99.0)).unwrap();
@@ -96,7 +96,8 @@ fn rows_beyond_one_row_group_are_read_in_order() {
     let writer = Writer::create(parent.path(), "night").unwrap();
     let n = 300_000_u32;
     writer
-        .write_events((0..n).map(|n| EventRow {
+        .open()
+        .events((0..n).map(|n| EventRow {
             id: format!("P{n}"),
             event: Event::Created,
             other_id: (n % 3 == 0).then(|| format!("P{}", n / 2)),
@@ -165,7 +166,7 @@ fn a_field_may_not_take_the_name_of_another_column() {
     ] {
         let parent = tempfile::tempdir().unwrap();
         let writer = Writer::create(parent.path(), "night").unwrap();
-        let error = writer.write_persons::<_, &str>(&fields, []).unwrap_err();
+        let error = writer.open().persons::<_, &str>(&fields, []).unwrap_err();
         let expected = format!("`persons.parquet` would have two columns `{column}`");
         assert_eq!(error.to_string(), expected);
     }
@@ -177,7 +178,7 @@ fn a_record_without_household_has_a_reason() {
     let parent = tempfile::tempdir().unwrap();
     let writer = Writer::create(parent.path(), "night").unwrap();
     let [row, ..] = records();
-    let _ = writer.write_records([RecordRow { household_id: None, ..row }]);
+    let _ = writer.open().records([RecordRow { household_id: None, ..row }]);
 }
 
 proptest! {
@@ -209,7 +210,7 @@ proptest! {
             .collect();
         let parent = tempfile::tempdir().unwrap();
         let writer = Writer::create(parent.path(), "night").unwrap();
-        writer.write_residencies(written.iter().cloned()).unwrap();
+        writer.open().residencies(written.iter().cloned()).unwrap();
         let folder = writer.finish(Manifest::default(), Run::default()).unwrap();
         prop_assert_eq!(Snapshot::open(&folder).unwrap().residencies().unwrap(), written);
     }

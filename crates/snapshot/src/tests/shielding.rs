@@ -24,7 +24,7 @@ fn stay<'a>(
 
 fn published(parent: &std::path::Path) -> Snapshot {
     let writer = Writer::create(parent, "night").unwrap();
-    writer.write_residencies([stay("P1", "A1", None), stay("P2", "", Some("refuge"))]).unwrap();
+    writer.open().residencies([stay("P1", "A1", None), stay("P2", "", Some("refuge"))]).unwrap();
     let shielded = writer.shielded().unwrap();
     shielded.residencies([stay("P2", "A2", Some("refuge"))]).unwrap();
     let member = MembershipRow {

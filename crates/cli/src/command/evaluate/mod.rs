@@ -12,6 +12,7 @@ use plan::counted;
 use serde_json::{Value, json};
 use snapshot::Snapshot;
 
+use crate::command::authority::Authority;
 use crate::{Global, print, tell};
 
 /// Say how good a snapshot is: against the truth, by itself, and against an older one.
@@ -46,6 +47,8 @@ pub(crate) struct Evaluate {
     plan: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
+    #[command(flatten)]
+    authority: Authority,
 }
 
 /// The columns of a file with the truth.
@@ -80,11 +83,11 @@ const EXAMPLES: usize = 3;
 
 impl Evaluate {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
-        let snapshot = Snapshot::open(&self.snapshot)?;
+        let snapshot = self.authority.open(&self.snapshot)?;
         let measure = self.columns.measure(&snapshot, self.truth.as_deref())?;
         let old = match &self.against {
             None => None,
-            Some(path) => Some(Measure::read(&Snapshot::open(path)?, None)?),
+            Some(path) => Some(Measure::read(&self.authority.open(path)?, None)?),
         };
         let change = old.map(|old| measure.against(&old));
         let evaluation = measure.evaluation();
@@ -101,6 +104,8 @@ impl Evaluate {
                 }
             }
         }
+        let noted = self.authority.noted(&snapshot, "evaluate", &[])?;
+        let withheld = snapshot.n_withheld_records();
         if global.json {
             let mut all = evaluation.map_or_else(|| json!({}), |evaluation| evaluation.to_json());
             let mut add = |name: &str, value: Value| all[name] = value;
@@ -117,7 +122,8 @@ impl Evaluate {
             if let Some(change) = &change {
                 add("change", json::change(change));
             }
-            print(&format!("{all}\n"))?;
+            add("withheld_records", withheld.into());
+            print(&format!("{}\n", noted.within(all)))?;
             return Ok(self.alarmed(change.as_ref()));
         }
         let mut all = String::new();
@@ -138,7 +144,10 @@ impl Evaluate {
         if let Some(change) = &change {
             all += &text::change(change);
         }
-        print(all.trim_start_matches('\n'))?;
+        if withheld > 0 {
+            all += &format!("\nLeft out: {}\n", left_out(withheld));
+        }
+        print(&noted.before(all.trim_start_matches('\n').to_owned()))?;
         Ok(self.alarmed(change.as_ref()))
     }
 
@@ -156,6 +165,12 @@ impl Evaluate {
         ));
         ExitCode::from(1)
     }
+}
+
+/// What is not measured without an authority.
+fn left_out(records: u64) -> String {
+    let records = counted(records, "record");
+    format!("{records} of persons who are shielded; `--authority` measures them too")
 }
 
 /// A share from 0 to 1.
@@ -180,8 +195,9 @@ impl Columns {
         let measure = Measure::read(snapshot, spec.as_ref()).map_err(|error| self.hinted(error))?;
         if measure.unknown() > 0 {
             let rows = counted(measure.unknown(), "row");
+            let does = if snapshot.n_withheld_records() > 0 { "tell of" } else { "have" };
             tell(&format!(
-                "records that the snapshot does not have are named in {rows} of the truth"
+                "records that the snapshot does not {does} are named in {rows} of the truth"
             ));
         }
         Ok(measure)
