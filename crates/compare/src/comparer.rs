@@ -694,6 +694,9 @@ impl Prepared<'_> {
 mod batch;
 pub use batch::Batch;
 
+#[path = "view.rs"]
+mod view;
+
 #[path = "sketch.rs"]
 mod sketch;
 pub use sketch::{Rarity, Sketch, Sketches};

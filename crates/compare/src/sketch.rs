@@ -7,11 +7,11 @@
 use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
-use super::{Comparer, Prepared, Ready};
-use crate::look::{Asked, Levels, Look, UNTOLD, may_be_within};
+use super::view::{Value, View};
+use super::{Comparer, Ready};
+use crate::look::{Levels, Look, UNTOLD, may_be_within};
 use crate::rows::{FILLED, SEVERAL};
-use crate::side::Side;
-use crate::{ComparisonVector, Level, Test};
+use crate::{ComparisonVector, Level};
 
 /// Sketches of all records of a comparer.
 ///
@@ -35,15 +35,6 @@ pub struct Sketches {
     crossings: Vec<[usize; 2]>,
 }
 
-/// A value.
-#[derive(Clone, Copy)]
-struct Value {
-    bits: u64,
-    /// What else is known of it.
-    more: u64,
-    id: u32,
-}
-
 /// What rarity adds to a record's values where they are shared, at most.
 pub type Rarity<'a> = Box<dyn Fn(RecordId) -> i32 + Sync + 'a>;
 
@@ -59,28 +50,6 @@ struct Field {
     others: Vec<(usize, Levels)>,
     /// Where the most is that rarity adds.
     rarity: usize,
-}
-
-/// A column as a field sees it, and where its parts are in a sketch.
-struct View {
-    /// The comparison's place.
-    place: usize,
-    /// Which of the other columns it is, if it is not the field's own.
-    other: Option<usize>,
-    /// How its bits are read; `None` if nothing can be told.
-    look: Option<Look>,
-    bits: usize,
-    /// How many parts they are, and where and how many those are of what else is known of a value.
-    n_bits: usize,
-    more: usize,
-    n_more: usize,
-    /// The value itself, where its rarity counts and two that are the same are at one level.
-    id: usize,
-    has_id: bool,
-    /// The level of two that are the same, as a bit.
-    equal: Levels,
-    /// The field that may hold a value of this as a word.
-    holder: Option<usize>,
 }
 
 /// The sketch of a record.
@@ -99,7 +68,7 @@ impl Sketch<'_> {
 
     /// A word of none, one or two parts.
     #[inline]
-    fn word(self, at: usize, halves: usize) -> u64 {
+    pub(super) fn word(self, at: usize, halves: usize) -> u64 {
         match halves {
             0 => 0,
             1 => self.0[at].into(),
@@ -192,36 +161,10 @@ impl Sketches {
         other: Option<usize>,
         is_rare: bool,
     ) -> bool {
-        let field = &comparer.fields[place];
-        let levels: Vec<Asked<'_>> = field.levels.iter().map(|level| asked(level, other)).collect();
-        let Some(side) = field.side(other) else { return false };
-        let look =
-            Look::new(side.column, side.is_list(), &levels).filter(|_| field.lacking.is_some());
-        let is_told = look.is_some();
-        if other.is_some() && !is_told {
+        let Some(view) = View::new(comparer, place, other, is_rare, &mut self.width) else {
             return false;
-        }
-        let mut take = |parts: usize| {
-            self.width += parts;
-            self.width - parts
         };
-        let n_bits = look.as_ref().map_or(0, Look::halves);
-        let n_more = look.as_ref().map_or(0, Look::more_halves);
-        let equal = field.equal.filter(|_| other.is_none());
-        let has_id = is_rare && equal.is_some() && matches!(look, Some(Look::Text(_)));
-        let view = View {
-            place,
-            other,
-            bits: take(n_bits),
-            n_bits,
-            more: take(n_more),
-            n_more,
-            id: take(has_id.into()),
-            look,
-            has_id,
-            equal: equal.map_or(0, |level| 1 << level.index()),
-            holder: None,
-        };
+        let is_told = view.look.is_some();
         self.views.push(view);
         is_told
     }
@@ -499,90 +442,5 @@ impl Sketches {
             };
             a.filled() & b.filled() & both == both && meets(a, b) && meets(b, a)
         })
-    }
-}
-
-impl View {
-    /// Its column, and what is known of the values in it.
-    fn side<'c>(&self, comparer: &'c Comparer<'_>) -> &'c Side<'c> {
-        comparer.fields[self.place].side(self.other).expect("a view is of a column that is there")
-    }
-
-    /// The bits of all values of the column.
-    fn values(&self, comparer: &Comparer<'_>) -> Vec<Value> {
-        let Some(look) = &self.look else { return Vec::new() };
-        let side = self.side(comparer);
-        let n = u32::try_from(side.column.values.len()).expect("ids are 32 bits");
-        let value = |id: u32| Value { bits: look.bits(side, id), more: look.more(side, id), id };
-        (0..n).into_par_iter().map(value).collect()
-    }
-
-    fn put(&self, sketch: &mut [u32], Value { bits, more, id }: Value) {
-        #[expect(clippy::cast_possible_truncation, reason = "half after half")]
-        let halves = |word: u64| [word as u32, (word >> 32) as u32];
-        sketch[self.bits..][..self.n_bits].copy_from_slice(&halves(bits)[..self.n_bits]);
-        sketch[self.more..][..self.n_more].copy_from_slice(&halves(more)[..self.n_more]);
-        if self.has_id {
-            sketch[self.id] = id;
-        }
-    }
-
-    /// The bits of a record's only value.
-    #[inline]
-    fn bits_of(&self, sketch: Sketch<'_>) -> u64 {
-        sketch.word(self.bits, self.n_bits)
-    }
-
-    /// What else is known of it.
-    #[inline]
-    fn more_of(&self, sketch: Sketch<'_>) -> u64 {
-        sketch.word(self.more, self.n_more)
-    }
-}
-
-/// What of a condition the bits of a column can tell: of its own, or of this one of the others.
-fn asked(condition: &Ready, of: Option<usize>) -> Asked<'_> {
-    match (condition, of) {
-        (Ready::Passes(place, test), of) if *place == of => match test {
-            // Both have a value.
-            Test::Missing => Asked::Nothing,
-            test => Asked::Test(test),
-        },
-        (_, Some(_)) => Asked::Nothing,
-        (Ready::Passes(Some(_), test), None) if *test != Test::Missing => Asked::Nothing,
-        (Ready::Crossed, None) => Asked::Elsewhere,
-        (Ready::Holds(_), None) => Asked::Held,
-        (_, None) => Asked::Anything,
-    }
-}
-
-impl<'a> Prepared<'a> {
-    /// The values of its own column, or of this one of the others, if that is there.
-    fn side(&self, other: Option<usize>) -> Option<&Side<'a>> {
-        match other {
-            None => Some(&self.own),
-            Some(other) => Some(&self.others[other].as_ref()?.side),
-        }
-    }
-
-    /// Of the other columns that a level asks of and nothing else, the levels that do.
-    fn asked_of_others(&self) -> impl Iterator<Item = (usize, Levels)> {
-        let levels = |other: usize| {
-            let levels = self.levels.iter().enumerate().filter(move |(_, level)| {
-                matches!(level, Ready::Passes(Some(of), test) if *of == other && *test != Test::Missing)
-            });
-            levels.fold(0, |bits, (level, _)| bits | 2 << level)
-        };
-        (0..self.others.len()).map(move |other| (other, levels(other))).filter(|(_, it)| *it != 0)
-    }
-}
-
-impl Ready {
-    /// The other field that is asked whether it holds a value.
-    fn holder(&self) -> Option<usize> {
-        match self {
-            Ready::Holds(other) => Some(*other),
-            _ => None,
-        }
     }
 }
