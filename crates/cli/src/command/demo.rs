@@ -24,6 +24,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn execute(&self, global: &Global) -> anyhow::Result<ExitCode> {
+        crate::allocator::give_back_at_once();
         let town = match &self.town {
             Some(town) => town.clone(),
             None => find_town().context(
