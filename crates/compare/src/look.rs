@@ -352,8 +352,8 @@ mod tests {
 
     #[test]
     fn of_unlike_values_little_is_left() {
-        let levels = |texts: [&str; 2], tests: &[&str]| {
-            let field = Field { name: "field".to_owned(), kind: Kind::Forename };
+        let levels_of = |kind: Kind, texts: [&str; 2], tests: &[&str]| {
+            let field = Field { name: "field".to_owned(), kind };
             let values = Values::Text(Dictionary::of(texts.map(str::to_owned).to_vec()));
             let column = Column { field, values, lists: Lists::default() };
             let tests: Vec<Test> = tests.iter().map(|test| test.parse().unwrap()).collect();
@@ -365,11 +365,20 @@ mod tests {
                 [0, 1].map(|id| look.more(&side, id)),
             )
         };
+        let levels = |texts, tests: &[&str]| levels_of(Kind::Forename, texts, tests);
         let names = ["exact", "nickname", "osa(1)", "jaro_winkler(0.9)", "phonetic"];
         assert_eq!(levels(["margaret", "oliver"], &names), 0b100_0000);
         assert_eq!(levels(["liz", "elizabeth"], &names), 0b100_0100);
         assert_eq!(levels(["oliver", "olivier"], &names), 0b101_1000);
         assert_eq!(levels(["4857773456", "9434765919"], &["exact", "osa(1)"]), 0b1000);
         assert_eq!(levels(["4857773456", "4857773465"], &["exact", "osa(1)"]), 0b1100);
+        // Verbatim, by its letters in their places, and by how often each is there.
+        let verbatim = |texts, tests: &[&str]| levels_of(Kind::Verbatim, texts, tests);
+        let edits = ["exact", "levenshtein(1)", "levenshtein(2)"];
+        assert_eq!(verbatim(["1978-03-21", "1978-11-05"], &edits), 0b1_0000);
+        assert_eq!(verbatim(["1978-03-21", "1978-03-25"], &edits), 0b1_1100);
+        let homes =
+            ["26 salisbury lane, quexford, westshire", "118 old mill terrace, bramley moor"];
+        assert_eq!(verbatim(homes, &["exact", "jaro_winkler(0.88)"]), 0b1000);
     }
 }

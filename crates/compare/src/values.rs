@@ -298,7 +298,7 @@ pub(crate) fn dates_far(a: Day, b: Day) -> bool {
 
 const DAYS_A_YEAR: f64 = 365.25;
 
-/// Whether a test of dates compares them as they are written.
+/// Whether a test counts edits of letters; one of dates then compares them as they are written.
 pub(crate) fn is_of_letters(test: Test) -> bool {
     matches!(
         test,

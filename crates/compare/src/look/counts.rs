@@ -4,6 +4,7 @@ use record::Dictionary;
 
 use super::{Asked, Levels, UNTOLD, always, edits, of_levels, when};
 use crate::Test;
+use crate::values::is_of_letters;
 
 /// Text by whether it has a letter once, twice and so on: of these traits those that tell most
 /// texts of a column from each other.
@@ -33,16 +34,7 @@ const LOOKED_AT: usize = 10_000;
 
 impl CountsLook {
     pub(super) fn tells(test: &Test) -> bool {
-        matches!(
-            test,
-            Test::Exact
-                | Test::Osa(_)
-                | Test::Levenshtein(_)
-                | Test::DamerauLevenshtein(_)
-                | Test::Hamming(_)
-                | Test::JaroWinkler(_)
-                | Test::Jaro(_)
-        )
+        is_of_letters(*test) || matches!(test, Test::Exact | Test::JaroWinkler(_) | Test::Jaro(_))
     }
 
     pub(super) fn new(texts: &Dictionary, levels: &[Asked<'_>]) -> CountsLook {

@@ -4,6 +4,7 @@ use record::Dictionary;
 
 use super::{Asked, Levels, UNTOLD, always, of_levels, when};
 use crate::Test;
+use crate::values::is_of_letters;
 
 /// Text whose letters all stand in a word side by side, the first the lowest: bits that are the same
 /// are of texts that are the same.
@@ -25,14 +26,7 @@ const BITS: u32 = 63;
 
 impl PackedLook {
     pub(super) fn tells(test: &Test) -> bool {
-        matches!(
-            test,
-            Test::Exact
-                | Test::Osa(_)
-                | Test::Levenshtein(_)
-                | Test::DamerauLevenshtein(_)
-                | Test::Hamming(_)
-        )
+        *test == Test::Exact || is_of_letters(*test)
     }
 
     /// Packs texts into as few bits a letter as leave the fewest out; `None` if that is more than

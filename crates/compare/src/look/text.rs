@@ -2,6 +2,7 @@
 
 use record::{Dictionary, NONE};
 
+use super::counts::CountsLook;
 use super::{Asked, Levels, UNTOLD, always, edits, hash, of_levels, when};
 use crate::Test;
 use crate::values::Word;
@@ -98,22 +99,16 @@ impl TextLook {
     }
 
     pub(super) fn tells(test: &Test) -> bool {
-        matches!(
-            test,
-            Test::Exact
-                | Test::Nickname
-                | Test::OtherName
-                | Test::Initial
-                | Test::Subset
-                | Test::Phonetic
-                | Test::SameUser
-                | Test::Osa(_)
-                | Test::Levenshtein(_)
-                | Test::DamerauLevenshtein(_)
-                | Test::Hamming(_)
-                | Test::JaroWinkler(_)
-                | Test::Jaro(_)
-        )
+        CountsLook::tells(test)
+            || matches!(
+                test,
+                Test::Nickname
+                    | Test::OtherName
+                    | Test::Initial
+                    | Test::Subset
+                    | Test::Phonetic
+                    | Test::SameUser
+            )
     }
 
     /// Whether it matters what else is known of a name.
