@@ -6,6 +6,7 @@
 
 mod aside;
 mod best;
+mod births;
 pub mod candidates;
 mod contradictions;
 mod error;

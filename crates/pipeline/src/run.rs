@@ -18,6 +18,7 @@ use snapshot::{
 use train::{Convergence, Labels};
 
 use crate::aside::DealingsAside;
+use crate::births;
 use crate::candidates::{self, Bin};
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
@@ -89,12 +90,13 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    // It is said with dealings, which are about to be put away.
+    // Both are said with dealings, which are about to be put away.
     let flagged = shield::flagged(&extracted.records, &plan.shield);
+    let heard = births::heard(&extracted.records);
     let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
     let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
     let (mut linked, links) =
-        link_with(&mut extracted.records, constraints, &config, &shelf, &progress)?;
+        link_with(&mut extracted.records, heard, constraints, &config, &shelf, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
