@@ -20,6 +20,7 @@ use train::{Convergence, Labels};
 use crate::aside::DealingsAside;
 use crate::births;
 use crate::candidates::{self, Bin};
+use crate::earlier::Earlier;
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation, rounded};
 use crate::ids::Ids;
@@ -80,6 +81,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let progress = Timed::new(progress);
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
+    let (earlier, of_earlier) = Earlier::find(&plan.output, plan.run_date)?;
     let mut extracted = extract(plan, &progress)?;
     let n_records = extracted.records.len() as u64;
     // Better at once than after hours, by the system's hand.
@@ -102,6 +104,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
     notes.extend(remarks(&linked));
+    notes.extend(of_earlier);
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
         format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
@@ -113,7 +116,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     }));
 
     progress.begin(Stage::Publish, None);
-    let ids = Ids::of(&extracted.records, &linked);
+    let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
     let shield = Shield::of(&flagged, &linked, &plan.shield);
     let last_seen = publish::last_seen(&extracted.records, &linked, &shield, plan.run_date);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
@@ -135,7 +138,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
         || manifest(plan, &config, &extracted, &linked, &last_seen, evaluation.as_ref()),
     );
     written?;
-    let manifest = Manifest { notes: notes.clone(), ..manifest };
+    let follows = earlier.as_ref().map(Earlier::named);
+    let manifest = Manifest { notes: notes.clone(), follows, ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let mut record = record_of(options, &extracted, reckoned, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;
