@@ -6,6 +6,7 @@
 
 mod aside;
 mod best;
+mod best_name;
 mod births;
 pub mod candidates;
 mod carry;

@@ -13,6 +13,7 @@ use snapshot::{
 };
 
 use crate::best::{self, best};
+use crate::best_name::Names;
 use crate::contradictions::Contradictions;
 use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
@@ -136,6 +137,8 @@ fn write_persons(
     let persons = &linked.resolved.persons;
     let seen = Seen { records, linked, extract: true };
     let judge = Contradictions::of(linked);
+    let name_parts = Names::of(records, &linked.normalised, persons);
+    let spoken_of = Seen { records, linked, extract: false };
     let row = |person: usize, open: bool| {
         let withheld = Withheld::of(told, person).filter(|_| open);
         let all_withheld = open && shield.persons[person].is_some();
@@ -144,9 +147,12 @@ fn write_persons(
         sources.sort_unstable();
         sources.dedup();
         let days = of_person.iter().filter_map(|record| seen.of(record.index()));
+        let name = name_parts.best(person, |record| Some(spoken_of.of(record.index())?.1));
         let values = fields.iter().map(|&column| {
-            let best::Best { value, source } =
-                best(records, &linked.normalised, persons, column, person)?;
+            let best::Best { value, source } = match name_parts.part(column) {
+                Some(part) => name[part]?,
+                None => best(records, &linked.normalised, persons, column, person)?,
+            };
             let best = Best {
                 value: Cow::Owned(columns[column].values.display(value)),
                 source: records.sources[usize::from(source)].name.as_str().into(),
