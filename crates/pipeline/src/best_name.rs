@@ -78,14 +78,17 @@ impl<'a> Names<'a> {
                 Reverse(record),
             )
         };
-        let Some((record, name)) = names.iter().max_by_key(|named| rank(named)) else {
-            return [None; 3];
-        };
+        // Most persons have but one.
+        let all_alike = names.windows(2).all(|two| two[0].1 == two[1].1);
+        let best_named =
+            if all_alike { names.first() } else { names.iter().max_by_key(|&n| rank(n)) };
+        let Some(&(_, name)) = best_named else { return [None; 3] };
+        let first = names.iter().find(|named| named.1 == name);
         let is_whole = name[0] != NONE && name[2] != NONE;
         [0, 1, 2].map(|part| match name[part] {
             NONE if is_whole => None,
             NONE => best(self.records, self.normalised, self.persons, self.places[part]?, person),
-            value => Some(Best { value, source: source(*record) }),
+            value => first.map(|&(record, _)| Best { value, source: source(record) }),
         })
     }
 
