@@ -24,7 +24,7 @@ fn thin_out(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let rows = text.lines().enumerate().filter(|(at, _)| at % 3 == 0);
     let rows: Vec<&str> = rows.map(|(_, row)| row).collect();
-    assert!(rows.len() > 10, "so few rows show nothing");
+    assert!(rows.len() > 2, "so few rows show nothing");
     fs::write(path, rows.join("\n") + "\n").unwrap();
 }
 
@@ -59,7 +59,10 @@ fn ids_are_kept_and_what_became_of_the_others_is_told() {
     let homes = |snapshot: &Snapshot| -> BTreeSet<String> {
         snapshot.households().unwrap().into_iter().map(|row| row.household_id).collect()
     };
-    let (homes_then, homes_now) = (homes(&first), homes(&second));
+    // What may be read now may be shielded on the next night, and is there still.
+    let homes_then = homes(&first);
+    let second = second.with_shielded().unwrap();
+    let homes_now = homes(&second);
     let (then, now) = (all_records(first), all_records(second));
     let ids = |records: &[RecordRow]| -> BTreeSet<String> {
         records.iter().map(|record| record.person_id.clone()).collect()
