@@ -228,7 +228,7 @@ pub(crate) fn link_with(
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
-    by_relatives.iter().for_each(|&(at, added)| links[at].weight = links[at].weight + added);
+    add(&mut links, &by_relatives);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, constraints));
@@ -267,6 +267,13 @@ pub(crate) fn link_with(
         oversized,
     };
     Ok((linked, links))
+}
+
+/// Adds to the weights of the links at these places.
+fn add(links: &mut [ScoredPair], added: &[(usize, MatchWeight)]) {
+    for &(at, added) in added {
+        links[at].weight = links[at].weight + added;
+    }
 }
 
 impl Linked {
