@@ -73,7 +73,8 @@ pub(crate) fn statements(
     places: &Places<'_>,
     config: &Config,
 ) -> Lists<Statement> {
-    let mut all = Lists::with_capacity(persons.len());
+    // A residence is a statement, or says nothing.
+    let mut all = Lists::with_room(persons.len(), normalised.residences.items().len());
     let mut some: Vec<Statement> = Vec::new();
     for person in 0..persons.len() {
         some.clear();
@@ -92,7 +93,6 @@ pub(crate) fn statements(
         all.push(some.iter().copied());
     }
     // There are as many as records: they are changed where they are.
-    let mut all = all.fitted();
     settle_arrivals(&mut all, places);
     let billing = billing_days(&all, records.sources.len());
     each(&mut all, |said| {

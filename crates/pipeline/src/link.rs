@@ -131,23 +131,26 @@ pub fn link(
     progress: &dyn Progress,
 ) -> Linked {
     let all = || {
-        let (linked, links) = link_with(records, constraints, config, &Shelf::new(None), progress)?;
+        let shelf = Shelf::new(None);
+        let (linked, links) =
+            link_with(records, constraints, config, &shelf, &mut |_| Ok(()), progress)?;
         Ok::<_, Error>(Linked { links: links.take()?, ..linked })
     };
     all().expect("nothing is put away")
 }
 
 /// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
-/// end, for whoever publishes them.
+/// end, for whoever publishes them. Once they are counted, `afford` may say that they are too many.
 ///
 /// # Errors
 ///
-/// If something cannot be put away or taken back.
+/// If something cannot be put away or taken back, or `afford` says so.
 pub(crate) fn link_with(
     records: &mut Records,
     mut constraints: Constraints,
     config: &Config,
     shelf: &Shelf<'_>,
+    afford: &mut dyn FnMut(usize) -> Result<(), Error>,
     progress: &dyn Progress,
 ) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
     progress.begin(Stage::Normalise, None);
@@ -188,6 +191,7 @@ pub(crate) fn link_with(
     let weighing = Weighing::new(&known, &scorer, &comparer, least, shelf.has_room());
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
     drop(weighing);
+    afford(scored.n_links)?;
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -234,10 +238,15 @@ pub(crate) fn link_with(
     homes_aside.take(records, &mut normalised)?;
     forms_aside.take(&mut normalised)?;
     progress.begin(Stage::Household, None);
-    let households =
-        household::households(records, &normalised, &resolved.persons, &config.household);
+    let persons = &resolved.persons;
+    let gathered = household::gather(records, &normalised, persons, &config.household);
+    // What it was gathered from needs the room until the last files are made of it.
+    let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
+    columns_aside.put(&mut normalised.columns, shelf, |name| name == "address")?;
+    let households = gathered.households(records, &normalised, persons, &config.household);
     progress.end(Stage::Household, &many(households.households.len(), "household"));
     columns_aside.take(&mut normalised.columns)?;
+    homes_aside.take(records, &mut normalised)?;
 
     let rules = costs.into_iter().zip(scored.new_pairs);
     let linked = Linked {
