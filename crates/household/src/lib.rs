@@ -162,7 +162,7 @@ impl Gathered {
             },
         );
         (outcome.spells, outcome.support) = (spells.lists, spells.support);
-        episodes::add_past(&mut outcome, past, &doors, &places.kind, ties, config.run_date);
+        episodes::add_past(&mut outcome, past, &doors, places.kind, ties, config.run_date);
         outcome.predecessors = successors::predecessors(&outcome);
         let mut housed = vec![false; persons.len()];
         for membership in &outcome.memberships {

@@ -9,7 +9,7 @@ use household::Households;
 use plan::counted;
 use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, RecordPair, Records};
-use resolve::{Constraints, Resolved};
+use resolve::{Constraints, Persons, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
@@ -239,11 +239,8 @@ pub(crate) fn link_with(
     forms_aside.take(&mut normalised)?;
     progress.begin(Stage::Household, None);
     let persons = &resolved.persons;
-    let gathered = household::gather(records, &normalised, persons, &config.household);
-    // What it was gathered from needs the room until the last files are made of it.
-    let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
-    columns_aside.put(&mut normalised.columns, shelf, |name| name == "address")?;
-    let households = gathered.households(records, &normalised, persons, &config.household);
+    let (households, homes_aside) =
+        households(records, &mut normalised, persons, config, (&mut columns_aside, shelf))?;
     progress.end(Stage::Household, &many(households.households.len(), "household"));
     columns_aside.take(&mut normalised.columns)?;
     homes_aside.take(records, &mut normalised)?;
@@ -269,6 +266,22 @@ pub(crate) fn link_with(
         oversized,
     };
     Ok((linked, links))
+}
+
+/// The households. What they are gathered from is put away before they are settled, until the last
+/// files are made of it.
+fn households(
+    records: &mut Records,
+    normalised: &mut Normalised,
+    persons: &Persons,
+    config: &Config,
+    (columns_aside, shelf): (&mut ColumnsAside, &Shelf<'_>),
+) -> Result<(Households, HomesAside), Error> {
+    let gathered = household::gather(records, normalised, persons, &config.household);
+    let homes_aside = HomesAside::put(records, normalised, shelf)?;
+    columns_aside.put(&mut normalised.columns, shelf, |name| name == "address")?;
+    let households = gathered.households(records, normalised, persons, &config.household);
+    Ok((households, homes_aside))
 }
 
 impl Linked {

@@ -183,19 +183,17 @@ fn first(text: &str) -> First {
 }
 
 fn add_form(statement: &Statement<'_>, form: &mut String) {
-    let uprn = statement.uprn.filter(|_| statement.words.is_none());
-    match &statement.words {
-        Some(words) => words.add_form(statement.postcode, form),
-        None => {
-            if let Some(uprn) = uprn {
-                form.push_str("uprn ");
-                form.push_str(&uprn.to_string());
-            }
-            if let Some(postcode) = statement.postcode {
-                form.push_str(if uprn.is_some() { ", " } else { "" });
-                form.push_str(postcode);
-            }
-        }
+    if let Some(words) = &statement.words {
+        words.add_form(statement.postcode, form);
+        return;
+    }
+    if let Some(uprn) = statement.uprn {
+        form.push_str("uprn ");
+        form.push_str(&uprn.to_string());
+    }
+    if let Some(postcode) = statement.postcode {
+        form.push_str(if form.is_empty() { "" } else { ", " });
+        form.push_str(postcode);
     }
 }
 
