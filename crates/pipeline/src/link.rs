@@ -237,11 +237,9 @@ pub(crate) fn link_with(
     columns_aside.take_some(&mut normalised.columns, of_homes)?;
     homes_aside.take(records, &mut normalised)?;
     forms_aside.take(&mut normalised)?;
-    progress.begin(Stage::Household, None);
-    let persons = &resolved.persons;
+    let aside = (&mut columns_aside, shelf);
     let (households, homes_aside) =
-        households(records, &mut normalised, persons, config, (&mut columns_aside, shelf))?;
-    progress.end(Stage::Household, &many(households.households.len(), "household"));
+        households(records, &mut normalised, &resolved.persons, config, aside, progress)?;
     columns_aside.take(&mut normalised.columns)?;
     homes_aside.take(records, &mut normalised)?;
 
@@ -276,11 +274,14 @@ fn households(
     persons: &Persons,
     config: &Config,
     (columns_aside, shelf): (&mut ColumnsAside, &Shelf<'_>),
+    progress: &dyn Progress,
 ) -> Result<(Households, HomesAside), Error> {
+    progress.begin(Stage::Household, None);
     let gathered = household::gather(records, normalised, persons, &config.household);
     let homes_aside = HomesAside::put(records, normalised, shelf)?;
     columns_aside.put(&mut normalised.columns, shelf, |name| name == "address")?;
     let households = gathered.households(records, normalised, persons, &config.household);
+    progress.end(Stage::Household, &many(households.households.len(), "household"));
     Ok((households, homes_aside))
 }
 
