@@ -224,9 +224,7 @@ pub(crate) fn link_with(
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
-    for &(at, added) in &by_relatives {
-        links[at].weight = links[at].weight + added;
-    }
+    by_relatives.iter().for_each(|&(at, added)| links[at].weight = links[at].weight + added);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, constraints));
