@@ -187,8 +187,8 @@ pub(crate) fn link_with(
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     let kept = |link: &ScoredPair| !nameless.is_some_and(|it| link.vector.is_only_of(it));
-    let least = config.possible_link;
-    let weighing = Weighing::new(&known, &scorer, &comparer, least, shelf.has_room());
+    let weighing =
+        Weighing::new(&known, &scorer, &comparer, config.possible_link, shelf.has_room());
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
     drop(weighing);
     afford(scored.n_links)?;
@@ -224,15 +224,14 @@ pub(crate) fn link_with(
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
-    by_relatives.iter().for_each(|&(at, added)| links[at].weight = links[at].weight + added);
+    for &(at, added) in &by_relatives {
+        links[at].weight = links[at].weight + added;
+    }
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, constraints));
     let links = shelf.put(links)?;
     comparer.into_rows().restore(&mut normalised.columns);
-    let of_homes = |name: &str| household::FIELDS.contains(&name);
-    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
-    columns_aside.take_some(&mut normalised.columns, of_homes)?;
     homes_aside.take(records, &mut normalised)?;
     forms_aside.take(&mut normalised)?;
     let aside = (&mut columns_aside, shelf);
@@ -274,6 +273,9 @@ fn households(
     (columns_aside, shelf): (&mut ColumnsAside, &Shelf<'_>),
     progress: &dyn Progress,
 ) -> Result<(Households, HomesAside), Error> {
+    let of_homes = |name: &str| household::FIELDS.contains(&name);
+    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
+    columns_aside.take_some(&mut normalised.columns, of_homes)?;
     progress.begin(Stage::Household, None);
     let gathered = household::gather(records, normalised, persons, &config.household);
     let homes_aside = HomesAside::put(records, normalised, shelf)?;
