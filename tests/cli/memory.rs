@@ -55,6 +55,41 @@ fn a_run_that_must_put_things_away_gives_the_same_bytes() {
     assert!(told.stderr.contains("at the least"), "{}", told.stderr);
 }
 
+#[test]
+fn persons_in_very_many_rows_are_reckoned_by_their_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = "ref,forename,surname,born\n".to_owned();
+    for row in 0..1200_u16 {
+        let person = u8::try_from(row % 20).unwrap();
+        let letter = |of: u8| char::from(b'a' + of);
+        let surname = [letter(person / 5), letter(person % 5)].map(|it| it.to_string().repeat(4));
+        rows += &format!("r{row},Zelda{},{},", letter(person), surname.concat());
+        rows += &format!("{}-0{}-1{}\n", 1950 + u16::from(person), 1 + person % 9, person % 10);
+    }
+    fs::write(folder.path().join("rows.csv"), rows).unwrap();
+    let plan = "run_date = 2026-03-31\noutput = \"snapshots\"\n[[source]]\nname = \"rows\"\n\
+        agency = \"Council\"\nsystem = \"contacts\"\nside = \"adult\"\nagreement = \"ISA-01\"\n\
+        files = [\"rows.csv\"]\ndelivery = \"full\"\nkey = \"ref\"\nas_at = 2026-03-19\n\
+        dates = \"year_first\"\n[source.columns]\nforename = \"forename\"\n\
+        surname = \"surname\"\ndate_of_birth = \"born\"\n";
+    fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    let run_in = |memory: &str| {
+        kinfold(folder.path(), &["run", "plan.toml", "--memory", memory, "--progress", "none"])
+    };
+    run_in("1 GB").good();
+    let run = fs::read(folder.path().join(SNAPSHOT).join("run.json")).unwrap();
+    let run: Value = serde_json::from_slice(&run).unwrap();
+    let reckoned = run["memory_reckoned_bytes"].as_u64().unwrap();
+    // Sixty rows of one person are 1,770 links.
+    assert!((148 << 20) + 64 * 20 * 1700 < reckoned, "{reckoned}");
+    fs::remove_dir_all(folder.path().join("snapshots")).unwrap();
+    let told = run_in(&format!("{}B", reckoned - 1));
+    assert_eq!(told.code, 2, "{}", told.stderr);
+    assert!(told.stderr.contains("of memory at the least"), "{}", told.stderr);
+    assert!(!folder.path().join(SNAPSHOT).exists(), "nothing is published");
+    run_in(&format!("{reckoned}B")).good();
+}
+
 #[cfg(unix)]
 #[test]
 fn a_disk_without_room_is_told_and_the_last_snapshot_stays() {

@@ -20,6 +20,9 @@ use crate::{
     ties::Ties,
 };
 
+/// Doors whose chains are made at once.
+const DOORS_AT_ONCE: usize = 16_384;
+
 /// A person's time behind a door.
 #[derive(Clone, Copy)]
 struct Stay {
@@ -42,18 +45,11 @@ pub(crate) fn add_past(
     ties: Ties<'_>,
     run_date: Date,
 ) {
-    let mut stays: Vec<Stay> = past
-        .into_iter()
-        .map(|PastStay { place, person, address, from, to, basis }| Stay {
-            place,
-            person,
-            address,
-            from: Some(from),
-            to: Some(to),
-            basis,
-            now: NONE,
-        })
-        .collect();
+    let mut stays: Vec<Stay> = Vec::with_capacity(past.len() + outcome.memberships.len());
+    let before = past.into_iter().map(|PastStay { place, person, address, from, to, basis }| {
+        Stay { place, person, address, from: Some(from), to: Some(to), basis, now: NONE }
+    });
+    stays.extend(before);
     let mut places: Vec<Place> = stays.iter().map(|stay| stay.place).collect();
     places.sort_unstable();
     places.dedup();
@@ -68,14 +64,19 @@ pub(crate) fn add_past(
     }
     stays.par_sort_unstable_by_key(|s| (s.place, s.person, s.from, s.to));
     let by_door: Vec<&[Stay]> = stays.chunk_by(|a, b| a.place == b.place).collect();
-    let known = &*outcome;
-    let found: Vec<Vec<Chain>> = by_door
-        .into_par_iter()
-        .map(|stays| Door { stays, kinds, ties, outcome: known, run_date }.chains())
-        .collect();
-    for chain in found.into_iter().flatten() {
-        chain.write(outcome);
+    // All chains at once would take more room than what they become. What is written of one door
+    // is not looked at for another.
+    for some in by_door.chunks(DOORS_AT_ONCE) {
+        let known = &*outcome;
+        let chains =
+            |stays: &&[Stay]| Door { stays, kinds, ties, outcome: known, run_date }.chains();
+        let found: Vec<Vec<Chain>> = some.par_iter().map(chains).collect();
+        for chain in found.into_iter().flatten() {
+            chain.write(outcome);
+        }
     }
+    drop(by_door);
+    drop(stays);
     one_at_a_time(&mut outcome.past_memberships);
     leave_out_empty(outcome);
     // Whoever was of a household and left was of it before those who are there now came.

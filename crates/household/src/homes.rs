@@ -53,42 +53,43 @@ pub(crate) fn homes(
     places: &Places<'_>,
     config: &Config,
 ) -> Vec<Home> {
-    let mut stated: Vec<Home> = (0..people.stage.len())
+    let mut homes: Vec<Home> = (0..people.stage.len())
         .into_par_iter()
         .map(|person| stated_home(statements.get(person), people.stage[person]))
         .collect();
     let children = (0_u32..).zip(&people.stage).filter(|&(_, &stage)| stage == Stage::Child);
     let children: Vec<u32> = children.map(|(child, _)| child).collect();
-
     for &person in &people.delivered {
-        stated[person as usize].door = Err(NoHousehold::Delivered);
+        homes[person as usize].door = Err(NoHousehold::Delivered);
     }
-    let mut homes = stated.clone();
-    for &child in &children {
-        let of_child = &mut homes[child as usize];
-        let said = statements.get(child as usize);
-        let around = Around { relations: people.relations.get(child as usize), homes: &stated };
-        if let Some(stay) = around.placement(said, config) {
-            *of_child = Home::at(stay);
-        } else if let Some((main, second)) =
-            two_homes(of_child, said, around.relations, around.homes, statements)
-        {
-            *of_child = Home { second: Some(second), ..Home::at(main) };
-        } else if let Ok(stay) = of_child.door {
-            of_child.second = around.second_home(&stay, said, config);
+    // What is found of one child is found by what is said of the others, not by what was found.
+    let find = |homes: &mut Vec<Home>, of: &(dyn Fn(u32, &[Home]) -> Option<Home> + Sync)| {
+        let found = children.par_iter().filter_map(|&child| Some((child, of(child, homes)?)));
+        for (child, home) in found.collect::<Vec<_>>() {
+            homes[child as usize] = home;
         }
-    }
+    };
+    find(&mut homes, &|child, homes| {
+        let own = &homes[child as usize];
+        let said = statements.get(child as usize);
+        let around = Around { relations: people.relations.get(child as usize), homes };
+        if let Some(stay) = around.placement(said, config) {
+            return Some(Home::at(stay));
+        }
+        if let Some((main, second)) = two_homes(own, said, around.relations, homes, statements) {
+            return Some(Home { second: Some(second), ..Home::at(main) });
+        }
+        let second = around.second_home(&own.door.ok()?, said, config)?;
+        Some(Home { second: Some(second), ..*own })
+    });
     // Twice, since the mother of a baby may be a child with her own mother.
     for _ in 0..2 {
-        let before = homes.clone();
-        for &child in &children {
-            let of_child = &mut homes[child as usize];
-            let around = Around { relations: people.relations.get(child as usize), homes: &before };
-            if let Some(door) = around.with_carer(statements.get(child as usize), of_child, places)
-            {
-                of_child.door = door;
-            }
-        }
+        find(&mut homes, &|child, homes| {
+            let own = &homes[child as usize];
+            let around = Around { relations: people.relations.get(child as usize), homes };
+            let door = around.with_carer(statements.get(child as usize), own, places)?;
+            Some(Home { door, ..*own })
+        });
     }
     homes
 }

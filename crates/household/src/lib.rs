@@ -58,8 +58,9 @@ use homes::Home;
 use neighbours::Neighbours;
 use past::Present;
 use people::{People, Stage};
-use places::{Place, Places};
+use places::{Doors, Place, Places};
 use spells::Spells;
+use statements::Statement;
 use ties::Ties;
 
 /// The spells of `persons` and their households at the run date.
@@ -78,56 +79,109 @@ pub fn households(
     births: &[Birth],
     config: &Config,
 ) -> Households {
+    let gathered = gather(records, normalised, persons, births, config);
+    gathered.households(records, normalised, persons, config)
+}
+
+/// All that records say of persons and of where they lived, gathered for [`Gathered::households`].
+///
+/// That looks no more at the statements of residences, at where records stood, or at any column but
+/// the values of addresses: they can be elsewhere meanwhile.
+pub struct Gathered {
+    doors: Doors,
+    statements: Lists<Statement>,
+    people: People,
+}
+
+/// The first step of [`households`].
+///
+/// # Panics
+///
+/// As [`households`] does.
+#[must_use]
+pub fn gather(
+    records: &Records,
+    normalised: &Normalised,
+    persons: &Persons,
+    births: &[Birth],
+    config: &Config,
+) -> Gathered {
     assert_eq!(records.len(), normalised.n_records, "every record is normalised");
     assert_eq!(records.len(), persons.person_of().len(), "every record is in a person");
-    let places = Places::of(normalised);
-    let mut statements = statements::statements(records, normalised, persons, &places, config);
+    let doors = Doors::of(normalised);
+    let places = doors.among(normalised);
+    let statements = statements::statements(records, normalised, persons, &places, config);
     let people = People::of(records, normalised, persons, births, config.run_date);
-    slips::settle_slips(&mut statements, &people, &places, config);
-    let reliability = reliability::learn(&statements, records.sources.len());
-    statements::weigh_anew(&mut statements, &reliability, config);
-    let ties = Ties { people: &people, statements: &statements };
-    let neighbours = Neighbours::of(&statements);
-    let mut homes = homes::homes(&statements, &people, &places, config);
-    succession::move_on(&mut homes, ties);
-    following::follow(&mut homes, &neighbours, &places, ties);
-    among::settle_among(&mut homes, &places, ties);
-    let present = presence::present(records, persons, &homes, ties, config);
-    homes::leave(&mut homes, present.as_deref());
-    let spells = spells::spells(&statements, &homes, &people, config);
-    let dwellings = dwellings(&homes, &places, &neighbours, ties, config);
+    Gathered { doors, statements, people }
+}
 
-    let unhoused = homes.iter().map(|home| home.door.err()).collect();
-    let mut outcome = Households { unhoused, reliability, ..Households::default() };
-    assemble(&mut outcome, &dwellings, &spells, ties);
-    let doors: Vec<Place> = dwellings
-        .iter()
-        .flat_map(|dwelling| &dwelling.households)
-        .map(|draft| draft.members[0].0.stay.place)
-        .collect();
-    let past = past::past_stays(
-        &spells,
-        &Present {
-            memberships: &outcome.memberships,
-            of_person: &outcome.by_person(),
-            doors: &doors,
-            unhoused: &outcome.unhoused,
-            born: &people.born,
-            run_date: config.run_date,
-        },
-    );
-    episodes::add_past(&mut outcome, past, &doors, &places.kind, ties, config.run_date);
-    (outcome.spells, outcome.support) = (spells.lists, spells.support);
-    outcome.predecessors = successors::predecessors(&outcome);
-    outcome.types = types::address_types(&places, &dwellings, &homes, &neighbours);
-    let mut housed = vec![false; homes.len()];
-    for membership in &outcome.memberships {
-        housed[membership.person as usize] = true;
+impl Gathered {
+    /// The second step of [`households`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if the addresses are not those of before.
+    #[must_use]
+    pub fn households(
+        self,
+        records: &Records,
+        normalised: &Normalised,
+        persons: &Persons,
+        config: &Config,
+    ) -> Households {
+        let Gathered { doors, mut statements, people } = self;
+        let places = doors.among(normalised);
+        slips::settle_slips(&mut statements, &people, &places, config);
+        let reliability = reliability::learn(&statements, records.sources.len());
+        statements::weigh_anew(&mut statements, &reliability, config);
+        let ties = Ties { people: &people, statements: &statements };
+        let neighbours = Neighbours::of(&statements);
+        let mut homes = homes::homes(&statements, &people, &places, config);
+        succession::move_on(&mut homes, ties);
+        following::follow(&mut homes, &neighbours, &places, ties);
+        among::settle_among(&mut homes, &places, ties);
+        let present = presence::present(records, persons, &homes, ties, config);
+        homes::leave(&mut homes, present.as_deref());
+        let spells = spells::spells(&statements, &homes, &people, config);
+        let dwellings = dwellings(&homes, &places, &neighbours, ties, config);
+
+        let unhoused = homes.iter().map(|home| home.door.err()).collect();
+        let types = types::address_types(&places, &dwellings, &homes, &neighbours);
+        drop((homes, neighbours));
+        let mut outcome = Households { unhoused, reliability, types, ..Households::default() };
+        assemble(&mut outcome, &dwellings, &spells, ties);
+        let doors: Vec<Place> = dwellings
+            .iter()
+            .flat_map(|dwelling| &dwelling.households)
+            .map(|draft| draft.members[0].0.stay.place)
+            .collect();
+        drop(dwellings);
+        let past = past::past_stays(
+            &spells,
+            &Present {
+                memberships: &outcome.memberships,
+                of_person: &outcome.by_person(),
+                doors: &doors,
+                unhoused: &outcome.unhoused,
+                born: &people.born,
+                run_date: config.run_date,
+            },
+        );
+        (outcome.spells, outcome.support) = (spells.lists, spells.support);
+        episodes::add_past(&mut outcome, past, &doors, places.kind, ties, config.run_date);
+        outcome.predecessors = successors::predecessors(&outcome);
+        let mut housed = vec![false; persons.len()];
+        for membership in &outcome.memberships {
+            housed[membership.person as usize] = true;
+        }
+        for (reason, &housed) in outcome.unhoused.iter().zip(&housed) {
+            assert!(
+                reason.is_none() == housed,
+                "a person has a household or a reason for having none"
+            );
+        }
+        outcome
     }
-    for (reason, &housed) in outcome.unhoused.iter().zip(&housed) {
-        assert!(reason.is_none() == housed, "a person has a household or a reason for having none");
-    }
-    outcome
 }
 
 /// Settles the dwellings with any resident, in the order of their places.
@@ -171,7 +225,10 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], spells: &Spells, t
             outcome.unhoused[person as usize].get_or_insert(reason);
         }
     }
-    for draft in dwellings.iter().flat_map(|dwelling| &dwelling.households) {
+    let drafts = || dwellings.iter().flat_map(|dwelling| &dwelling.households);
+    outcome.households.reserve_exact(drafts().count());
+    outcome.memberships.reserve_exact(drafts().map(|draft| draft.members.len()).sum());
+    for draft in drafts() {
         let number =
             u32::try_from(outcome.households.len()).expect("fewer households than persons");
         let first = outcome.memberships.len();

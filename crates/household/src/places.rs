@@ -32,31 +32,57 @@ impl Place {
 
 /// For each address: its place, and what sort of place it is.
 #[derive(Debug, Default)]
+pub(crate) struct Doors {
+    alike: Alike,
+    place: Vec<Place>,
+    kind: Vec<AddressKind>,
+}
+
+/// The same, with the addresses.
+#[derive(Debug)]
 pub(crate) struct Places<'a> {
     pub(crate) addresses: &'a [Address],
     /// How each is written, in its one form.
     words: Option<&'a Dictionary>,
-    alike: Alike,
-    pub(crate) place: Vec<Place>,
-    pub(crate) kind: Vec<AddressKind>,
+    alike: &'a Alike,
+    pub(crate) place: &'a [Place],
+    pub(crate) kind: &'a [AddressKind],
 }
 
-impl<'a> Places<'a> {
-    /// The places of the column `address`; none if there is no such column.
-    pub(crate) fn of(normalised: &'a Normalised) -> Places<'a> {
-        let Some(Values::Addresses(addresses, words)) =
-            normalised.column("address").map(|column| &column.values)
-        else {
-            return Places::default();
-        };
+impl Doors {
+    /// Those of the column `address`; none if there is no such column.
+    pub(crate) fn of(normalised: &Normalised) -> Doors {
+        let Some((addresses, words)) = addresses(normalised) else { return Doors::default() };
         let with_units = with_units(addresses, words);
         let has_units = |building: u32| with_units.binary_search(&building).is_ok();
         let place: Vec<Place> =
             (0..).zip(addresses).map(|(id, a)| place(id, a, has_units)).collect();
         let alike = Alike::of(&place, words);
-        Places { addresses, words: Some(words), alike, place, kind: kinds(normalised, addresses) }
+        Doors { alike, place, kind: kinds(normalised, addresses) }
     }
 
+    /// With the addresses that they are of.
+    ///
+    /// # Panics
+    ///
+    /// Panics if they are of others.
+    pub(crate) fn among<'a>(&'a self, normalised: &'a Normalised) -> Places<'a> {
+        let (addresses, words) = addresses(normalised).unzip();
+        let addresses = addresses.unwrap_or(&[]);
+        assert_eq!(addresses.len(), self.place.len(), "every address is a place");
+        let Doors { alike, place, kind } = self;
+        Places { addresses, words, alike, place, kind }
+    }
+}
+
+fn addresses(normalised: &Normalised) -> Option<(&[Address], &Dictionary)> {
+    match &normalised.column("address")?.values {
+        Values::Addresses(addresses, words) => Some((addresses, words)),
+        _ => None,
+    }
+}
+
+impl Places<'_> {
     /// The doors that are written like an address, each with an address of it.
     pub(crate) fn alike(&self, address: u32) -> impl Iterator<Item = (Place, u32)> {
         self.words.into_iter().flat_map(move |words| self.alike.to(address, words))
@@ -201,7 +227,7 @@ mod tests {
             residences,
             refused: vec![],
         };
-        Places::of(&normalised).kind
+        Doors::of(&normalised).kind
     }
 
     #[test]

@@ -4,27 +4,41 @@
 //! which are one dwelling or one building.
 
 mod complete;
+mod entries;
+mod keys;
 mod kind;
 mod known;
 mod lex;
 mod listed;
 mod order;
+mod packed;
 mod parse;
 mod places;
 mod postcodes;
+mod references;
+mod statement;
 mod streets;
+#[cfg(test)]
+mod tests;
 mod units;
 mod words;
 
 pub(crate) use listed::Listed;
+pub(crate) use packed::Packed;
 pub(crate) use parse::{NO_FIXED_ABODE, Parsed};
-pub(crate) use places::{Statement, Words, places};
+pub(crate) use places::places;
+pub(crate) use statement::{Statement, Words};
 
 /// What the words of an address say, and whether unit and number may be the other way round.
-pub(crate) type Reading = (Parsed, bool);
+type Reading = (Parsed, bool);
+
+/// What the words of an address say, to be kept.
+pub(crate) fn packed(text: &str) -> Result<Option<Packed>, &'static str> {
+    Ok(read(text)?.map(|(parsed, is_ambiguous)| Packed::of(&parsed, is_ambiguous)))
+}
 
 /// Reads an address so that its one-line form, read again, gives the same form.
-pub(crate) fn read(text: &str) -> Result<Option<Reading>, &'static str> {
+fn read(text: &str) -> Result<Option<Reading>, &'static str> {
     let Some(mut reading) = parse::parse(text)? else { return Ok(None) };
     if reading.0.is_plain() {
         return Ok(Some(reading));

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use record::{
     AddressKind, Column, Kind, Lists, NONE, Normalised, PartialDate, RecordId, Refused, Residence,
     SourceId, Values,
@@ -50,27 +51,30 @@ pub(crate) fn take_out(
     source: &[SourceId],
     config: &Config,
 ) -> Vec<FoundDefault> {
-    let mut found = Vec::new();
     let sources = sources(source);
-    for column in &mut normalised.columns {
-        let is_birth = column.field.name == "date_of_birth" && column.field.kind == Kind::Date;
-        if !is_birth && !can_be_default(column.field.kind) {
-            continue;
+    let judged: Vec<Vec<(Range<usize>, Vec<Verdict>)>> = normalised
+        .columns
+        .par_iter()
+        .map(|column| {
+            let is_birth = column.field.name == "date_of_birth" && column.field.kind == Kind::Date;
+            if !is_birth && !can_be_default(column.field.kind) {
+                return Vec::new();
+            }
+            let judge = |range: &Range<usize>| judge_column(column, range.clone(), config);
+            sources.iter().map(|(_, range)| (range.clone(), judge(range))).collect()
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (column, verdicts) in normalised.columns.iter_mut().zip(judged) {
+        for ((source, _), (_, verdicts)) in sources.iter().zip(&verdicts) {
+            found.extend(verdicts.iter().map(|verdict| FoundDefault {
+                source: *source,
+                field: column.field.name.clone(),
+                records: verdict.records,
+                expected: verdict.expected,
+                taken_as: verdict.taken_as,
+            }));
         }
-        let verdicts: Vec<(Range<usize>, Vec<Verdict>)> = sources
-            .iter()
-            .map(|(source, range)| {
-                let verdicts = judge_column(column, range.clone(), config);
-                found.extend(verdicts.iter().map(|verdict| FoundDefault {
-                    source: *source,
-                    field: column.field.name.clone(),
-                    records: verdict.records,
-                    expected: verdict.expected,
-                    taken_as: verdict.taken_as,
-                }));
-                (range.clone(), verdicts)
-            })
-            .collect();
         if verdicts.iter().all(|(_, verdicts)| verdicts.is_empty()) {
             continue;
         }

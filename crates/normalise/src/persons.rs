@@ -24,15 +24,17 @@ pub(crate) fn name_columns(
         let reasons = match name {
             "forename" | "known_as" => {
                 let given = map_values(words(column), names::forenames);
-                forenames.push(part(given.iter().map(|given| given_part(given, first)).collect()));
-                middle_names
-                    .push(part(given.iter().map(|given| given_part(given, rest)).collect()));
+                let parts = |pick: fn(&[Given]) -> Vec<String>| {
+                    part(given.par_iter().map(|given| given_part(given, pick)).collect())
+                };
+                forenames.push(parts(first));
+                middle_names.push(parts(rest));
                 given.iter().map(|given| given.as_ref().err().copied()).collect()
             }
             "name" => {
                 let whole = map_values(words(column), names::full_name);
                 let parts = |pick: fn(&FullName) -> Vec<String>| {
-                    part(whole.iter().map(|name| full_part(name, pick)).collect())
+                    part(whole.par_iter().map(|name| full_part(name, pick)).collect())
                 };
                 forenames.push(parts(|name| first(&name.given)));
                 middle_names.push(parts(|name| rest(&name.given)));

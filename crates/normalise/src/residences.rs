@@ -6,9 +6,9 @@ use record::{
     Refused, Residence, Values,
 };
 
-use crate::address::{self, Listed, NO_FIXED_ABODE, Parsed, Reading, Statement, Words};
+use crate::address::{self, Listed, NO_FIXED_ABODE, Packed, Parsed, Statement, Words};
 use crate::columns::{Outcome, Part, add, small, text_column};
-use crate::dates::NOT_A_DATE;
+use crate::dates;
 use crate::{identifiers, postcode};
 
 /// What came of all statements.
@@ -38,50 +38,51 @@ pub(crate) fn residences(
         };
     }
     let distinct = Distinct::of(raw.items());
-    let words = Role::of(text, distinct.all.iter().map(|at| at.0), address::read);
-    let postcodes = Role::of(text, distinct.all.iter().map(|at| at.1), postcode::postcode);
-    let uprns = Role::of(text, distinct.all.iter().map(|at| at.2), identifiers::uprn);
-    refuse(raw, text, &words, &postcodes, &uprns, refused);
+    let all = &distinct.all;
+    let words = Role::of(text, all.iter().map(|at| at.0), address::packed);
+    let postcodes = Role::of(text, all.iter().map(|at| at.1), postcode::postcode);
+    let uprns = Role::of(text, all.iter().map(|at| at.2), identifiers::uprn);
+    let days = raw.items().iter().flat_map(|raw| [raw.from, raw.to, raw.seen]);
+    let days = Role::of(text, days, dates::date);
+    refuse(raw, &words, &postcodes, &uprns, &days, refused);
 
     let listed = Listed::of(gazetteer);
-    let homeless: Reading = (Parsed::of_kind(record::AddressKind::NoFixedAbode), false);
-    let mut statements: Vec<Statement<'_>> = distinct
-        .all
-        .iter()
-        .zip(&distinct.counts)
-        .map(|(&(words_id, code, uprn), &count)| {
-            let mut reading = words.value(words_id);
-            if reading.is_none() && postcodes.refusal(code) == Some(NO_FIXED_ABODE) {
-                reading = Some(&homeless);
-            }
-            Statement {
-                text: if words_id == NONE { "" } else { text.get(words_id) },
-                words: reading.map(|(parsed, _)| Words::Read(parsed)),
-                ambiguous: reading.is_some_and(|(_, ambiguous)| *ambiguous),
-                postcode: postcodes
-                    .value(code)
-                    .or_else(|| reading?.0.postcode.as_ref())
-                    .map(String::as_str),
-                uprn: uprns.value(uprn).and_then(|uprn| listed.uprn(uprn)),
-                count,
-            }
-        })
-        .collect();
+    let homeless = Packed::of(&Parsed::of_kind(record::AddressKind::NoFixedAbode), false);
+    // What a statement says, and the postcode that it gives.
+    let stated = |(words_id, code, _): Where| {
+        let mut said = words.value(words_id);
+        if said.is_none() && postcodes.refusal(code) == Some(NO_FIXED_ABODE) {
+            said = Some(&homeless);
+        }
+        let postcode = postcodes.value(code).map(String::as_str);
+        (said, postcode.or_else(|| said?.postcode()))
+    };
+    let mut statements = Vec::with_capacity(all.len() + listed.len());
+    statements.extend((0..).zip(all).zip(&distinct.counts).map(|((at, &place), &count)| {
+        let (said, postcode) = stated(place);
+        Statement {
+            at,
+            text: if place.0 == NONE { "" } else { text.get(place.0) },
+            words: said.map(Words::Read),
+            ambiguous: said.is_some_and(Packed::is_ambiguous),
+            postcode,
+            uprn: uprns.value(place.2).and_then(|uprn| listed.uprn(uprn)),
+            count,
+        }
+    }));
+    statements.extend(listed.statements(all.len()));
+    let mut places = address::places(statements);
+    let properties = listed.settle(&mut places, all.len());
     let own = |value: Option<&str>| {
         value.map_or(Outcome::Missing, |value| Outcome::One(value.to_owned()))
     };
-    let stated: Vec<Option<&str>> = statements.iter().map(|statement| statement.postcode).collect();
-    statements.extend(listed.statements());
-    let mut places = address::places(statements);
-    let properties = listed.settle(&mut places, distinct.all.len());
     // What the gazetteer says of a place is right for all who state it.
-    let found_postcodes = stated
+    let found_postcodes = all
         .iter()
         .zip(&properties)
-        .map(|(stated, property)| own(property.and_then(|one| one.1).or(*stated)))
+        .map(|(at, property)| own(property.and_then(|one| one.1).or_else(|| stated(*at).1)))
         .collect();
-    let found_uprns = distinct
-        .all
+    let found_uprns = all
         .iter()
         .zip(&properties)
         .map(|(at, property)| match property {
@@ -92,21 +93,26 @@ pub(crate) fn residences(
                 .filter(|uprn| listed.uprn(uprn).is_some())),
         })
         .collect();
-    drop((words, postcodes, uprns));
+    drop(properties);
+    drop((words, postcodes, uprns, listed));
 
-    let order = present_first(raw, &distinct.of, text, run_date);
+    let (order, lists) = rayon::join(
+        || present_first(raw, &distinct.of, &days, run_date),
+        || residence_lists(raw, &distinct.of, &places.of, &days),
+    );
     let column = |name: &str, outcomes| {
         let field = Field::standard(name).expect("a standard field");
         text_column(field, n_records, &[Part { lists: &order, outcomes }])
     };
-    let (postcode, uprn) =
-        rayon::join(|| column("postcode", found_postcodes), || column("uprn", found_uprns));
+    let (address, (postcode, uprn)) = rayon::join(
+        || crate::columns::rename(&order, &places.of),
+        || rayon::join(|| column("postcode", found_postcodes), || column("uprn", found_uprns)),
+    );
     let address = Column {
         field: Field::standard("address").expect("a standard field"),
         values: Values::Addresses(places.addresses, places.forms),
-        lists: crate::columns::rename(&order, &places.of),
+        lists: address,
     };
-    let lists = residence_lists(raw, &distinct.of, &places.of, text);
     Residences { lists, columns: vec![address, postcode, uprn] }
 }
 
@@ -179,28 +185,26 @@ impl<T: Send> Role<T> {
 /// A refusal for each record and each refused text it has.
 fn refuse(
     residences: &Lists<RawResidence>,
-    text: &Dictionary,
-    words: &Role<Reading>,
+    words: &Role<Packed>,
     postcodes: &Role<String>,
     uprns: &Role<String>,
+    days: &Role<PartialDate>,
     refused: &mut Vec<Refused>,
 ) {
     let dates = ["address_from", "address_to", "seen"];
-    let any = words.refuses() || postcodes.refuses() || uprns.refuses();
+    if !(words.refuses() || postcodes.refuses() || uprns.refuses() || days.refuses()) {
+        return;
+    }
     let mut found: Vec<(&str, u32, &'static str)> = Vec::new();
     for (record, raw) in (0..).map(RecordId).zip(residences.iter()) {
         for raw in raw {
-            if any {
-                found.extend(words.refusal(raw.text).map(|why| ("address", raw.text, why)));
-                found.extend(
-                    postcodes.refusal(raw.postcode).map(|why| ("postcode", raw.postcode, why)),
-                );
-                found.extend(uprns.refusal(raw.uprn).map(|why| ("uprn", raw.uprn, why)));
-            }
+            let of_text = words.refusal(raw.text).map(|why| ("address", raw.text, why));
+            let of_code =
+                postcodes.refusal(raw.postcode).map(|why| ("postcode", raw.postcode, why));
+            let of_uprn = uprns.refusal(raw.uprn).map(|why| ("uprn", raw.uprn, why));
+            found.extend([of_text, of_code, of_uprn].into_iter().flatten());
             for (field, id) in dates.into_iter().zip([raw.from, raw.to, raw.seen]) {
-                if id != NONE && !is_date_or_blank(text.get(id)) {
-                    found.push((field, id, NOT_A_DATE));
-                }
+                found.extend(days.refusal(id).map(|why| (field, id, why)));
             }
         }
         found.sort_unstable();
@@ -213,18 +217,14 @@ fn refuse(
     }
 }
 
-fn is_date_or_blank(text: &str) -> bool {
-    text.trim().is_empty() || PartialDate::parse(text.trim()).is_some()
-}
-
 /// For each record the places it names, those it has not left first.
 fn present_first(
     raw: &Lists<RawResidence>,
     distinct: &[u32],
-    text: &Dictionary,
+    days: &Role<PartialDate>,
     run_date: Date,
 ) -> Lists<u32> {
-    let left = |raw: &RawResidence| date(text, raw.to).is_some_and(|to| to.last_day() < run_date);
+    let left = |raw: &RawResidence| days.value(raw.to).is_some_and(|to| to.last_day() < run_date);
     let mut order = Lists::with_capacity(raw.len());
     let mut found = Vec::new();
     for record in 0..raw.len() {
@@ -244,7 +244,7 @@ fn residence_lists(
     raw: &Lists<RawResidence>,
     distinct: &[u32],
     address_of: &[u32],
-    text: &Dictionary,
+    days: &Role<PartialDate>,
 ) -> Lists<Residence> {
     let mut lists = Lists::with_capacity(raw.len());
     for record in 0..raw.len() {
@@ -253,15 +253,11 @@ fn residence_lists(
             let address = address_of[at as usize];
             (address != NONE).then(|| Residence {
                 address,
-                from: date(text, raw.from),
-                to: date(text, raw.to),
-                seen: date(text, raw.seen),
+                from: days.value(raw.from).copied(),
+                to: days.value(raw.to).copied(),
+                seen: days.value(raw.seen).copied(),
             })
         }));
     }
     lists.fitted()
-}
-
-fn date(text: &Dictionary, id: u32) -> Option<PartialDate> {
-    (id != NONE).then(|| PartialDate::parse(text.get(id).trim())).flatten()
 }

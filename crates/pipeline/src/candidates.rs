@@ -433,8 +433,11 @@ pub(crate) fn links(
         links.shrink_to_fit();
         links
     };
-    let mut links: Vec<ScoredPair> =
-        of_every_task(proposed.index, weighing.comparer, of_task).flatten().flatten().collect();
+    let found: Vec<Vec<Vec<ScoredPair>>> =
+        of_every_task(proposed.index, weighing.comparer, of_task).collect();
+    let n = found.iter().flatten().map(Vec::len).sum();
+    let mut links = Vec::with_capacity(n);
+    found.into_iter().flatten().for_each(|of_task| links.extend(of_task));
     links.par_sort_unstable();
     links
 }

@@ -1,5 +1,7 @@
 //! Learning the model: from pairs first, then once more with what whole persons tell.
 
+use std::borrow::Cow;
+
 use compare::{Comparer, Comparison};
 use plan::counted;
 use rayon::prelude::*;
@@ -47,7 +49,7 @@ pub(crate) fn learn(
         let is_seed = |record: RecordId| is_seed[record.index()];
         let seeded = |pair: RecordPair| is_seed(pair.lower()) || is_seed(pair.upper());
         let links = candidates::links(proposed, &weighing, seeded, progress);
-        let mut all = links.clone();
+        let mut all = Cow::Borrowed(&links);
         if !seeds.are_all() {
             let mut near = vec![false; comparer.n_records()];
             for record in links.iter().flat_map(|link| [link.lower, link.upper]) {
@@ -55,8 +57,10 @@ pub(crate) fn learn(
             }
             let near = |pair: RecordPair| near[pair.lower().index()] && near[pair.upper().index()];
             let near = |pair: RecordPair| near(pair) && !seeded(pair);
-            all.extend(candidates::links(proposed, &weighing, near, progress));
-            all.par_sort_unstable();
+            let mut more = candidates::links(proposed, &weighing, near, progress);
+            more.extend_from_slice(&links);
+            more.par_sort_unstable();
+            all = Cow::Owned(more);
         }
         let weigher = Evidence::new(&scorer, comparer, &all);
         let n_records = comparer.n_records();

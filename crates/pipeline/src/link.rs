@@ -9,7 +9,7 @@ use household::{Birth, Households};
 use plan::counted;
 use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, RecordPair, Records};
-use resolve::{Constraints, Resolved};
+use resolve::{Constraints, Persons, Resolved};
 use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
@@ -136,7 +136,9 @@ pub fn link(
     let heard = births::heard(records);
     let all = || {
         let shelf = Shelf::new(None);
-        let (linked, links) = link_with(records, heard, constraints, config, &shelf, progress)?;
+        let mut afford = |_| Ok(());
+        let (linked, links) =
+            link_with(records, heard, constraints, config, &shelf, &mut afford, progress)?;
         Ok::<_, Error>(Linked { links: links.take()?, ..linked })
     };
     all().expect("nothing is put away")
@@ -144,17 +146,18 @@ pub fn link(
 
 /// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
 /// end, for whoever publishes them. What was heard of births is read from dealings, which may be on it
-/// from the beginning.
+/// from the beginning. Once the links are counted, `afford` may say that they are too many.
 ///
 /// # Errors
 ///
-/// If something cannot be put away or taken back.
+/// If something cannot be put away or taken back, or `afford` says so.
 pub(crate) fn link_with(
     records: &mut Records,
     heard: Vec<Heard>,
     mut constraints: Constraints,
     config: &Config,
     shelf: &Shelf<'_>,
+    afford: &mut dyn FnMut(usize) -> Result<(), Error>,
     progress: &dyn Progress,
 ) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
     progress.begin(Stage::Normalise, None);
@@ -192,10 +195,11 @@ pub(crate) fn link_with(
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     let kept = |link: &ScoredPair| !nameless.is_some_and(|it| link.vector.is_only_of(it));
-    let least = config.possible_link;
-    let weighing = Weighing::new(&known, &scorer, &comparer, least, shelf.has_room());
+    let weighing =
+        Weighing::new(&known, &scorer, &comparer, config.possible_link, shelf.has_room());
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
     drop(weighing);
+    afford(scored.n_links)?;
     progress.end(Stage::Score, &(counted(scored.candidates, "pair") + " weighed"));
 
     // What a plan's own rules miss takes others to tell, which is not for every night.
@@ -234,16 +238,13 @@ pub(crate) fn link_with(
     drop((scorer, constraints));
     let links = shelf.put(links)?;
     comparer.into_rows().restore(&mut normalised.columns);
-    let of_homes = |name: &str| household::FIELDS.contains(&name);
-    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
-    columns_aside.take_some(&mut normalised.columns, of_homes)?;
     homes_aside.take(records, &mut normalised)?;
     forms_aside.take(&mut normalised)?;
-    progress.begin(Stage::Household, None);
-    let households =
-        household::households(records, &normalised, &resolved.persons, &births, &config.household);
-    progress.end(Stage::Household, &many(households.households.len(), "household"));
+    let aside = (&mut columns_aside, shelf);
+    let (households, homes_aside) =
+        households(records, &mut normalised, &resolved.persons, &births, config, aside, progress)?;
     columns_aside.take(&mut normalised.columns)?;
+    homes_aside.take(records, &mut normalised)?;
 
     let rules = costs.into_iter().zip(scored.new_pairs);
     let linked = Linked {
@@ -274,6 +275,29 @@ fn add(links: &mut [ScoredPair], added: &[(usize, MatchWeight)]) {
     for &(at, added) in added {
         links[at].weight = links[at].weight + added;
     }
+}
+
+/// The households. What they are gathered from is put away before they are settled, until the last
+/// files are made of it.
+fn households(
+    records: &mut Records,
+    normalised: &mut Normalised,
+    persons: &Persons,
+    births: &[Birth],
+    config: &Config,
+    (columns_aside, shelf): (&mut ColumnsAside, &Shelf<'_>),
+    progress: &dyn Progress,
+) -> Result<(Households, HomesAside), Error> {
+    let of_homes = |name: &str| household::FIELDS.contains(&name);
+    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
+    columns_aside.take_some(&mut normalised.columns, of_homes)?;
+    progress.begin(Stage::Household, None);
+    let gathered = household::gather(records, normalised, persons, births, &config.household);
+    let homes_aside = HomesAside::put(records, normalised, shelf)?;
+    columns_aside.put(&mut normalised.columns, shelf, |name| name == "address")?;
+    let households = gathered.households(records, normalised, persons, &config.household);
+    progress.end(Stage::Household, &many(households.households.len(), "household"));
+    Ok((households, homes_aside))
 }
 
 impl Linked {

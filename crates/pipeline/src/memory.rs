@@ -151,6 +151,23 @@ pub(crate) fn needed(records: &Records) -> Bytes {
     IN_MEMORY.of(records, false)
 }
 
+impl Reckoned {
+    /// The same once the links are counted: of persons who are in very many rows there are more than of
+    /// others, and then the report, which goes through all links, takes most. What a run needs for
+    /// them if that is more than is allowed.
+    pub(crate) fn with_links(
+        self,
+        n_records: usize,
+        n_links: usize,
+        allowed: Option<Bytes>,
+    ) -> Result<Reckoned, Bytes> {
+        let sum = OF_LINKS.record * n_records + OF_LINKS.link * n_links;
+        let needed = self.needed.max(Bytes(A_RUN + sum as u64));
+        let fits = allowed.is_none_or(|allowed| needed <= allowed);
+        if fits { Ok(Reckoned { needed, ..self }) } else { Err(needed) }
+    }
+}
+
 /// The error of a run that may use too little.
 pub(crate) fn too_little(records: u64, needed: Bytes, allowed: Option<Bytes>) -> Error {
     Error::Memory { records, needed, allowed: allowed.unwrap_or(needed) }
@@ -187,13 +204,21 @@ impl Costs {
 // chosen when a plan names none; docs/performance.md says how.
 
 /// What every run takes: the program itself, its threads, and tables of bounded size.
-const A_RUN: u64 = 120 << 20;
+const A_RUN: u64 = 148 << 20;
 /// Where there is memory enough.
-const IN_MEMORY: Costs = Costs { record: 390, true_record: 120, cell: 4, value: 24, residence: 40 };
+const IN_MEMORY: Costs = Costs { record: 360, true_record: 120, cell: 4, value: 24, residence: 40 };
 /// Where what no stage looks at is put away.
-const SPILLING: Costs = Costs { record: 260, true_record: 120, cell: 4, value: 16, residence: 40 };
+const SPILLING: Costs = Costs { record: 230, true_record: 120, cell: 4, value: 16, residence: 40 };
 /// Where records have no sketches either.
-const LEAST: Costs = Costs { record: 200, ..SPILLING };
+const LEAST: Costs = Costs { record: 114, ..SPILLING };
+
+/// What is there to count takes where the links take most.
+struct LinkCosts {
+    record: usize,
+    link: usize,
+}
+
+const OF_LINKS: LinkCosts = LinkCosts { record: 30, link: 64 };
 
 #[cfg(test)]
 mod tests {
@@ -247,6 +272,17 @@ mod tests {
         check(&[total, first, none], Some(1000 * 1024));
         let some = ("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "8192\n");
         check(&[total, first, none, some], Some(8192));
+    }
+
+    #[test]
+    fn links_count_where_there_are_very_many() {
+        let reckoned = Reckoned { needed: Bytes(A_RUN + 1000), spills: false, sketches: true };
+        assert_eq!(reckoned.with_links(10, 3, Some(reckoned.needed)), Ok(reckoned));
+        let more = reckoned.with_links(10, 1000, None).unwrap();
+        assert!(reckoned.needed < more.needed);
+        assert_eq!(reckoned.with_links(10, 1000, Some(more.needed)), Ok(more));
+        let less = Bytes(more.needed.0 - 1);
+        assert_eq!(reckoned.with_links(10, 1000, Some(less)), Err(more.needed));
     }
 
     #[test]

@@ -74,10 +74,10 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let (earlier, of_earlier) = Earlier::find(&plan.output, plan.run_date)?;
     let mut extracted = extract(plan, &progress)?;
-    let n_records = extracted.records.len() as u64;
+    let n_records = extracted.records.len();
     // Better at once than after hours, by the system's hand.
-    let too_little = |needed| memory::too_little(n_records, needed, options.memory);
-    let reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
+    let too_little = |needed| memory::too_little(n_records as u64, needed, options.memory);
+    let mut reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
         .map_err(too_little)?;
     let shelf = Shelf::new(reckoned.spills.then(|| writer.folder())).short(!reckoned.sketches);
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
@@ -88,8 +88,14 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let heard = births::heard(&extracted.records);
     let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
     let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
+    let mut afford = |n_links| {
+        let with_links = reckoned.with_links(n_records, n_links, options.memory);
+        reckoned = with_links.map_err(too_little)?;
+        Ok(())
+    };
+    let records = &mut extracted.records;
     let (mut linked, links) =
-        link_with(&mut extracted.records, heard, constraints, &config, &shelf, &progress)?;
+        link_with(records, heard, constraints, &config, &shelf, &mut afford, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?

@@ -224,7 +224,7 @@ fn agglomerate<W: Weigher>(
 }
 
 /// Components whose records are grouped at once.
-const COMPONENTS_AT_ONCE: usize = 65_536;
+const COMPONENTS_AT_ONCE: usize = 16_384;
 
 /// The persons of these records, where they are two: what was set apart may have come together
 /// by another way.

@@ -1,92 +1,45 @@
 //! Completes what one statement of an address leaves open with what others of its postcode say.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::lex::is_number;
 use super::streets::is_slip;
-use super::{Parsed, Statement, Words};
-use crate::postcode;
+use super::{Packed, Parsed, Statement};
 
 /// Of all that is said, the share that makes it so: a number that a clerk got wrong once must
 /// not hide the one that all others give.
 const CLEAR_SHARE: f64 = 0.8;
 
-/// Statements by their postcode: their places, those of one postcode together.
-pub(super) struct ByPostcode {
-    order: Vec<u32>,
-    /// Where the statements of each postcode end in the order.
-    ends: Vec<usize>,
-}
-
-impl ByPostcode {
-    pub(super) fn of(statements: &[Statement<'_>]) -> ByPostcode {
-        let mut ids: FxHashMap<Option<&str>, u32> = FxHashMap::default();
-        let mut sorted: Vec<(u32, u32)> = Vec::with_capacity(statements.len());
-        for (at, statement) in (0..).zip(statements) {
-            let next = crate::columns::small(ids.len());
-            sorted.push((*ids.entry(statement.postcode).or_insert(next), at));
-        }
-        sorted.sort_unstable();
-        let mut ends = Vec::with_capacity(ids.len());
-        for same in sorted.chunk_by(|a, b| a.0 == b.0) {
-            ends.push(ends.last().map_or(0, |end| *end) + same.len());
-        }
-        ByPostcode { order: sorted.into_iter().map(|(_, at)| at).collect(), ends }
-    }
-
-    /// The statements of each postcode, in part or in full, and of none.
-    pub(super) fn all(&self) -> Vec<&[u32]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.order[start..*end]).collect()
-    }
-
-    /// The statements of each full postcode.
-    pub(super) fn full(&self, statements: &[Statement<'_>]) -> Vec<&[u32]> {
-        let mut all = self.all();
-        all.retain(|of| statements[of[0] as usize].postcode.is_some_and(postcode::is_full));
-        all
-    }
-}
-
 /// What statements are found to say instead, by their place.
-type Edits = Vec<(u32, Parsed)>;
+type Edits = Vec<(usize, Parsed)>;
 
-/// Settles what the statements of each postcode tell of each other.
-pub(super) fn complete(statements: &mut [Statement<'_>], by_postcode: &ByPostcode) {
-    let apply = |edits: Edits, statements: &mut [Statement<'_>]| {
-        for (at, words) in edits {
-            statements[at as usize].words = Some(Words::Again(Box::new(words)));
-        }
-    };
-    for of_postcode in by_postcode.all() {
-        apply(settle_strokes(of_postcode, statements), statements);
+/// Settles what the statements of one postcode, in part or in full, or of none, tell of each other.
+pub(super) fn complete(statements: &mut [Statement<'_>]) {
+    let mut steps: Vec<fn(&[Statement<'_>]) -> Edits> = vec![settle_strokes];
+    if statements.first().is_some_and(Statement::has_full_postcode) {
+        steps.extend([settle_blocks, widen_to_ranges, number_named_houses]);
     }
-    for of_postcode in by_postcode.full(statements) {
-        apply(settle_blocks(of_postcode, statements), statements);
-        apply(widen_to_ranges(of_postcode, statements), statements);
-        apply(number_named_houses(of_postcode, statements), statements);
+    for step in steps {
+        for (at, words) in step(statements) {
+            statements[at].say(&words);
+        }
     }
 }
 
 /// The statements of a postcode that have words.
-fn worded<'a>(
-    of_postcode: &'a [u32],
-    statements: &'a [Statement<'_>],
-) -> impl Iterator<Item = (u32, &'a Parsed, u32)> {
-    of_postcode.iter().filter_map(|&at| {
-        let statement = &statements[at as usize];
-        Some((at, statement.words.as_deref()?, statement.count))
-    })
+fn worded<'a>(statements: &'a [Statement<'_>]) -> impl Iterator<Item = (usize, &'a Packed, u32)> {
+    statements
+        .iter()
+        .enumerate()
+        .filter_map(|(at, statement)| Some((at, statement.words.as_deref()?, statement.count)))
 }
 
 /// Gives a house known by its name the number that others of its postcode give with the name.
-fn number_named_houses(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
-    let all = || worded(of_postcode, statements);
+fn number_named_houses(statements: &[Statement<'_>]) -> Edits {
+    let all = || worded(statements);
     let mut said: Vec<(&str, &str, &str, u32)> = all()
-        .filter(|(_, words, _)| !words.name.is_empty() && !words.number.is_empty())
-        .map(|(_, words, count)| {
-            (words.name.as_str(), words.number.as_str(), words.street.as_str(), count)
-        })
+        .filter(|(_, words, _)| !words.name().is_empty() && !words.number().is_empty())
+        .map(|(_, words, count)| (words.name(), words.number(), words.street(), count))
         .collect();
     if said.is_empty() {
         return Edits::new();
@@ -107,14 +60,14 @@ fn number_named_houses(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edi
         }
     }
     all()
-        .filter(|(_, words, _)| words.number.is_empty())
+        .filter(|(_, words, _)| words.number().is_empty())
         .filter_map(|(at, words, _)| {
             // "Mill View" may be read as a street.
-            let is_named = !words.name.is_empty();
-            let name = if is_named { &words.name } else { &words.street };
-            let found = known.binary_search_by_key(&name.as_str(), |house| house.0).ok()?;
+            let is_named = !words.name().is_empty();
+            let name = if is_named { words.name() } else { words.street() };
+            let found = known.binary_search_by_key(&name, |house| house.0).ok()?;
             let (name, number, street) = known[found];
-            let mut words = words.clone();
+            let mut words = words.parsed();
             if !is_named {
                 name.clone_into(&mut words.name);
                 words.street.clear();
@@ -131,8 +84,8 @@ fn number_named_houses(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edi
 /// Takes what is a block to some of a postcode and a street to others for what most take it for:
 /// "22 Kestrel Place" beside "Flat 22, Kestrel Place", and "Flat 5, Barn Aevnue" beside "5 Barn
 /// Avenue".
-fn settle_blocks(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
-    let mut said: Vec<(&str, bool, u32)> = worded(of_postcode, statements)
+fn settle_blocks(statements: &[Statement<'_>]) -> Edits {
+    let mut said: Vec<(&str, bool, u32)> = worded(statements)
         .filter_map(|(_, words, count)| {
             let (name, is_block) = block_or_street(words)?;
             Some((name, is_block, count))
@@ -155,7 +108,7 @@ fn settle_blocks(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
             names[..at].iter().find(|strong| strong.1 != weak.1 && is_slip(strong.2, weak.2));
         other.extend(strong.map(|strong| ((weak.2, weak.1), strong.2)));
     }
-    worded(of_postcode, statements)
+    worded(statements)
         .filter_map(|(at, words, _)| {
             let read = block_or_street(words)?;
             let (_, name) = *other.iter().find(|one| one.0 == read)?;
@@ -165,24 +118,24 @@ fn settle_blocks(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
 }
 
 /// A flat of a block read as a house of a street, or the other way round.
-fn turned(words: &Parsed, is_block: bool, name: &str) -> Parsed {
+fn turned(words: &Packed, is_block: bool, name: &str) -> Parsed {
     let (nothing, name) = (String::new, name.to_owned());
     if is_block {
-        let number = words.unit.trim_start_matches("flat ").to_owned();
-        Parsed { unit: nothing(), number, name: nothing(), street: name, ..words.clone() }
+        let number = words.unit().trim_start_matches("flat ").to_owned();
+        Parsed { unit: nothing(), number, name: nothing(), street: name, ..words.parsed() }
     } else {
-        let unit = format!("flat {}", words.number);
-        Parsed { unit, number: nothing(), name, street: nothing(), ..words.clone() }
+        let unit = format!("flat {}", words.number());
+        Parsed { unit, number: nothing(), name, street: nothing(), ..words.parsed() }
     }
 }
 
 /// What a number stands before, and whether it is taken for a block of flats rather than a street.
-fn block_or_street(words: &Parsed) -> Option<(&str, bool)> {
-    let Parsed { unit, number, name, street, .. } = words;
+fn block_or_street(words: &Packed) -> Option<(&str, bool)> {
+    let [unit, number, name, street] = [words.unit(), words.number(), words.name(), words.street()];
     if number.is_empty() {
         let flat = unit.strip_prefix("flat ")?;
         let block = if name.is_empty() { street } else { name };
-        return (is_number(flat) && !block.is_empty()).then_some((block.as_str(), true));
+        return (is_number(flat) && !block.is_empty()).then_some((block, true));
     }
     let plain = unit.is_empty() && name.is_empty() && !street.is_empty();
     plain.then_some((street, false))
@@ -193,9 +146,8 @@ const NAMES_MAX: usize = 64;
 
 /// Takes the first number of a range for the range, where nothing in the postcode is known by
 /// the last: "47 Heron Drive" beside "47-49 Heron Drive".
-fn widen_to_ranges(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
-    let numbers =
-        || worded(of_postcode, statements).map(|(at, words, _)| (at, words.number.as_str()));
+fn widen_to_ranges(statements: &[Statement<'_>]) -> Edits {
+    let numbers = || worded(statements).map(|(at, words, _)| (at, words.number()));
     let mut ranges: Vec<(&str, &str, &str)> = numbers()
         .filter_map(|(_, range)| {
             let (first, last) = range.split_once('-')?;
@@ -216,39 +168,38 @@ fn widen_to_ranges(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
             _ => None,
         }
     };
-    worded(of_postcode, statements)
-        .filter(|(_, words, _)| !words.number.is_empty() && !words.number.contains('-'))
+    worded(statements)
+        .filter(|(_, words, _)| !words.number().is_empty() && !words.number().contains('-'))
         .filter_map(|(at, words, _)| {
-            let number = range_of(&words.number)?.to_owned();
-            Some((at, Parsed { number, ..words.clone() }))
+            let number = range_of(words.number())?.to_owned();
+            Some((at, Parsed { number, ..words.parsed() }))
         })
         .collect()
 }
 
 /// Reads "2/16" as flat 2 of 16 where others of its postcode speak plainly of that flat, or of 16
 /// and not of 2.
-fn settle_strokes(of_postcode: &[u32], statements: &[Statement<'_>]) -> Edits {
-    let is_ambiguous = |at: u32| statements[at as usize].ambiguous;
-    if !of_postcode.iter().any(|at| is_ambiguous(*at)) {
+fn settle_strokes(statements: &[Statement<'_>]) -> Edits {
+    let is_ambiguous = |at: usize| statements[at].ambiguous;
+    if !statements.iter().any(|statement| statement.ambiguous) {
         return Edits::new();
     }
-    let plain = || worded(of_postcode, statements).filter(|(at, ..)| !is_ambiguous(*at));
-    let known: FxHashSet<&str> = plain().map(|(_, words, _)| words.number.as_str()).collect();
+    let plain = || worded(statements).filter(|(at, ..)| !is_ambiguous(*at));
+    let known: FxHashSet<&str> = plain().map(|(_, words, _)| words.number()).collect();
     let flats: FxHashSet<(&str, &str)> = plain()
-        .filter(|(_, words, _)| !words.unit.is_empty())
-        .map(|(_, words, _)| (words.unit.as_str(), words.number.as_str()))
+        .filter(|(_, words, _)| !words.unit().is_empty())
+        .map(|(_, words, _)| (words.unit(), words.number()))
         .collect();
-    worded(of_postcode, statements)
+    worded(statements)
         .filter(|(at, ..)| is_ambiguous(*at))
         .filter_map(|(at, words, _)| {
-            let other = words.other_way_round()?;
-            let is_known = |words: &Parsed| known.contains(words.number.as_str());
-            let is_flat =
-                |words: &Parsed| flats.contains(&(words.unit.as_str(), words.number.as_str()));
-            let turned = match (is_flat(words), is_flat(&other)) {
+            let other = words.parsed().other_way_round()?;
+            let one_is_flat = flats.contains(&(words.unit(), words.number()));
+            let other_is_flat = flats.contains(&(other.unit.as_str(), other.number.as_str()));
+            let turned = match (one_is_flat, other_is_flat) {
                 (false, true) => true,
                 (true, false) => false,
-                _ => is_known(&other) && !is_known(words),
+                _ => known.contains(other.number.as_str()) && !known.contains(words.number()),
             };
             turned.then_some((at, other))
         })

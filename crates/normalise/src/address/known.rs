@@ -3,45 +3,37 @@
 //! Words are first read one address at a time, by the kinds of street there are. Where a clerk's
 //! slip hides the kind ("12 Cross Sqaure"), the other addresses of the postcode tell the street.
 
-use rayon::prelude::*;
 use record::AddressKind;
 
-use super::complete::ByPostcode;
 use super::parse::parse_on;
 use super::streets::{OFTENER, is_slip};
-use super::{Parsed, Statement, Words};
+use super::{Packed, Parsed, Statement};
 
 /// The most streets of a postcode that are looked for in the words of an address: no postcode has
 /// more, but one that stands for "not known" can.
 const STREETS_MAX: usize = 8;
 
-/// Reads again, as on a street that their postcode is known for, the words whose own street is
-/// hardly known there.
-pub(super) fn read_again(statements: &mut [Statement<'_>], by_postcode: &ByPostcode) {
-    let again: Vec<(u32, Parsed, bool)> = by_postcode
-        .full(statements)
-        .into_par_iter()
-        .with_min_len(64)
-        .flat_map_iter(|of_postcode| read_in(of_postcode, statements))
-        .collect();
-    for (at, words, ambiguous) in again {
-        let statement = &mut statements[at as usize];
-        statement.words = Some(Words::Again(Box::new(words)));
-        statement.ambiguous = ambiguous;
+/// Reads again, as on a street that their postcode is known for, the words of one full postcode whose
+/// own street is hardly known there.
+pub(super) fn read_again(statements: &mut [Statement<'_>]) {
+    for (at, words, ambiguous) in to_be_read_again(statements) {
+        statements[at].say(&words);
+        statements[at].ambiguous = ambiguous;
     }
 }
 
-fn is_readable(words: &Parsed) -> bool {
-    !matches!(words.kind, AddressKind::NoFixedAbode | AddressKind::PoBox)
+fn is_readable(words: &Packed) -> bool {
+    !matches!(words.kind(), AddressKind::NoFixedAbode | AddressKind::PoBox)
 }
 
 /// The statements of one postcode that are to be read otherwise.
-fn read_in(of_postcode: &[u32], statements: &[Statement<'_>]) -> Vec<(u32, Parsed, bool)> {
-    let mut said: Vec<(&str, u32)> = of_postcode
+fn to_be_read_again(statements: &[Statement<'_>]) -> Vec<(usize, Parsed, bool)> {
+    let mut said: Vec<(&str, usize)> = statements
         .iter()
-        .filter_map(|&at| {
-            let words = statements[at as usize].words.as_deref()?;
-            is_readable(words).then_some((words.street.as_str(), at))
+        .enumerate()
+        .filter_map(|(at, statement)| {
+            let words = statement.words.as_deref()?;
+            is_readable(words).then_some((words.street(), at))
         })
         .collect();
     if said.iter().all(|one| one.0 == said[0].0) {
@@ -49,12 +41,12 @@ fn read_in(of_postcode: &[u32], statements: &[Statement<'_>]) -> Vec<(u32, Parse
     }
     said.sort_unstable();
     // A street is known for the doors along it, not for standing behind a name.
-    let doors = |at: u32| {
-        let statement = &statements[at as usize];
-        let tells = statement.words.as_ref().is_some_and(|words| !words.number.is_empty());
+    let doors = |at: usize| {
+        let statement = &statements[at];
+        let tells = statement.words.as_ref().is_some_and(|words| !words.number().is_empty());
         if tells { u64::from(statement.count) } else { 0 }
     };
-    let mut streets: Vec<(u64, &[(&str, u32)])> = said
+    let mut streets: Vec<(u64, &[(&str, usize)])> = said
         .chunk_by(|a, b| a.0 == b.0)
         .map(|same| (same.iter().map(|one| doors(one.1)).sum(), same))
         .collect();
@@ -70,10 +62,10 @@ fn read_in(of_postcode: &[u32], statements: &[Statement<'_>]) -> Vec<(u32, Parse
         let oftener =
             || known.iter().take_while(|(of_known, _)| OFTENER * (*count).max(1) <= *of_known);
         for &(own, at) in *same {
-            let statement = &statements[at as usize];
+            let statement = &statements[at];
             let Some(words) = &statement.words else { continue };
             // A number and a street that are no slip of another stay as they are.
-            let is_whole = !words.number.is_empty() && !own.is_empty();
+            let is_whole = !words.number().is_empty() && !own.is_empty();
             let streets = oftener()
                 .filter(|(_, street)| *street != own)
                 .filter(|(_, street)| !is_whole || is_slip(street, own) || is_cut(own, street))

@@ -6,7 +6,7 @@
 use record::{Address, AddressKind, Dictionary, NONE, Property};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Reading, Statement, Words, places::Places, read};
+use super::{Packed, Statement, Words, places::Places, read};
 use crate::columns::small;
 use crate::postcode;
 
@@ -15,7 +15,7 @@ const COUNT: u32 = 1000;
 
 /// The properties of a gazetteer, read.
 pub(crate) struct Listed {
-    properties: Vec<(Option<Reading>, Option<String>, u64)>,
+    properties: Vec<(Option<Packed>, Option<String>, u64)>,
     /// The numbers of properties that are made of others: whoever states one states no home.
     parents: FxHashSet<u64>,
     /// If the gazetteer has numbers and no words, those there are.
@@ -34,7 +34,7 @@ impl Listed {
                 if let Some(kind) = one.kind.filter(|_| words.kind != AddressKind::Refuge) {
                     words.kind = kind;
                 }
-                (words, ambiguous)
+                Packed::of(&words, ambiguous)
             });
             (reading, postcode::postcode(&one.postcode).ok().flatten(), one.uprn)
         });
@@ -48,12 +48,18 @@ impl Listed {
         (is_there && !self.parents.contains(&number)).then_some(number)
     }
 
-    /// The properties as statements.
-    pub(crate) fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
-        self.properties.iter().map(|(reading, postcode, uprn)| Statement {
+    /// The number of properties.
+    pub(crate) fn len(&self) -> usize {
+        self.properties.len()
+    }
+
+    /// The properties as statements behind `n_stated` others.
+    pub(crate) fn statements(&self, n_stated: usize) -> impl Iterator<Item = Statement<'_>> {
+        (small(n_stated)..).zip(&self.properties).map(|(at, (reading, postcode, uprn))| Statement {
+            at,
             text: "",
-            words: reading.as_ref().map(|(words, _)| Words::Read(words)),
-            ambiguous: reading.as_ref().is_some_and(|(_, ambiguous)| *ambiguous),
+            words: reading.as_ref().map(Words::Read),
+            ambiguous: reading.as_ref().is_some_and(Packed::is_ambiguous),
             postcode: postcode.as_deref(),
             uprn: Some(*uprn).filter(|uprn| !self.parents.contains(uprn)),
             count: COUNT,
@@ -86,7 +92,7 @@ impl Listed {
         for address in &mut places.addresses {
             if let Some(&at) = known.get(&address.dwelling) {
                 address.uprn = Some(self.properties[at].2);
-                let kind = self.properties[at].0.as_ref().map(|(words, _)| words.kind);
+                let kind = self.properties[at].0.as_ref().map(Packed::kind);
                 if let Some(kind) = kind.filter(|_| address.kind == AddressKind::Home) {
                     address.kind = kind;
                     address.listed = kind != AddressKind::Home;

@@ -55,34 +55,9 @@ impl Parsed {
     /// The address on one line. With a whole postcode the locality says nothing more.
     pub(crate) fn form(&self, postcode: Option<&str>) -> String {
         let mut form = String::with_capacity(48);
-        let mut add = |glue: &str, part: &str| {
-            if !part.is_empty() {
-                if !form.is_empty() {
-                    form.push_str(glue);
-                }
-                form.push_str(part);
-            }
-        };
-        match self.kind {
-            AddressKind::NoFixedAbode => return NO_FIXED_ABODE.to_owned(),
-            AddressKind::CareOf => add("", "c/o"),
-            _ => {}
-        }
-        add(", ", &self.unit);
-        if self.number.is_empty() {
-            add(", ", &self.name);
-            add(", ", &self.street);
-        } else {
-            add(", ", &self.number);
-            add(" ", &self.street);
-        }
-        let placed = !(self.number.is_empty() && self.name.is_empty() && self.street.is_empty());
-        if !(placed && postcode.is_some_and(postcode::is_full)) {
-            for line in &self.locality {
-                add(", ", line);
-            }
-        }
-        add(", ", postcode.unwrap_or(""));
+        let parts = [&self.unit, &self.number, &self.name, &self.street].map(String::as_str);
+        let locality = self.locality.iter().map(String::as_str);
+        add_form(self.kind, parts, locality, postcode, &mut form);
         form
     }
 
@@ -121,6 +96,47 @@ impl Parsed {
             ..self.clone()
         })
     }
+}
+
+/// Adds an address on one line, given its unit, number, name and street.
+pub(super) fn add_form<'a>(
+    kind: AddressKind,
+    [unit, number, name, street]: [&str; 4],
+    locality: impl Iterator<Item = &'a str>,
+    postcode: Option<&str>,
+    form: &mut String,
+) {
+    if kind == AddressKind::NoFixedAbode {
+        form.push_str(NO_FIXED_ABODE);
+        return;
+    }
+    let start = form.len();
+    let mut add = |glue: &str, part: &str| {
+        if !part.is_empty() {
+            if start < form.len() {
+                form.push_str(glue);
+            }
+            form.push_str(part);
+        }
+    };
+    if kind == AddressKind::CareOf {
+        add("", "c/o");
+    }
+    add(", ", unit);
+    if number.is_empty() {
+        add(", ", name);
+        add(", ", street);
+    } else {
+        add(", ", number);
+        add(" ", street);
+    }
+    let placed = !(number.is_empty() && name.is_empty() && street.is_empty());
+    if !(placed && postcode.is_some_and(postcode::is_full)) {
+        for line in locality {
+            add(", ", line);
+        }
+    }
+    add(", ", postcode.unwrap_or(""));
 }
 
 /// The parts of an address in words, and whether unit and number may be the other way round.

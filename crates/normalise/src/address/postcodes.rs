@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::postcode;
 
+use super::entries::Entry;
 use super::order::{Ordered, ranks};
-use super::places::Entry;
 use super::streets::OFTENER;
 
 /// A door, whatever its postcode: the street or the block, and the number or the name.
@@ -28,13 +28,13 @@ pub(super) fn settle_postcodes(entries: &mut [Entry<'_>]) {
 /// The door of an entry, if its words tell it.
 fn door<'a>(entry: &Entry<'a>) -> Option<Door<'a>> {
     let words = entry.words?;
-    let door = match (words.number.as_str(), words.unit.as_str()) {
+    let door = match (words.number(), words.unit()) {
         // A long block has several postcodes, and so a flat of it is what a number is of a street.
-        ("", "") => ("", words.name.as_str()),
-        ("", unit) => (words.name.as_str(), unit),
-        (number, _) => (words.street.as_str(), number),
+        ("", "") => ("", words.name()),
+        ("", unit) => (words.name(), unit),
+        (number, _) => (words.street(), number),
     };
-    let told = !door.1.is_empty() && (!door.0.is_empty() || words.number.is_empty());
+    let told = !door.1.is_empty() && (!door.0.is_empty() || words.number().is_empty());
     told.then_some(door)
 }
 
@@ -50,7 +50,10 @@ fn placed<'a>(
     let rank = |part: fn(&Placed<'a>) -> &'a str| {
         ranks(placed.iter().map(|one| Some(Ordered::of(part(one)))))
     };
-    let [streets, doors, postcodes] = [rank(|one| one.0.0), rank(|one| one.0.1), rank(|one| one.1)];
+    let (streets, (doors, postcodes)) = rayon::join(
+        || rank(|one| one.0.0),
+        || rayon::join(|| rank(|one| one.0.1), || rank(|one| one.1)),
+    );
     let keys = streets.into_iter().zip(doors).zip(postcodes).zip(0_u32..);
     let mut order: Vec<_> = keys.collect();
     order.par_sort_unstable();
@@ -201,7 +204,7 @@ fn find<'a>(entries: &mut [Entry<'a>]) {
     // A name alone is that of many a house.
     let door = |entry: &Entry<'a>| match door(entry)? {
         ("", name) => {
-            let street = entry.words.map_or("", |words| words.street.as_str());
+            let street = entry.words.map_or("", |words| words.street());
             (!street.is_empty()).then_some((street, name))
         }
         door => Some(door),

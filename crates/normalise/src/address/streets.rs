@@ -6,9 +6,9 @@ use record::NONE;
 use rustc_hash::FxHashMap;
 use strsim::osa_distance;
 
-use super::Parsed;
+use super::Packed;
+use super::entries::Entry;
 use super::order::{Ordered, ranks};
-use super::places::Entry;
 use super::words::is_street;
 
 /// The most streets at one number of one postcode that others are compared with: no such place has
@@ -19,20 +19,22 @@ const LEADERS_MAX: usize = 64;
 ///
 /// Spellings of one postcode and number are one street if they differ by a slip.
 pub(super) fn alike_streets<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> {
-    let numbered = |entry: &Entry<'a>| -> Option<(&'a Parsed, &'a str)> {
-        let words = entry.words.filter(|words| !words.number.is_empty())?;
+    let numbered = |entry: &Entry<'a>| -> Option<(&'a Packed, &'a str)> {
+        let words = entry.words.filter(|words| !words.number().is_empty())?;
         Some((words, entry.full_postcode()?))
     };
-    let rank = |part: fn((&'a Parsed, &'a str)) -> &'a str| {
+    let rank = |part: fn((&'a Packed, &'a str)) -> &'a str| {
         ranks(entries.iter().map(|entry| Some(Ordered::of(part(numbered(entry)?)))))
     };
-    let postcodes = rank(|(_, postcode)| postcode);
-    let [numbers, streets] = [rank(|(words, _)| &words.number), rank(|(words, _)| &words.street)];
+    let (postcodes, (numbers, streets)) = rayon::join(
+        || rank(|(_, postcode)| postcode),
+        || rayon::join(|| rank(|(words, _)| words.number()), || rank(|(words, _)| words.street())),
+    );
     let doors = postcodes.into_iter().zip(numbers);
     let keys = doors.zip(streets).zip(0_u32..).filter(|(key, _)| key.1 != NONE);
     let mut numbered: Vec<_> = keys.collect();
     numbered.par_sort_unstable();
-    let street_of = |at: u32| entries[at as usize].words.map_or("", |words| &words.street);
+    let street_of = |at: u32| entries[at as usize].words.map_or("", |words| words.street());
     let mut known_by = FxHashMap::default();
     for group in numbered.chunk_by(|a, b| a.0.0 == b.0.0) {
         if group.iter().all(|other| other.0.1 == group[0].0.1) {
@@ -76,10 +78,10 @@ pub(super) fn alike_names<'a>(entries: &[Entry<'a>]) -> FxHashMap<u32, &'a str> 
     let mut named: Vec<([Ordered<'a>; 2], u32)> = (0..)
         .zip(entries)
         .filter_map(|(at, entry)| {
-            let words: &'a Parsed = entry.words?;
-            let told = words.number.is_empty() && !words.name.is_empty();
+            let words: &'a Packed = entry.words?;
+            let told = words.number().is_empty() && !words.name().is_empty();
             let postcode = entry.full_postcode()?;
-            told.then(|| ([postcode, &words.name].map(Ordered::of), at))
+            told.then(|| ([postcode, words.name()].map(Ordered::of), at))
         })
         .collect();
     named.par_sort_unstable();
