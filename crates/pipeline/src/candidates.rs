@@ -81,6 +81,12 @@ impl resolve::Weigher for Evidence<'_> {
     fn weight(&self, evidence: &score::Evidence) -> MatchWeight {
         self.scorer.weight(evidence)
     }
+
+    // A link is of the same scorer, which did not hear relatives.
+    fn alone(&self, lower: RecordId, upper: RecordId, link: MatchWeight) -> MatchWeight {
+        let related = self.relatives.and_then(|relatives| relatives.of(lower, upper));
+        related.map_or(link, |_| self.weight(&self.between(lower, upper)))
+    }
 }
 
 /// Pairs counted by match weight, a bin for each bit from -40 to 60.

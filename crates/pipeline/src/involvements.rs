@@ -42,15 +42,14 @@ fn of_persons<'a>(
         let id = ids.persons[person as usize].as_str();
         stated.iter().map(move |stated| row(records, record, id, *stated))
     };
-    let mut rows: Vec<InvolvementRow<&str>> = persons
-        .par_iter()
-        .flat_map_iter(|&person| {
-            let of = linked.resolved.persons.records(person as usize).iter();
-            of.flat_map(move |record| of_record(person, record.index()))
-        })
-        .collect();
-    rows.par_sort_unstable();
-    rows
+    let of_person = |&person: &u32| {
+        let of = linked.resolved.persons.records(person as usize).iter();
+        let rows = of.flat_map(|record| of_record(person, record.index()));
+        let mut rows: Vec<InvolvementRow<&str>> = rows.collect();
+        rows.sort_unstable();
+        rows
+    };
+    persons.par_iter().flat_map_iter(of_person).collect()
 }
 
 fn row<'a>(

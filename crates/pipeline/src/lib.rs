@@ -6,6 +6,7 @@
 
 mod aside;
 mod best;
+mod blocking;
 pub mod candidates;
 mod contradictions;
 mod error;
@@ -18,6 +19,7 @@ mod involvements;
 mod labels;
 mod learn;
 pub mod link;
+mod manifest;
 pub mod measure;
 mod memory;
 mod planner;
@@ -34,13 +36,12 @@ mod side;
 mod summary;
 mod weighed;
 
+pub use blocking::{Blocking, block};
 pub use error::{Error, SideError};
 pub use evaluation::Evaluation;
 pub use explain::{Explainer, FieldLine, PairExplanation};
 pub use measure::Measure;
 pub use memory::{Bytes, NotBytes, allowed};
 pub use progress::{Progress, Silent, Stage};
-pub use run::{
-    Blocking, Learned, Options, Published, block, config, constraints, extract, run, train,
-};
+pub use run::{Learned, Options, Published, config, constraints, extract, run, train};
 pub use summary::{Shown, report};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use household::{NoHousehold, SpellBasis};
 use rayon::prelude::*;
-use record::{Column, Kind, Records, Values};
+use record::{Column, Kind, Period, Records, Values};
 use score::ScoredPair;
 use snapshot::{
     AddressRow, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
@@ -247,7 +247,7 @@ fn write_households(
     let Told { linked, ids, shield, .. } = told;
     let found = &linked.households;
     let is_open = |number: usize| shield.address(found.household(number).address).is_none();
-    let row = |number: usize, open: bool| {
+    let household_row = |number: usize, open: bool| {
         let household = found.household(number);
         let earlier = found.predecessors[number].map(|earlier| earlier as usize);
         HouseholdRow {
@@ -266,32 +266,38 @@ fn write_households(
     let households = in_order(&ids.households);
     let rows = |open: bool| {
         let numbers = households.iter().map(|&number| number as usize);
-        numbers.filter(move |number| is_open(*number) == open).map(move |number| row(number, open))
+        numbers
+            .filter(move |number| is_open(*number) == open)
+            .map(move |number| household_row(number, open))
     };
     let member = |at: u32| {
         let at = at as usize;
-        let (household, person, period, basis) = if at < found.memberships.len() {
+        if at < found.memberships.len() {
             let m = &found.memberships[at];
             (m.household, m.person, m.period, m.basis)
         } else {
             let m = &found.past_memberships[at - found.memberships.len()];
             (m.household, m.person, m.period, m.basis)
-        };
-        let row = MembershipRow {
+        }
+    };
+    let row =
+        |(household, person, period, basis): (u32, u32, Period, household::Basis)| MembershipRow {
             household_id: ids.households[household as usize].as_str(),
             person_id: ids.persons[person as usize].as_str(),
             from: period.from,
             to: period.to,
             basis: basis.as_str(),
         };
-        (row, is_open(household as usize))
-    };
     let n = found.memberships.len() + found.past_memberships.len();
     let mut order: Vec<u32> = (0..u32::try_from(n).expect("fewer than 2^32 memberships")).collect();
-    order.par_sort_unstable_by_key(|&at| member(at).0);
+    order.par_sort_unstable_by_key(|&at| {
+        let (household, person, period, basis) = member(at);
+        let ids = (ids.households[household as usize], ids.persons[person as usize]);
+        (ids, period.from, period.to, basis.as_str())
+    });
     let members = |open: bool| {
         let members = order.iter().map(|&at| member(at));
-        members.filter(move |(_, is_open)| *is_open == open).map(|(row, _)| row)
+        members.filter(move |member| is_open(member.0 as usize) == open).map(row)
     };
     writer.open().households(rows(true))?;
     writer.open().memberships(members(true))?;

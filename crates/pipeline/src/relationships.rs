@@ -13,7 +13,7 @@ use record::{Date, NONE, PartialDate, Period, Records, RelationType, Values};
 use snapshot::{Basis, RelationshipRow};
 
 use crate::best::best;
-use crate::ids::Ids;
+use crate::ids::{Id, Ids};
 use crate::link::Linked;
 use crate::publish::in_batches;
 
@@ -93,7 +93,10 @@ pub(crate) fn rows<'a>(
     let n = known.declared.len() + known.inferred.len();
     let mut order: Vec<u32> =
         (0..u32::try_from(n).expect("fewer relationships than 2^32")).collect();
-    order.par_sort_unstable_by(|&a, &b| known.plain_row(a).cmp(&known.plain_row(b)));
+    order.par_sort_unstable_by(|&a, &b| {
+        let rows = || known.plain_row(a).cmp(&known.plain_row(b));
+        known.ids(a).cmp(&known.ids(b)).then_with(rows)
+    });
     in_batches(order, move |places| places.par_iter().map(|&at| known.row(at)).collect())
 }
 
@@ -125,6 +128,18 @@ impl<'a> Known<'a> {
             .get(at as usize)
             .map_or_else(Vec::new, |declared| contradictions(declared, &self.both, &self.born));
         RelationshipRow { contradictions, ..self.plain_row(at) }
+    }
+
+    /// Who is something to whom, which a row begins with.
+    fn ids(&self, at: u32) -> (Id, Id) {
+        let at = at as usize;
+        let (person, other) = if let Some(declared) = self.declared.get(at) {
+            (declared.other, declared.subject)
+        } else {
+            let inferred = self.inferred[at - self.declared.len()];
+            (inferred.person, inferred.other)
+        };
+        (self.ids.persons[person as usize], self.ids.persons[other as usize])
     }
 
     /// The row without what speaks against it, which no two share.

@@ -21,12 +21,12 @@ use score::{MatchWeight, ScoredPair};
 
 use crate::components::Components;
 use crate::constraints::Vetoes;
-use crate::linkage::Grouped;
+use crate::linkage::{Grouped, Link};
 
 /// Weighs the evidence that two groups of records are one person.
 pub trait Weigher: Sync {
     /// What speaks for and against it.
-    type Evidence: Clone + PartialEq;
+    type Evidence;
 
     /// The evidence of two records, the lower first.
     fn between(&self, lower: RecordId, upper: RecordId) -> Self::Evidence;
@@ -37,6 +37,11 @@ pub trait Weigher: Sync {
 
     /// The weight of the evidence.
     fn weight(&self, evidence: &Self::Evidence) -> MatchWeight;
+
+    /// The weight of the evidence of two records alone, which have a link of this weight.
+    fn alone(&self, lower: RecordId, upper: RecordId, _link: MatchWeight) -> MatchWeight {
+        self.weight(&self.between(lower, upper))
+    }
 }
 
 /// How persons are formed.
@@ -177,8 +182,8 @@ fn agglomerate<W: Weigher>(
             groups[at].push(record);
         }
         let at = |record: u32| place[&leaders[record as usize]];
-        let links: Vec<(usize, usize)> =
-            piece.edges.iter().map(|edge| (at(edge.a), at(edge.b))).collect();
+        let link = |edge: &Edge| Link { a: at(edge.a), b: at(edge.b), weight: edge.weight };
+        let links: Vec<Link> = piece.edges.iter().map(link).collect();
         linkage::group(groups, &links, weigher, vetoes, config)
     };
     let components =

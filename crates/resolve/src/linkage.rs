@@ -19,6 +19,14 @@ pub(crate) struct Grouped {
     pub(crate) either: Vec<(u32, u32)>,
 }
 
+/// A link between records of two groups.
+#[derive(Clone, Copy)]
+pub(crate) struct Link {
+    pub(crate) a: usize,
+    pub(crate) b: usize,
+    pub(crate) weight: MatchWeight,
+}
+
 /// Groups the records of a component, given the groups they begin in and the links among them.
 ///
 /// The two groups for which the evidence is best are joined, again and again, while its weight is
@@ -27,19 +35,20 @@ pub(crate) struct Grouped {
 /// them are looked at.
 pub(crate) fn group<W: Weigher>(
     groups: Vec<Vec<u32>>,
-    links: &[(usize, usize)],
+    links: &[Link],
     weigher: &W,
     vetoes: &Vetoes<'_>,
     config: &Config,
 ) -> Grouped {
-    let mut state = State { members: groups, neighbours: Vec::new(), weigher, config };
-    state.neighbours = vec![BTreeMap::new(); state.members.len()];
+    let neighbours = vec![BTreeMap::new(); groups.len()];
+    let mut state = State { members: groups, neighbours, between: Vec::new(), weigher, config };
     let mut heap = BinaryHeap::new();
-    for &(a, b) in links {
+    for &Link { a, b, weight } in links {
         if a != b && !state.neighbours[a].contains_key(&b) {
-            let between = state.between(a, b);
-            state.set(a, b, &between);
+            let between = state.at_first(a, b, weight);
             heap.push(state.entry(a, b, between.weight));
+            state.set(a, b, state.between.len());
+            state.between.push(between);
         }
     }
     let (mut vetoed, mut many, mut either) = (0, 0, Vec::new());
@@ -77,38 +86,48 @@ pub(crate) fn group<W: Weigher>(
 struct State<'a, W: Weigher> {
     /// The records of each group, ascending; a group that was joined to another is empty.
     members: Vec<Vec<u32>>,
-    /// For each group, the groups it has a link to, and what is known between them.
-    neighbours: Vec<BTreeMap<usize, Between<W::Evidence>>>,
+    /// For each group, the groups it has a link to, and the place of what is known between them.
+    neighbours: Vec<BTreeMap<usize, usize>>,
+    between: Vec<Between<W::Evidence>>,
     weigher: &'a W,
     config: &'a Config,
 }
 
-/// The evidence between two groups, and its weight.
-#[derive(Clone)]
+/// What is known between two groups.
 struct Between<E> {
-    evidence: E,
     weight: MatchWeight,
+    /// The evidence, unless nobody has asked for it yet.
+    evidence: Option<E>,
 }
 
 impl<W: Weigher> State<'_, W> {
+    /// What is known between two groups that begin with a link of this weight.
+    fn at_first(&self, a: usize, b: usize, link: MatchWeight) -> Between<W::Evidence> {
+        if let (&[x], &[y]) = (&self.members[a][..], &self.members[b][..]) {
+            let weight = self.weigher.alone(RecordId(x.min(y)), RecordId(x.max(y)), link);
+            return Between { weight, evidence: None };
+        }
+        self.weighed(self.evidence(a, b))
+    }
+
     /// The evidence of all pairs of two groups' records.
-    fn between(&self, a: usize, b: usize) -> Between<W::Evidence> {
+    fn evidence(&self, a: usize, b: usize) -> W::Evidence {
         let pairs =
             self.members[a].iter().flat_map(|&x| self.members[b].iter().map(move |&y| (x, y)));
         let mut all =
             pairs.map(|(x, y)| self.weigher.between(RecordId(x.min(y)), RecordId(x.max(y))));
         let mut evidence = all.next().expect("no group is empty");
         all.for_each(|more| self.weigher.gather(&mut evidence, &more));
-        self.weighed(evidence)
+        evidence
     }
 
     fn weighed(&self, evidence: W::Evidence) -> Between<W::Evidence> {
-        Between { weight: self.weigher.weight(&evidence), evidence }
+        Between { weight: self.weigher.weight(&evidence), evidence: Some(evidence) }
     }
 
-    fn set(&mut self, a: usize, b: usize, between: &Between<W::Evidence>) {
-        self.neighbours[a].insert(b, between.clone());
-        self.neighbours[b].insert(a, between.clone());
+    fn set(&mut self, a: usize, b: usize, place: usize) {
+        self.neighbours[a].insert(b, place);
+        self.neighbours[b].insert(a, place);
     }
 
     fn part(&mut self, a: usize, b: usize) {
@@ -131,12 +150,13 @@ impl<W: Weigher> State<'_, W> {
         pairs.into_iter().find_map(|(one, other)| {
             let rivals: Vec<usize> = self.neighbours[one]
                 .iter()
-                .filter(|&(&rival, between)| {
+                .filter(|&(&rival, &place)| {
+                    let weight = self.between[place].weight;
                     rival != other
                         && self.members[one].len() <= self.members[rival].len()
                         && self.members[one].len() <= self.members[other].len()
-                        && between.weight > MatchWeight::default()
-                        && best.weight - between.weight <= self.config.lead
+                        && weight > MatchWeight::default()
+                        && best.weight - weight <= self.config.lead
                         && self.apart(other, rival, vetoes)
                 })
                 .map(|(&rival, _)| rival)
@@ -147,8 +167,8 @@ impl<W: Weigher> State<'_, W> {
 
     /// Whether two groups are surely two persons.
     fn apart(&self, a: usize, b: usize, vetoes: &Vetoes<'_>) -> bool {
-        let known = self.neighbours[a].get(&b).map(|between| between.weight);
-        known.unwrap_or_else(|| self.between(a, b).weight) <= self.config.apart
+        let known = self.neighbours[a].get(&b).map(|&place| self.between[place].weight);
+        known.unwrap_or_else(|| self.weigher.weight(&self.evidence(a, b))) <= self.config.apart
             || vetoes.forbid(&self.members[a], &self.members[b])
     }
 
@@ -158,25 +178,26 @@ impl<W: Weigher> State<'_, W> {
         let of_b = std::mem::take(&mut self.neighbours[b]);
         let others: BTreeSet<usize> =
             of_a.keys().chain(of_b.keys()).copied().filter(|&c| c != a && c != b).collect();
-        let gathered: Vec<(usize, Between<W::Evidence>)> = others
-            .into_iter()
-            .map(|c| {
-                let known = |known: Option<&Between<W::Evidence>>, group| {
-                    known.cloned().unwrap_or_else(|| self.between(group, c))
-                };
-                let mut evidence = known(of_a.get(&c), a).evidence;
-                self.weigher.gather(&mut evidence, &known(of_b.get(&c), b).evidence);
-                (c, self.weighed(evidence))
-            })
-            .collect();
+        let mut weights = Vec::with_capacity(others.len());
+        for c in others {
+            let places = [of_a.get(&c), of_b.get(&c)];
+            let mut taken = |place: Option<&usize>, group: usize| {
+                let known = place.and_then(|&place| self.between[place].evidence.take());
+                known.unwrap_or_else(|| self.evidence(group, c))
+            };
+            let (mut evidence, more) = (taken(places[0], a), taken(places[1], b));
+            self.weigher.gather(&mut evidence, &more);
+            let between = self.weighed(evidence);
+            weights.push((c, between.weight));
+            let place = *places.into_iter().flatten().next().expect("a neighbour of one of them");
+            self.between[place] = between;
+            self.neighbours[c].remove(&b);
+            self.set(a, c, place);
+        }
         let moved = std::mem::take(&mut self.members[b]);
         self.members[a].extend(moved);
         self.members[a].sort_unstable();
-        for (c, between) in &gathered {
-            self.neighbours[*c].remove(&b);
-            self.set(a, *c, between);
-        }
-        gathered.into_iter().map(|(c, between)| (c, between.weight)).collect()
+        weights
     }
 }
 

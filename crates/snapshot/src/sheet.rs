@@ -1,8 +1,8 @@
 //! Rows turned into columns of a Parquet file.
 //!
-//! A [`Sheet`] takes cells from left to right and, when enough rows are in, gives a batch.
-//! How a file is cut into batches, row groups and pages depends on its rows alone, so the
-//! same rows give the same bytes.
+//! A [`Sheet`] takes cells from left to right and, when enough rows are in, encodes its columns at
+//! once. How a file is cut into batches, row groups and pages depends on its rows alone, so the same
+//! rows give the same bytes.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,14 +12,15 @@ use arrow::array::{
     ArrayRef, Date32Builder, Float64Builder, ListBuilder, StringBuilder, UInt32Builder,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::FileEntry;
@@ -27,8 +28,8 @@ use crate::FileEntry;
 /// Rows turned into columns at a time: enough to work in bulk, little enough to stay in cache.
 const BATCH_ROWS: usize = 8_192;
 
-/// Rows of a row group, the part of a file that a reader can skip.
-const GROUP_ROWS: usize = 131_072;
+/// Rows of a row group, the part of a file that a reader can skip: so many batches.
+const GROUP_ROWS: usize = 16 * BATCH_ROWS;
 
 /// Rows of a page, the least that can be read: few enough to look up one person at once.
 const PAGE_ROWS: usize = 2_048;
@@ -93,25 +94,29 @@ pub(crate) struct Sheet {
     cells: Vec<Cells>,
     // The column that takes the next cell.
     next: usize,
-    // Rows in `cells`, and in all.
+    // Rows in `cells`, in the row group, and in all.
     held: usize,
+    grouped: usize,
     rows: u64,
-    writer: ArrowWriter<Sink>,
+    /// The columns of the row group.
+    group: Vec<ArrowColumnWriter>,
+    groups: ArrowRowGroupWriterFactory,
+    writer: SerializedFileWriter<Sink>,
 }
 
 impl Sheet {
     /// An empty file with these columns.
     pub(crate) fn new(file: File, columns: &[Column]) -> Result<Sheet, ParquetError> {
         let schema = schema(columns);
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties(columns))
-            // The Parquet types say it all, and the Arrow schema would only tie the bytes to
-            // one library's version.
-            .with_skip_arrow_metadata(true);
+        // The Parquet types say it all: with the Arrow schema beside them the bytes would be tied to
+        // one library's version.
+        let types = ArrowSchemaConverter::new().convert(&schema)?.root_schema_ptr();
         let sink = Sink { file, bytes: 0, digest: Sha256::new() };
-        let writer = ArrowWriter::try_new_with_options(sink, Arc::clone(&schema), options)?;
+        let writer = SerializedFileWriter::new(sink, types, Arc::new(properties(columns)))?;
+        let groups = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
         let cells = columns.iter().map(|column| Cells::new(column.kind)).collect();
-        Ok(Sheet { schema, cells, next: 0, held: 0, rows: 0, writer })
+        let group = Vec::new();
+        Ok(Sheet { schema, cells, next: 0, held: 0, grouped: 0, rows: 0, group, groups, writer })
     }
 
     /// Ends a row, which has given a cell to every column.
@@ -126,16 +131,42 @@ impl Sheet {
     /// Ends the file and makes sure it is on the disk.
     pub(crate) fn finish(mut self) -> Result<FileEntry, ParquetError> {
         self.flush()?;
+        self.end_group()?;
         let sink = self.writer.into_inner()?;
         sink.file.sync_all()?;
         Ok(FileEntry { rows: self.rows, bytes: sink.bytes, sha256: hex(&sink.digest.finalize()) })
     }
 
     fn flush(&mut self) -> Result<(), ParquetError> {
-        let columns = self.cells.iter_mut().map(Cells::finish).collect();
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
+        if self.held == 0 {
+            return Ok(());
+        }
+        if self.group.is_empty() {
+            let number = self.writer.flushed_row_groups().len();
+            self.group = self.groups.create_column_writers(number)?;
+        }
+        // A column has one leaf: of a list its words.
+        let columns = self.group.par_iter_mut().zip(&mut self.cells).zip(&self.schema.fields()[..]);
+        columns.try_for_each(|((column, cells), field)| {
+            let leaves = compute_leaves(field, &cells.finish())?;
+            leaves.iter().try_for_each(|leaf| column.write(leaf))
+        })?;
+        self.grouped += self.held;
         self.held = 0;
-        self.writer.write(&batch)
+        if self.grouped == GROUP_ROWS { self.end_group() } else { Ok(()) }
+    }
+
+    fn end_group(&mut self) -> Result<(), ParquetError> {
+        if self.grouped == 0 {
+            return Ok(());
+        }
+        self.grouped = 0;
+        let group = std::mem::take(&mut self.group);
+        let chunks = group.into_par_iter().map(ArrowColumnWriter::close);
+        let chunks: Vec<_> = chunks.collect::<Result<_, _>>()?;
+        let mut group = self.writer.next_row_group()?;
+        chunks.into_iter().try_for_each(|chunk| chunk.append_to_row_group(&mut group))?;
+        group.close().map(|_| ())
     }
 
     pub(crate) fn text(&mut self, text: &str) {
