@@ -30,7 +30,7 @@ impl Blocks {
             rest = others;
             (records, own)
         });
-        let of_some: Vec<(Range<usize>, &mut [(u64, u32)])> = of_some.collect();
+        let of_some: Vec<(Range<usize>, &mut [_])> = of_some.collect();
         of_some.into_par_iter().for_each(|(records, entries)| {
             let all = records.flat_map(|record| {
                 let number = u32::try_from(record).expect("fewer than 2^32 records");

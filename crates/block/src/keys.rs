@@ -47,7 +47,9 @@ fn lists(owners: usize, some: impl Fn(Range<usize>) -> Lists<u64> + Sync) -> Lis
     let parts: Vec<Lists<u64>> =
         ranges.map(|at| some(at * AT_ONCE..owners.min((at + 1) * AT_ONCE))).collect();
     let mut all = Lists::with_room(owners, parts.iter().map(|part| part.items().len()).sum());
-    parts.into_iter().for_each(|part| all.append(&part));
+    for part in parts {
+        all.append(&part);
+    }
     all
 }
 
@@ -59,7 +61,9 @@ const AT_ONCE: usize = 4_096;
 pub fn shared(column: &Column, form: Form, ids: [&[u32]; 2]) -> Option<bool> {
     let of = |ids: &[u32]| -> Option<Vec<u64>> {
         let mut made = Vec::new();
-        ids.iter().for_each(|&id| forms(column, id, form, &mut made));
+        for &id in ids {
+            forms(column, id, form, &mut made);
+        }
         (!ids.is_empty()).then_some(made)
     };
     let (lower, upper) = of(ids[0]).zip(of(ids[1]))?;
@@ -110,13 +114,12 @@ fn combine(
                     longer.extend(keys.iter().map(|&key| mix(key, form)));
                 }
             };
-            match &part.forms {
-                Some(made) => add(made.get(id as usize)),
-                None => {
-                    made.clear();
-                    forms(part.column, id, part.form, made);
-                    add(made);
-                }
+            if let Some(made) = &part.forms {
+                add(made.get(id as usize));
+            } else {
+                made.clear();
+                forms(part.column, id, part.form, made);
+                add(made);
             }
         }
         std::mem::swap(keys, longer);
@@ -168,13 +171,13 @@ fn forms(column: &Column, id: u32, form: Form, made: &mut Vec<u64>) {
                 Form::Prefix(n) => one(text.get(..usize::from(n)).unwrap_or("")),
                 Form::Suffix(n) => {
                     let start = text.len().checked_sub(usize::from(n));
-                    one(start.and_then(|at| text.get(at..)).unwrap_or(""))
+                    one(start.and_then(|at| text.get(at..)).unwrap_or(""));
                 }
                 Form::Phonetic => one(&phonetic(text)),
                 Form::Word => text.split(' ').for_each(one),
                 Form::Sector if column.field.kind == Kind::Postcode => one(sector(text)),
                 Form::District if column.field.kind == Kind::Postcode => {
-                    one(text.split(' ').next().unwrap_or(""))
+                    one(text.split(' ').next().unwrap_or(""));
                 }
                 // Text of no letters is a value like any other, a list of nothing is none.
                 _ if column.field.kind == Kind::Verbatim => made.push(xxh3_64(text.as_bytes())),

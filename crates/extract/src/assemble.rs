@@ -227,7 +227,9 @@ fn columns(
 fn in_one(strings: Vec<Texts>) -> Texts {
     let all = |count: fn(&Texts) -> usize| strings.iter().map(count).sum();
     let mut one = Texts::with_room(all(Texts::len), all(Texts::bytes));
-    strings.into_iter().for_each(|some| one.extend(some.iter()));
+    for some in strings {
+        one.extend(some.iter());
+    }
     one
 }
 

@@ -17,7 +17,7 @@ pub struct Columns {
     /// The names of all columns. Of JSON Lines, those that the first rows name.
     pub names: Vec<String>,
     /// For each column asked for its values; `None` if the file has none of that name.
-    columns: Vec<Option<Column>>,
+    asked: Vec<Option<Column>>,
     rows: usize,
 }
 
@@ -38,7 +38,7 @@ impl Columns {
     /// Whether the file has a column of those asked for, by its place among them.
     #[must_use]
     pub fn has(&self, column: usize) -> bool {
-        self.columns[column].is_some()
+        self.asked[column].is_some()
     }
 
     /// What a row says in a column of those asked for, trimmed; of a list, its values divided by
@@ -49,7 +49,7 @@ impl Columns {
     /// Panics if there is no such row.
     #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> Option<&str> {
-        let Column { values, ids } = self.columns[column].as_ref()?;
+        let Column { values, ids } = self.asked[column].as_ref()?;
         Some(values.get(ids[row])).filter(|text| !text.is_empty())
     }
 }
@@ -108,6 +108,8 @@ fn columns_as(
         });
     }
     let mut all: Vec<Option<Column>> = wanted.iter().map(|_| None).collect();
-    columns.into_iter().for_each(|(at, _, column)| all[at] = Some(column));
-    Ok(Columns { names: names.unwrap_or_default(), columns: all, rows: n_rows })
+    for (at, _, column) in columns {
+        all[at] = Some(column);
+    }
+    Ok(Columns { names: names.unwrap_or_default(), asked: all, rows: n_rows })
 }

@@ -252,7 +252,9 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
         },
         || {
             let mut kinds = told(4);
-            kinds.iter_mut().for_each(|kind| *kind = kind.or(Some(NO_KIND)));
+            for kind in &mut kinds {
+                kind.get_or_insert(NO_KIND);
+            }
             let before = if table.has(6) { evaluate::labels(&told(6)) } else { Vec::new() };
             (evaluate::labels_and_names(&kinds), before)
         },
