@@ -14,6 +14,7 @@ mod labels;
 mod looked;
 mod measured;
 mod memory;
+mod nights;
 mod quiet;
 mod rarity;
 mod relatives;

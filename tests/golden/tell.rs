@@ -205,7 +205,9 @@ fn since(text: &mut String, names: &Names, before: &Snapshot, snapshot: &Snapsho
         };
         let what = if of.person_id == event.id { "person" } else { "household" };
         let code = event.event.code();
-        writeln!(text, "  the {what} of {} {}: {code}", of.source, of.key).unwrap();
+        let other = event.other_id.map_or(String::new(), |other| format!(" {other}"));
+        let line = format!("  the {what} of {} {}: {code}{other}", of.source, of.key);
+        writeln!(text, "{}", names.shortened(&line)).unwrap();
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use snapshot::Date;
+
 /// A town as its file describes it.
 pub(crate) struct Town {
     text: String,
@@ -100,8 +102,13 @@ impl Town {
         }
     }
 
-    /// Writes what a second night brings; whether there is one.
+    /// Writes what a second night brings, a day later; whether there is one.
     pub(crate) fn lay_second_night(&self, folder: &Path) -> bool {
+        if !self.second.is_empty() {
+            let plan = folder.join("plan.toml");
+            let day_later = a_day_later(&fs::read_to_string(&plan).unwrap());
+            fs::write(plan, day_later).unwrap();
+        }
         for (name, body) in &self.second {
             fs::write(folder.join(name), body).unwrap();
         }
@@ -114,6 +121,14 @@ impl Town {
         let head = self.text.split(marker).next().unwrap_or("").trim_end();
         format!("{head}\n{marker}{expected}")
     }
+}
+
+/// A plan, run a day later.
+fn a_day_later(plan: &str) -> String {
+    let (before, after) = plan.split_once("run_date = ").unwrap();
+    let (day, after) = after.split_once('\n').unwrap();
+    let day: Date = day.parse().unwrap();
+    format!("{before}run_date = {}\n{after}", day.tomorrow().unwrap())
 }
 
 fn pair(line: &str) -> [String; 4] {

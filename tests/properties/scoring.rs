@@ -173,7 +173,7 @@ proptest! {
         let comparer = Comparer::new(&normalised, &comparisons);
         let scorer = Scorer::new(&model, &comparer, &comparisons);
         let least = MatchWeight::from_bits(least);
-        let sieve = Sieve::new(&model, &scorer, &comparer, least, true).unwrap();
+        let sieve = Sieve::new(&model, &scorer, &comparer, least).unwrap();
         let n = u32::try_from(rows.len()).unwrap();
         let all: Vec<RecordPair> = (0..n)
             .flat_map(|a| (a + 1..n).map(move |b| RecordPair::new(RecordId(a), RecordId(b))))
@@ -195,7 +195,7 @@ fn most_pairs_of_two_persons_are_sifted_out() {
     let comparer = Comparer::new(&normalised, &comparisons);
     let scorer = Scorer::new(&model, &comparer, &comparisons);
     let least = MatchWeight::from_bits(0.0);
-    let sieve = Sieve::new(&model, &scorer, &comparer, least, true).unwrap();
+    let sieve = Sieve::new(&model, &scorer, &comparer, least).unwrap();
     let pairs = [(0, 1), (0, 2), (2, 3), (1, 3)];
     // More than go at a time.
     let pairs = pairs.map(|(a, b)| RecordPair::new(RecordId(a), RecordId(b))).repeat(300);
@@ -205,14 +205,9 @@ fn most_pairs_of_two_persons_are_sifted_out() {
     left.clear();
     sieve.sift(&pairs, |pair| pair.lower() == RecordId(2), |at| left.push(at));
     assert_eq!(left, (0..pairs.len()).step_by(2).collect::<Vec<_>>());
-    // Without room for sketches nothing is told of any.
-    let unable = Sieve::new(&model, &scorer, &comparer, least, false).unwrap();
-    left.clear();
-    unable.sift(&pairs, |_| false, |at| left.push(at));
-    assert_eq!(left, (0..pairs.len()).collect::<Vec<_>>());
     // Whoever keeps all pairs sifts none.
     let every = MatchWeight::threshold(-1000.0);
-    assert!(Sieve::new(&model, &scorer, &comparer, every, true).is_none());
+    assert!(Sieve::new(&model, &scorer, &comparer, every).is_none());
 }
 
 /// The weight of the evidence between records 0 and 1 on the one side and 2 and 3 on the other.

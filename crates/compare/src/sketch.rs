@@ -16,7 +16,6 @@ use crate::{ComparisonVector, Level};
 /// Sketches of all records of a comparer.
 ///
 /// Fields are numbered in the order that was asked for.
-#[derive(Default)]
 pub struct Sketches {
     /// Of each record, one after the other: which views are filled and, above, of which of them
     /// nothing can be told; its source and, above, which views have several values; and the bits of

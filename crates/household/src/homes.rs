@@ -53,13 +53,16 @@ pub(crate) fn homes(
     places: &Places<'_>,
     config: &Config,
 ) -> Vec<Home> {
-    let stated: Vec<Home> = (0..people.stage.len())
+    let mut stated: Vec<Home> = (0..people.stage.len())
         .into_par_iter()
         .map(|person| stated_home(statements.get(person), people.stage[person]))
         .collect();
     let children = (0_u32..).zip(&people.stage).filter(|&(_, &stage)| stage == Stage::Child);
     let children: Vec<u32> = children.map(|(child, _)| child).collect();
 
+    for &person in &people.delivered {
+        stated[person as usize].door = Err(NoHousehold::Delivered);
+    }
     let mut homes = stated.clone();
     for &child in &children {
         let of_child = &mut homes[child as usize];

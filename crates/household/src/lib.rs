@@ -15,6 +15,7 @@ mod arrivals;
 mod config;
 mod dwellings;
 mod episodes;
+mod expected;
 mod family_name;
 mod following;
 mod homes;
@@ -39,7 +40,7 @@ mod types;
 
 pub use config::Config;
 pub use outcome::{
-    Basis, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
+    Basis, Birth, Household, HouseholdKind, Households, Membership, NoHousehold, PastMembership,
     ResidencySpell, SpellBasis, Tie, TiedTo,
 };
 pub use people::FIELDS;
@@ -63,6 +64,8 @@ use ties::Ties;
 
 /// The spells of `persons` and their households at the run date.
 ///
+/// `births` is what each record tells of whether its person is born; empty, none tells anything.
+///
 /// # Panics
 ///
 /// Panics if the records, as extracted and as normalised, and the persons are not the same
@@ -72,13 +75,14 @@ pub fn households(
     records: &Records,
     normalised: &Normalised,
     persons: &Persons,
+    births: &[Birth],
     config: &Config,
 ) -> Households {
     assert_eq!(records.len(), normalised.n_records, "every record is normalised");
     assert_eq!(records.len(), persons.person_of().len(), "every record is in a person");
     let places = Places::of(normalised);
     let mut statements = statements::statements(records, normalised, persons, &places, config);
-    let people = People::of(records, normalised, persons, config.run_date);
+    let people = People::of(records, normalised, persons, births, config.run_date);
     slips::settle_slips(&mut statements, &people, &places, config);
     let reliability = reliability::learn(&statements, records.sources.len());
     statements::weigh_anew(&mut statements, &reliability, config);

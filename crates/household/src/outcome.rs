@@ -290,13 +290,28 @@ pub enum NoHousehold {
     /// Others of that age who are here are in sources that do not have the person, who was not
     /// seen for some time.
     LikelyGone,
-    /// The person is not born yet.
+    /// The person is not born yet, or nobody has heard of the birth.
     Unborn,
+    /// The person was expected, and the mother has had a child since that was born about then.
+    Delivered,
+}
+
+/// What a record tells of whether its person is born.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Birth {
+    /// Nothing.
+    #[default]
+    Untold,
+    /// That it was expected when last heard of: nobody had given it a name, and the day of birth was
+    /// still to come.
+    Expected,
+    /// That it is born: it has a name, or was seen since.
+    Told,
 }
 
 impl NoHousehold {
     /// Every reason, in order.
-    pub const ALL: [NoHousehold; 13] = [
+    pub const ALL: [NoHousehold; 14] = [
         NoHousehold::NoAddress,
         NoHousehold::NoFixedAbode,
         NoHousehold::AddressUncertain,
@@ -310,6 +325,7 @@ impl NoHousehold {
         NoHousehold::Stale,
         NoHousehold::LikelyGone,
         NoHousehold::Unborn,
+        NoHousehold::Delivered,
     ];
 
     /// The code for it in snapshots.
@@ -329,6 +345,7 @@ impl NoHousehold {
             NoHousehold::Stale => "stale",
             NoHousehold::LikelyGone => "likely_gone",
             NoHousehold::Unborn => "unborn",
+            NoHousehold::Delivered => "delivered",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Gathers what ties persons to each other, and tells children from adults.
+//! Gathers what ties persons to each other, and tells children from adults and from those not born.
 
 use rayon::prelude::*;
 use record::{
@@ -6,7 +6,11 @@ use record::{
 };
 use resolve::Persons;
 
-use crate::family_name::family_names;
+use crate::{
+    Birth,
+    expected::{delivered, expected},
+    family_name::family_names,
+};
 
 /// The fields that are looked at.
 pub const FIELDS: [&str; 5] = ["address", "date_of_birth", "email", "phone", "surname"];
@@ -15,6 +19,8 @@ pub const FIELDS: [&str; 5] = ["address", "date_of_birth", "email", "phone", "su
 #[derive(Debug)]
 pub(crate) struct People {
     pub(crate) stage: Vec<Stage>,
+    /// Those who were expected and whose mother has had a child since, ascending.
+    pub(crate) delivered: Vec<u32>,
     /// The first day on which each can have been born.
     pub(crate) born: Vec<Option<Date>>,
     /// What others are to a person, as declared either way round; sorted by the other.
@@ -30,7 +36,7 @@ pub(crate) struct People {
 /// How old a person is at the run date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Not born yet.
+    /// Not born yet, or nobody has heard of the birth.
     Unborn,
     /// Under eighteen, as far as is known.
     Child,
@@ -43,12 +49,14 @@ impl People {
         records: &Records,
         normalised: &Normalised,
         persons: &Persons,
+        told: &[Birth],
         run_date: Date,
     ) -> People {
         let relations = relations(records, persons, run_date);
         let births = births(normalised, persons);
         let in_care = in_care(records, persons);
-        let stage: Vec<Stage> = births
+        let expected = expected(&births, persons, told, run_date);
+        let mut stage: Vec<Stage> = births
             .iter()
             .zip(in_care)
             .map(|(birth, in_care)| match birth {
@@ -58,9 +66,13 @@ impl People {
                 None => Stage::Adult,
             })
             .collect();
+        for &person in &expected {
+            stage[person as usize] = Stage::Unborn;
+        }
         let row_mates = row_mates(records, persons, &stage);
         let values = |name| values_of(normalised.column(name), persons);
         People {
+            delivered: delivered(&expected, &births, &stage, &relations),
             relations,
             row_mates,
             contacts: [values("phone"), values("email")],

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use record::{Date, Lists, Period, RecordId};
 
 use crate::{
-    Config, ResidencySpell, SpellBasis,
+    Config, NoHousehold, ResidencySpell, SpellBasis,
     homes::{Home, usual_address, usual_kind, weight},
     people::People,
     places::Place,
@@ -90,9 +90,19 @@ fn spells_of(said: &[Statement], home: &Home, born: Option<Date>, config: &Confi
             spells.push(spell);
         }
     }
+    if matches!(home.door, Err(NoHousehold::Unborn | NoHousehold::Delivered)) {
+        for draft in spells.iter_mut().filter(|draft| goes_on(draft.spell.basis)) {
+            draft.spell.basis = SpellBasis::Expected;
+        }
+    }
     spells.sort_by_key(|spell| (spell.since, spell.place));
     end_the_superseded(&mut spells, config);
     spells
+}
+
+/// Whether a spell of this basis, of somebody without a home, is not over.
+fn goes_on(basis: SpellBasis) -> bool {
+    matches!(basis, SpellBasis::Outweighed | SpellBasis::Stale)
 }
 
 /// What is said of one stay.
@@ -203,7 +213,7 @@ fn share(part: u64, whole: u64) -> u16 {
 fn end_the_superseded(spells: &mut [Draft], config: &Config) {
     for at in (0..spells.len()).rev() {
         let Draft { place, spell, since, sighted, .. } = &spells[at];
-        if !matches!(spell.basis, SpellBasis::Outweighed | SpellBasis::Stale) {
+        if !goes_on(spell.basis) {
             continue;
         }
         let next = spells[at + 1..]

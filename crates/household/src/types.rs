@@ -135,7 +135,8 @@ pub(crate) fn address_types(
     neighbours: &Neighbours,
 ) -> Vec<AddressType> {
     // Where somebody lives without a household, as in an institution.
-    let gone = [NoHousehold::Stale, NoHousehold::LikelyGone, NoHousehold::Unborn];
+    let gone =
+        [NoHousehold::Stale, NoHousehold::LikelyGone, NoHousehold::Unborn, NoHousehold::Delivered];
     let is_there = |home: &&Home| home.door.err().is_none_or(|why| !gone.contains(&why));
     let mut lived_at: Vec<Place> =
         homes.iter().filter(is_there).filter_map(|home| home.place).collect();

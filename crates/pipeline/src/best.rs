@@ -1,4 +1,4 @@
-//! The best value of each field of a person.
+//! The best value of a field of a person, by itself.
 
 use record::{Kind, NONE, Normalised, Records, Values};
 use resolve::Persons;

@@ -212,12 +212,12 @@ pub(crate) struct Weighing<'a> {
     comparer: &'a Comparer<'a>,
     scorer: &'a Scorer,
     least: MatchWeight,
-    /// What tells of most others that they weigh less, if anything can.
+    /// What tells of most others that they weigh less, if anything can and there is room for it.
     sieve: Option<Sieve>,
 }
 
 impl<'a> Weighing<'a> {
-    /// By a scorer made of this model, with `room` for more of each record than has to be there.
+    /// By a scorer made of this model, with a sieve if there is `room` for one.
     pub(crate) fn new(
         model: &Model,
         scorer: &'a Scorer,
@@ -225,7 +225,7 @@ impl<'a> Weighing<'a> {
         least: MatchWeight,
         room: bool,
     ) -> Weighing<'a> {
-        let sieve = Sieve::new(model, scorer, comparer, least, room);
+        let sieve = room.then(|| Sieve::new(model, scorer, comparer, least)).flatten();
         Weighing { comparer, scorer, least, sieve }
     }
 }
@@ -331,7 +331,9 @@ pub(crate) fn weigh(
 ) -> Result<Scored, Error> {
     let index = proposed.index;
     let all: u64 = index.costs().iter().map(|cost| cost.pairs).sum();
-    let one_in = if weighing.sieve.is_some() { (all / counted.max(1)).max(1) } else { 1 };
+    // Whether there is a sieve changes nothing of the answer.
+    let keeps_all = weighing.least.0 == i32::MIN;
+    let one_in = if keeps_all { 1 } else { (all / counted.max(1)).max(1) };
     let sample = Sample { one_in };
     let candidates = AtomicU64::new(0);
     let new_pairs: Vec<AtomicU64> = index.rules().iter().map(|_| AtomicU64::new(0)).collect();

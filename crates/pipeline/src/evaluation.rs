@@ -134,7 +134,9 @@ pub(crate) fn evaluate(
     let given = || {
         truth.households.then(|| {
             let persons = true_persons(&linked.resolved.persons, truth);
-            let formed = household::households(records, &linked.normalised, &persons, config);
+            let births = &linked.births;
+            let formed =
+                household::households(records, &linked.normalised, &persons, births, config);
             let result = found(&persons, &formed);
             let lived = Lived::of(&formed, config.run_date);
             rayon::join(

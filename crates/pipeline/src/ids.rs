@@ -1,16 +1,27 @@
-//! Ids for snapshots, made of what they stand for.
+//! Ids for snapshots: those of the night before as far as they can be kept, others made of what they
+//! stand for.
 
 use rayon::prelude::*;
 use record::{NONE, Records, Values};
+use rustc_hash::FxHashSet;
+use snapshot::{Event, EventRow};
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::carry::{self, Happened, Shared};
+use crate::earlier::{Earlier, Now};
+use crate::error::Error;
 use crate::link::Linked;
 
 /// An id: a letter and sixteen digits of base 32.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Id([u8; 17]);
 
 impl Id {
+    /// An id as it stands in a snapshot.
+    pub(crate) fn parse(text: &str) -> Option<Id> {
+        text.is_ascii().then(|| text.as_bytes().try_into().ok().map(Id)).flatten()
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("letters and digits are ASCII")
     }
@@ -24,50 +35,141 @@ pub(crate) struct Ids {
     pub(crate) households: Vec<Id>,
     /// For each address, that by which its place is known.
     pub(crate) usual: Vec<u32>,
+    /// What happened to ids, if there was a night before: until then there are none.
+    pub(crate) since: Option<Since>,
+}
+
+/// What happened to ids since the night before.
+pub(crate) struct Since {
+    /// What had become of ids by then.
+    pub(crate) before: Vec<EventRow>,
+    pub(crate) persons: Vec<Happened>,
+    pub(crate) households: Vec<Happened>,
 }
 
 impl Ids {
-    pub(crate) fn of(records: &Records, linked: &Linked) -> Ids {
+    /// The ids of this night, given the night before if there is one.
+    pub(crate) fn of(
+        records: &Records,
+        linked: &Linked,
+        earlier: Option<&Earlier>,
+    ) -> Result<Ids, Error> {
+        let of_persons = earlier.map(|earlier| earlier.persons(records, linked)).transpose()?;
+        let of_persons = of_persons.unwrap_or_default();
         let persons = &linked.resolved.persons;
+        let kept = carry::kept(persons.len(), &of_persons);
+        let taken = all(&kept);
         let person_ids: Vec<Id> = (0..persons.len())
             .into_par_iter()
             .map(|person| {
                 let first = persons.records(person)[0].index();
                 let source = records.sources[records.source[first].index()].name.as_str();
-                id('P', &[source, &records.key[first]])
+                kept[person].unwrap_or_else(|| new('P', &[source, &records.key[first]], &taken))
             })
             .collect();
-        // Memberships are in the order of households, so each begins with its lowest member.
-        let found = &linked.households;
-        let now = found.households.len();
-        let mut households = vec![None; now + found.past_households.len()];
-        let of_now = found.memberships.iter().map(|m| (m.household, m.person, None));
-        let past = found.past_memberships.iter();
-        let of_past = past.map(|m| (m.household, m.person, m.period.to));
-        for (household, person, to) in of_now.chain(of_past) {
-            let household = household as usize;
-            if households[household].is_none() {
-                let address = found.household(household).address;
-                let text = address_text(linked, address);
-                let person = person_ids[person as usize].as_str();
-                // Somebody may have lived at a door twice, but left it once on a day.
-                households[household] = Some(match to {
-                    Some(to) => id('H', &[&text, person, &to.to_string()]),
-                    None => id('H', &[&text, person]),
-                });
-            }
-        }
-        let households = households.into_iter();
-        let households = households.map(|id| id.expect("a household has a member")).collect();
+        let usual = same_dwelling(linked);
+        let of_households =
+            earlier.map(|earlier| shared_households(linked, &usual, earlier, &of_persons));
+        let of_households = of_households.transpose()?.unwrap_or_default();
+        let (households, kept_households) = households(linked, &person_ids, &of_households);
+        let since = earlier.map(|earlier| {
+            let of_homes = carry::events(&households, &kept_households, &of_households);
+            Ok::<_, Error>(Since {
+                before: earlier.events()?,
+                persons: carry::events(&person_ids, &kept, &of_persons),
+                households: open_then(of_homes, &of_households),
+            })
+        });
+        let since = since.transpose()?;
         let in_order = in_order(&person_ids);
-        Ids { persons: person_ids, in_order, households, usual: same_dwelling(linked) }
+        Ok(Ids { persons: person_ids, in_order, households, usual, since })
     }
 
     /// The id of the place that an address names, which all ways of writing it share.
     pub(crate) fn address(&self, linked: &Linked, address: u32) -> Id {
-        let usual = self.usual.get(address as usize).copied().unwrap_or(address);
-        id('A', &[&address_text(linked, usual)])
+        place_id(linked, &self.usual, address)
     }
+}
+/// The ids that some keep.
+fn all(kept: &[Option<Id>]) -> FxHashSet<Id> {
+    kept.iter().flatten().copied().collect()
+}
+
+/// An id of these parts that nobody keeps from before.
+fn new(letter: char, parts: &[&str], taken: &FxHashSet<Id>) -> Id {
+    let mut made = id(letter, parts);
+    let mut again = 1_u32;
+    while taken.contains(&made) {
+        again += 1;
+        made = id(letter, &[parts, &[&again.to_string()]].concat());
+    }
+    made
+}
+
+/// What each household of the night before shares with those of this one.
+fn shared_households(
+    linked: &Linked,
+    usual: &[u32],
+    earlier: &Earlier,
+    persons: &[Shared],
+) -> Result<Vec<Shared>, Error> {
+    let found = &linked.households;
+    let n = found.households.len() + found.past_households.len();
+    let address = |number: usize| place_id(linked, usual, found.household(number).address);
+    let addresses: Vec<Id> = (0..n).into_par_iter().map(address).collect();
+    let of_now = found.memberships.iter().map(|m| (m.person, m.household));
+    let past = found.past_memberships.iter().map(|m| (m.person, m.household));
+    let mut members: Vec<(u32, u32)> = of_now.chain(past).collect();
+    members.par_sort_unstable();
+    members.dedup();
+    let now = Now { addresses: &addresses, members: &members };
+    earlier.households(persons, &now, |number| found.household(number as usize).period)
+}
+
+/// The ids of the households, and which of them are from the night before.
+fn households(linked: &Linked, persons: &[Id], shared: &[Shared]) -> (Vec<Id>, Vec<Option<Id>>) {
+    // Memberships are in the order of households, so each begins with its lowest member.
+    let found = &linked.households;
+    let kept = carry::kept(found.households.len() + found.past_households.len(), shared);
+    let taken = all(&kept);
+    let mut households = kept.clone();
+    let of_now = found.memberships.iter().map(|m| (m.household, m.person, None));
+    let past = found.past_memberships.iter();
+    let of_past = past.map(|m| (m.household, m.person, m.period.to));
+    for (household, person, to) in of_now.chain(of_past) {
+        let made = &mut households[household as usize];
+        if made.is_none() {
+            let text = address_text(linked, found.household(household as usize).address);
+            let person = persons[person as usize].as_str();
+            // Somebody may have lived at a door twice, but left it once on a day.
+            *made = Some(match to {
+                Some(to) => new('H', &[&text, person, &to.to_string()], &taken),
+                None => new('H', &[&text, person], &taken),
+            });
+        }
+    }
+    let households = households.into_iter();
+    (households.map(|id| id.expect("a household has a member")).collect(), kept)
+}
+
+/// What happened to ids of households, without those that were shielded the night before: none of
+/// these may be told.
+fn open_then(mut happened: Vec<Happened>, shared: &[Shared]) -> Vec<Happened> {
+    let was_open = |old: Id| shared.binary_search(&Shared { old, new: NONE, much: 1 }).is_ok();
+    for happened in &mut happened {
+        if happened.event == Event::Split && !happened.other.is_some_and(was_open) {
+            (happened.event, happened.other) = (Event::Created, None);
+        }
+    }
+    happened.retain(|happened| {
+        matches!(happened.event, Event::Created | Event::Split) || was_open(happened.id)
+    });
+    happened
+}
+
+fn place_id(linked: &Linked, usual: &[u32], address: u32) -> Id {
+    let usual = usual.get(address as usize).copied().unwrap_or(address);
+    id('A', &[&address_text(linked, usual)])
 }
 
 /// The places of these ids in their order.

@@ -6,9 +6,13 @@
 
 mod aside;
 mod best;
+mod best_name;
+mod births;
 mod blocking;
 pub mod candidates;
+mod carry;
 mod contradictions;
+mod earlier;
 mod error;
 mod evaluation;
 mod explain;

@@ -5,7 +5,7 @@ use std::mem::take;
 
 use block::{Index, Rule, RuleCost};
 use compare::{Comparer, Comparison, Condition, Rows};
-use household::Households;
+use household::{Birth, Households};
 use plan::counted;
 use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, RecordPair, Records};
@@ -15,6 +15,7 @@ use snapshot::Decision;
 use train::{Convergence, Labels};
 
 use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
+use crate::births::{self, Heard};
 use crate::candidates::{Evidence, Histogram, Proposed, Weighing, in_order, weigh};
 use crate::error::Error;
 use crate::filter::{Filter, asked};
@@ -101,6 +102,8 @@ pub struct Linked {
     pub joined_by_relatives: u64,
     /// The persons.
     pub resolved: Resolved,
+    /// What each record tells of whether its person is born.
+    pub births: Vec<Birth>,
     /// The households.
     pub households: Households,
 }
@@ -130,21 +133,25 @@ pub fn link(
     config: &Config,
     progress: &dyn Progress,
 ) -> Linked {
+    let heard = births::heard(records);
     let all = || {
-        let (linked, links) = link_with(records, constraints, config, &Shelf::new(None), progress)?;
+        let shelf = Shelf::new(None);
+        let (linked, links) = link_with(records, heard, constraints, config, &shelf, progress)?;
         Ok::<_, Error>(Linked { links: links.take()?, ..linked })
     };
     all().expect("nothing is put away")
 }
 
 /// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
-/// end, for whoever publishes them.
+/// end, for whoever publishes them. What was heard of births is read from dealings, which may be on it
+/// from the beginning.
 ///
 /// # Errors
 ///
 /// If something cannot be put away or taken back.
 pub(crate) fn link_with(
     records: &mut Records,
+    heard: Vec<Heard>,
     mut constraints: Constraints,
     config: &Config,
     shelf: &Shelf<'_>,
@@ -153,6 +160,7 @@ pub(crate) fn link_with(
     progress.begin(Stage::Normalise, None);
     let (mut normalised, defaults) = normalised_with(records, config, shelf)?;
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
+    let births = births::births(heard, &normalised);
     let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
     let levels = config.comparisons.iter().flat_map(|comparison| &comparison.levels);
     let conditions = levels.chain(config.conditions.iter().flatten()).flat_map(Condition::leaves);
@@ -220,9 +228,7 @@ pub(crate) fn link_with(
     let n_persons = resolved.persons.len();
     let (resolved, by_relatives) =
         heard.map_or((resolved, Vec::new()), |heard| (heard.resolved, heard.added));
-    for &(at, added) in &by_relatives {
-        links[at].weight = links[at].weight + added;
-    }
+    add(&mut links, &by_relatives);
     progress.end(Stage::Resolve, &many(resolved.persons.len(), "person"));
 
     drop((scorer, constraints));
@@ -235,7 +241,7 @@ pub(crate) fn link_with(
     forms_aside.take(&mut normalised)?;
     progress.begin(Stage::Household, None);
     let households =
-        household::households(records, &normalised, &resolved.persons, &config.household);
+        household::households(records, &normalised, &resolved.persons, &births, &config.household);
     progress.end(Stage::Household, &many(households.households.len(), "household"));
     columns_aside.take(&mut normalised.columns)?;
 
@@ -254,12 +260,20 @@ pub(crate) fn link_with(
         joined_by_relatives: (n_persons - resolved.persons.len()) as u64,
         by_relatives,
         resolved,
+        births,
         households,
         comparisons,
         normalised,
         oversized,
     };
     Ok((linked, links))
+}
+
+/// Adds to the weights of the links at these places.
+fn add(links: &mut [ScoredPair], added: &[(usize, MatchWeight)]) {
+    for &(at, added) in added {
+        links[at].weight = links[at].weight + added;
+    }
 }
 
 impl Linked {

@@ -1,6 +1,7 @@
 //! Turns what linking found into the rows of a snapshot.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use household::{NoHousehold, SpellBasis};
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ use snapshot::{
 };
 
 use crate::best::{self, best};
+use crate::best_name::Names;
 use crate::contradictions::Contradictions;
 use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
@@ -135,6 +137,8 @@ fn write_persons(
     let persons = &linked.resolved.persons;
     let seen = Seen { records, linked, extract: true };
     let judge = Contradictions::of(linked);
+    let name_parts = Names::of(records, &linked.normalised, persons);
+    let spoken_of = Seen { records, linked, extract: false };
     let row = |person: usize, open: bool| {
         let withheld = Withheld::of(told, person).filter(|_| open);
         let all_withheld = open && shield.persons[person].is_some();
@@ -143,9 +147,12 @@ fn write_persons(
         sources.sort_unstable();
         sources.dedup();
         let days = of_person.iter().filter_map(|record| seen.of(record.index()));
+        let name = name_parts.best(person, |record| Some(spoken_of.of(record.index())?.1));
         let values = fields.iter().map(|&column| {
-            let best::Best { value, source } =
-                best(records, &linked.normalised, persons, column, person)?;
+            let best::Best { value, source } = match name_parts.part(column) {
+                Some(part) => name[part]?,
+                None => best(records, &linked.normalised, persons, column, person)?,
+            };
             let best = Best {
                 value: Cow::Owned(columns[column].values.display(value)),
                 source: records.sources[usize::from(source)].name.as_str().into(),
@@ -493,20 +500,40 @@ fn write_rejects(
     writer.open().rejects(rows)
 }
 
-// The first run of a plan makes every id.
 // That of a shielded household is made of its address as well, and is not told.
 fn write_events(writer: &Writer, told: Told<'_>, run: &str) -> Result<(), snapshot::Error> {
     let Told { linked, ids, shield, .. } = told;
-    let households = ids.households.iter().enumerate().filter(|&(number, _)| {
-        shield.address(linked.households.household(number).address).is_none()
+    let is_open =
+        |number: usize| shield.address(linked.households.household(number).address).is_none();
+    let open = (0..ids.households.len()).filter(|&number| is_open(number));
+    let Some(since) = &ids.since else {
+        // The first night makes every id.
+        let households = open.map(|number| ids.households[number]);
+        let mut all: Vec<Id> = ids.persons.iter().copied().chain(households).collect();
+        all.par_sort_unstable();
+        let created = |id| EventRow { id, event: Event::Created, other_id: None, run };
+        return writer.open().events(all.iter().map(|id| created(id.as_str())));
+    };
+    let shielded: BTreeSet<&str> = (0..ids.households.len())
+        .filter(|&number| !is_open(number))
+        .map(|number| ids.households[number].as_str())
+        .collect();
+    let before = since.before.iter().map(|event| EventRow {
+        id: event.id.as_str(),
+        event: event.event,
+        other_id: event.other_id.as_deref(),
+        run: event.run.as_str(),
     });
-    let households = households.map(|(_, id)| id);
-    let mut all: Vec<Id> = ids.persons.iter().chain(households).copied().collect();
-    all.par_sort_unstable();
-    writer.open().events(all.iter().map(|id| EventRow {
-        id: id.as_str(),
-        event: Event::Created,
-        other_id: None,
+    let since = since.persons.iter().chain(&since.households).map(|happened| EventRow {
+        id: happened.id.as_str(),
+        event: happened.event,
+        other_id: happened.other.as_ref().map(Id::as_str),
         run,
-    }))
+    });
+    let mut all: Vec<EventRow<&str>> = before.chain(since).collect();
+    all.retain(|event| {
+        !shielded.contains(event.id) && event.other_id.is_none_or(|id| !shielded.contains(id))
+    });
+    all.par_sort_unstable();
+    writer.open().events(all)
 }

@@ -12,6 +12,8 @@ use snapshot::{InputFile, Manifest, Run, Snapshot, Timing, Writer};
 use train::{Convergence, Labels};
 
 use crate::aside::DealingsAside;
+use crate::births;
+use crate::earlier::Earlier;
 use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
 use crate::ids::Ids;
@@ -70,6 +72,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let progress = Timed::new(progress);
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
+    let (earlier, of_earlier) = Earlier::find(&plan.output, plan.run_date)?;
     let mut extracted = extract(plan, &progress)?;
     let n_records = extracted.records.len() as u64;
     // Better at once than after hours, by the system's hand.
@@ -80,17 +83,19 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
-    // It is said with dealings, which are about to be put away.
+    // Both are said with dealings, which are about to be put away.
     let flagged = shield::flagged(&extracted.records, &plan.shield);
+    let heard = births::heard(&extracted.records);
     let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
     let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
     let (mut linked, links) =
-        link_with(&mut extracted.records, constraints, &config, &shelf, &progress)?;
+        link_with(&mut extracted.records, heard, constraints, &config, &shelf, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
     notes.extend(remarks(&linked));
+    notes.extend(of_earlier);
     notes.extend(extracted.absent.iter().map(|absent| {
         let source = &extracted.records.sources[absent.source.index()].name;
         format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
@@ -102,7 +107,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     }));
 
     progress.begin(Stage::Publish, None);
-    let ids = Ids::of(&extracted.records, &linked);
+    let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
     let shield = Shield::of(&flagged, &linked, &plan.shield);
     let last_seen = publish::last_seen(&extracted.records, &linked, &shield, plan.run_date);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
@@ -124,7 +129,8 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
         || manifest(plan, &config, &extracted, &linked, &last_seen, evaluation.as_ref()),
     );
     written?;
-    let manifest = Manifest { notes: notes.clone(), ..manifest };
+    let follows = earlier.as_ref().map(Earlier::named);
+    let manifest = Manifest { notes: notes.clone(), follows, ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
     let mut record = record_of(options, &extracted, reckoned, &progress);
     let folder = writer.finish(manifest.clone(), record.clone())?;

@@ -50,17 +50,32 @@ pub enum Status {
     Present,
     /// Not born by the day asked for.
     Expected,
+    /// Expected before that day, and nobody has heard of the birth.
+    NotHeardOf,
+    /// Expected, and the mother has had a child since: no further child.
+    Delivered,
     /// Said to have died by then.
     Died,
 }
 
+/// So many days after that on which a child is expected its birth is heard of: two weeks at most until
+/// it is born, and as long again until those know of it who had to do with the mother.
+const HEARD_OF_WITHIN: i64 = 30;
+
 impl Status {
+    /// Whether somebody is or was there.
+    pub(crate) fn is_born(self) -> bool {
+        matches!(self, Status::Present | Status::Died)
+    }
+
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Status::Present => "present",
             Status::Expected => "expected",
+            Status::NotHeardOf => "not_heard_of",
+            Status::Delivered => "delivered",
             Status::Died => "died",
         }
     }
@@ -244,43 +259,46 @@ impl<'a> Ask<'a> {
         let birthday_to_come = (self.as_of.month(), self.as_of.day()) < (born.month(), born.day());
         let years = self.as_of.year() - born.year() - i16::from(birthday_to_come);
         // Who was born in this year, nobody knows when, is nought.
-        match self.status(person) {
-            Status::Expected => None,
-            _ => Some(years.max(0)),
-        }
+        self.status(person).is_born().then_some(years.max(0))
     }
 
     pub(crate) fn status(&self, person: u32) -> Status {
         let row = self.store.person(person);
-        if self.store.born(person).is_some_and(|born| self.as_of < born.first_day()) {
+        let no_household = row.unhoused.map(|code| self.text(code));
+        if no_household == Some(words::DELIVERED) {
+            return Status::Delivered;
+        }
+        let born = self.store.born(person);
+        if born.is_some_and(|born| self.as_of < born.first_day()) {
             return Status::Expected;
         }
         let died = row.died.and_then(|died| PartialDate::parse(self.text(died.value)));
         if died.is_some_and(|died| died.is_possible() && died.last_day() <= self.as_of) {
             return Status::Died;
         }
-        if self.is_awaited(person) {
-            return Status::Expected;
+        match no_household {
+            Some(words::UNBORN) if born.is_none() => Status::Expected,
+            Some(words::UNBORN) => Status::NotHeardOf,
+            _ => Status::Present,
         }
-        let unborn = row.unhoused.is_some_and(|why| self.text(why) == words::UNBORN);
-        if unborn && self.store.born(person).is_none() { Status::Expected } else { Status::Present }
     }
 
-    /// Whether nobody has seen a nameless child since the day on which it was expected: what was
-    /// written down before says nothing of a birth.
-    fn is_awaited(&self, person: u32) -> bool {
-        let [forename, ..] = self.store.person(person).names;
-        let Some(born) = self.store.born(person).filter(|_| forename.is_none()) else {
-            return false;
-        };
-        let rows = self.store.involvements(person).iter();
-        let last = rows.filter_map(|row| row.last_contact).max();
-        last.is_some_and(|last| last < born.first_day())
+    /// Whether a person is expected, or was until so lately that the birth need not be known.
+    pub(crate) fn is_awaited(&self, person: u32) -> bool {
+        match self.status(person) {
+            Status::Expected => true,
+            Status::NotHeardOf => {
+                let since = |born: PartialDate| self.as_of.duration_since(born.last_day());
+                let since = self.store.born(person).map(since);
+                since.is_some_and(|since| since.as_hours() / 24 <= HEARD_OF_WITHIN)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a person is under eighteen, if that is known. Who is expected is.
     pub(crate) fn is_child(&self, person: u32) -> Option<bool> {
-        if self.status(person) == Status::Expected {
+        if !self.status(person).is_born() {
             return Some(true);
         }
         self.age(person).map(|age| age < 18)

@@ -160,7 +160,7 @@ impl Ask<'_> {
             }
         };
         let row = *self.store.person(person);
-        let born = self.store.born(person);
+        let born = self.store.born(person).filter(|_| self.status(person).is_born());
         let day = born.filter(|born| born.day() > 0).map(record::PartialDate::first_day);
         let source: Vec<Word> = row.born.iter().map(|given| given.source).collect();
         add(day, What::Born, "", Basis::Stated, &source);

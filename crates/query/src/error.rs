@@ -18,6 +18,14 @@ pub enum Error {
         /// The id.
         id: String,
     },
+    /// The id was one, and is none any more.
+    #[error("`{id}` is no id any more: {became}")]
+    NoMore {
+        /// The id.
+        id: String,
+        /// What became of it.
+        became: String,
+    },
     /// The snapshot has no such record.
     #[error("the snapshot has no record of that source and key")]
     NoSuchRecord,

@@ -205,7 +205,7 @@ impl Ask<'_> {
         for &member in &members {
             let ties = self.ties(member).filter(|tie| tie.is.is_child());
             let expected = ties.map(|tie| tie.other);
-            children.extend(expected.filter(|&child| self.status(child) == Status::Expected));
+            children.extend(expected.filter(|&child| self.is_awaited(child)));
         }
         children.sort_unstable();
         children.dedup();

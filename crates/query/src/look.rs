@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use snapshot::Snapshot;
+use snapshot::{Event, EventRow, Snapshot};
 
 use crate::{Error, Store, Subject};
 
@@ -72,7 +72,7 @@ pub fn look<T>(
     loop {
         snapshot.narrow(&ids)?;
         let mut store = Store::read_but(snapshot, Some(Read::of(ids)))?;
-        let subject = store.find(&id)?;
+        let subject = store.find(&id).or_else(|error| Err(no_more(snapshot, error)?))?;
         // Where homes are not read yet, there is nothing to ask.
         let answer = if store.looks_at_homes() { None } else { Some(question(&store, subject)) };
         match (store.read.take().expect("it was read in part").next(), answer) {
@@ -81,4 +81,34 @@ pub fn look<T>(
             (None, None) => unreachable!("homes that are not read are read next"),
         }
     }
+}
+
+/// The error of an id that is none, but for one that was: of that it is told what became of it.
+fn no_more(snapshot: &Snapshot, error: Error) -> Result<Error, Error> {
+    let Error::NoSuchId { id, .. } = &error else { return Ok(error) };
+    let events = snapshot.events()?;
+    let last = |id: &str| -> Option<&EventRow> {
+        let of_id = events.iter().filter(|event| event.id == id);
+        of_id.max_by_key(|event| event.run.as_str())
+    };
+    let mut became = None;
+    let mut now = id.as_str();
+    // Nothing is merged into what was merged before it.
+    for _ in 0..events.len() {
+        match last(now) {
+            Some(EventRow { event: Event::Merged, other_id: Some(other), run, .. }) => {
+                became = Some(format!("merged into `{other}` on {run}"));
+                now = other;
+            }
+            Some(EventRow { event: Event::Retired, run, .. }) => {
+                became = Some(format!("retired on {run}, when nothing of it was left"));
+                break;
+            }
+            _ => break,
+        }
+    }
+    Ok(match became {
+        Some(became) => Error::NoMore { id: id.clone(), became },
+        None => error,
+    })
 }

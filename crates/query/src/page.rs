@@ -82,7 +82,8 @@ impl Family {
         people.extend(members.map(|member| &member.who));
         people.extend(self.connected.iter().map(|relative| &relative.who));
         let mut drawn: Vec<&Who> = Vec::new();
-        for who in people {
+        // Whom the mother has borne is drawn, and not once more as expected.
+        for who in people.into_iter().filter(|who| who.status != Status::Delivered) {
             if !drawn.iter().any(|other| other.person_id == who.person_id) {
                 drawn.push(who);
             }
@@ -92,7 +93,8 @@ impl Family {
 
     fn person(&self, who: &Who) -> FamilyPerson {
         let [_, _, age, _] = tell::traits(who);
-        let (is_expected, has_died) = (who.status == Status::Expected, who.status == Status::Died);
+        let is_expected = matches!(who.status, Status::Expected | Status::NotHeardOf);
+        let has_died = who.status == Status::Died;
         let year = who.born.value.get(..4).filter(|_| who.born.is_known());
         let relative =
             self.connected.iter().find(|relative| relative.who.person_id == who.person_id);

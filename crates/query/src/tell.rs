@@ -480,8 +480,13 @@ fn person(who: &Who) -> Vec<String> {
 /// Name, date of birth, age and sex.
 pub(crate) fn traits(who: &Who) -> [String; 4] {
     let born = match who.status {
-        Status::Expected if who.born.is_known() => format!("expected {}", who.born.value),
-        Status::Expected => "expected".to_owned(),
+        Status::Expected | Status::NotHeardOf | Status::Delivered => {
+            if who.born.is_known() {
+                format!("expected {}", who.born.value)
+            } else {
+                "expected".to_owned()
+            }
+        }
         Status::Died => format!("{}, died {}", born(&who.born), who.died.value),
         Status::Present => born(&who.born),
     };
@@ -489,6 +494,8 @@ pub(crate) fn traits(who: &Who) -> [String; 4] {
     let sex = if who.sex.is_known() { who.sex.value.clone() } else { "sex not known".to_owned() };
     let age = match (who.status, who.age.0) {
         (Status::Expected, _) => "not born".to_owned(),
+        (Status::NotHeardOf, _) => "no birth heard of".to_owned(),
+        (Status::Delivered, _) => "no further child: the mother has had one since".to_owned(),
         (_, None) => "age not known".to_owned(),
         (_, Some(age)) => age.to_string(),
     };

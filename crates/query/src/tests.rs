@@ -29,6 +29,8 @@ struct Town {
     sources: Vec<(&'static str, &'static str)>,
     indicators: Vec<Indicator>,
     baskets: Vec<Basket>,
+    /// Why persons have no household, where it is not that the last address is too old.
+    without: Vec<(&'static str, &'static str)>,
 }
 
 fn day(text: &str) -> Option<Date> {
@@ -129,11 +131,13 @@ impl Town {
         for person in &self.persons {
             let home = self.memberships.iter().find(|m| m.person_id == person.person_id);
             let home = home.map(|m| m.household_id.clone());
+            let why = self.without.iter().find(|(id, _)| *id == person.person_id);
+            let why = why.map_or("stale", |(_, why)| why);
             records.push(RecordRow {
                 source: "gp".to_owned(),
                 key: person.person_id.to_lowercase(),
                 person_id: person.person_id.clone(),
-                no_household: home.is_none().then(|| "stale".to_owned()),
+                no_household: home.is_none().then(|| why.to_owned()),
                 household_id: home,
                 fields: String::new(),
             });

@@ -43,7 +43,7 @@ pub enum How {
     Resident,
     /// It is the adult's, and lives elsewhere.
     Elsewhere,
-    /// It is the adult's, and is not born yet.
+    /// It is the adult's, and is not born, as far as anybody has heard.
     Expected,
 }
 
@@ -87,10 +87,10 @@ impl Ask<'_> {
         let all: BTreeMap<u32, Vec<Reason>> = found.0;
         let mut children: Vec<ConcernedChild> = all
             .into_iter()
-            .filter(|&(child, _)| self.status(child) != Status::Died)
+            .filter(|&(child, _)| !matches!(self.status(child), Status::Died | Status::Delivered))
             .map(|(child, why)| {
                 let how = match self.status(child) {
-                    Status::Expected => How::Expected,
+                    Status::Expected | Status::NotHeardOf => How::Expected,
                     _ if with.contains(&child) => How::Resident,
                     _ => How::Elsewhere,
                 };

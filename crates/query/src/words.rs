@@ -1,7 +1,10 @@
 //! The codes of a snapshot in words.
 
-/// The code for who is not born yet.
+/// The code for who is not born yet, as far as is known.
 pub(crate) const UNBORN: &str = "unborn";
+
+/// The code for an expected child whose mother has had one since.
+pub(crate) const DELIVERED: &str = "delivered";
 
 /// The code for a person of whom it is not told where the home is.
 pub(crate) const PROTECTED: &str = "protected";
@@ -21,7 +24,8 @@ pub(crate) fn no_household(code: &str) -> &str {
         "succeeded" => "others have moved in since the person was last seen there",
         "stale" => "the last address known was seen too long ago",
         "likely_gone" => "likely gone: not seen for some time where others of that age are",
-        UNBORN => "not born yet",
+        UNBORN => "not born, as far as anybody has heard",
+        DELIVERED => "expected, and the mother has had a child since",
         other => other,
     }
 }
@@ -83,7 +87,7 @@ pub(crate) fn state(code: &str) -> &str {
         "superseded" => "a later stay elsewhere ended it",
         "outweighed" => "more speaks for another address",
         "stale" => "seen too long ago to say",
-        "expected" => "yet to begin",
+        "expected" => "yet to begin, as far as is known",
         "not_residential" => "not a place to live",
         other => other,
     }

@@ -12,10 +12,7 @@ use crate::{MatchWeight, Model, Scorer};
 /// Tells of most pairs that weigh too little to be kept that they do.
 ///
 /// In the scorer's fixed point, but wider, so that no sum stops short.
-#[derive(Default)]
 pub struct Sieve {
-    /// Whether all pairs are to go through, for want of room for sketches.
-    is_blind: bool,
     sketches: Sketches,
     /// By the two records' sources as the scorer has them, how much more is said than is asked for
     /// of records that lack everything.
@@ -52,9 +49,8 @@ struct Open<'a> {
 const PAIRS: usize = 256;
 
 impl Sieve {
-    /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of, with
-    /// sketches of all records if there is `room` for them: without, all pairs go through. `None` if
-    /// every pair is kept, or weights are so absurd that sums of them stop short.
+    /// For whoever keeps pairs of `least` and more, under the model that the scorer was made of.
+    /// `None` if every pair is kept, or weights are so absurd that sums of them stop short.
     ///
     /// # Panics
     ///
@@ -65,7 +61,6 @@ impl Sieve {
         scorer: &'a Scorer,
         comparer: &'a Comparer<'_>,
         least: MatchWeight,
-        room: bool,
     ) -> Option<Sieve> {
         let n_fields = scorer.fields.len();
         assert_eq!(model.comparisons.len(), n_fields, "a model of other comparisons");
@@ -100,9 +95,6 @@ impl Sieve {
         if least.0 == i32::MIN || i64::from(i32::MAX) <= all {
             return None;
         }
-        if !room {
-            return Some(Sieve { is_blind: true, ..Sieve::default() });
-        }
         let order = order(model, comparer, &by_place);
         let sketches = Sketches::new(comparer, &order, &rare);
         let in_order = by_place.chunks(n_fields.max(1));
@@ -123,7 +115,6 @@ impl Sieve {
             i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
         };
         Some(Sieve {
-            is_blind: false,
             sketches,
             starts: scorer.priors.iter().enumerate().map(start).collect(),
             n_sources: comparer.sources().len(),
@@ -142,10 +133,6 @@ impl Sieve {
         spared: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(usize),
     ) {
-        if self.is_blind {
-            (0..pairs.len()).for_each(each);
-            return;
-        }
         let mut sketches = Vec::with_capacity(PAIRS);
         let mut open: Vec<Open<'_>> = Vec::with_capacity(PAIRS);
         let mut is_kept = [false; PAIRS];

@@ -18,6 +18,7 @@
 //! This crate knows its own rows and no other part of Kinfold.
 
 mod cells;
+mod earlier;
 mod error;
 mod find;
 mod folder;
@@ -34,12 +35,13 @@ mod tests;
 mod write;
 mod write_tables;
 
+pub use earlier::earlier;
 pub use error::Error;
 pub use folder::write_beside;
 pub use jiff::civil::Date;
 pub use manifest::{
     AddressTrust, Basket, DefaultCount, Estimate, Expected, ExpectedBlocking, ExpectedRule, FORMAT,
-    FileEntry, Indicator, Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts,
+    FileEntry, Follows, Indicator, Input, InputFile, Limit, Manifest, RuleCount, Run, SourceCounts,
     Thresholds, Timing, Totals, WeightCounts,
 };
 pub use read::{Persons, Snapshot};

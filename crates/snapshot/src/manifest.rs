@@ -34,6 +34,8 @@ pub struct Manifest {
     pub addresses: Vec<AddressTrust>,
     /// What was read, whatever its order and its files' names.
     pub inputs: Vec<Input>,
+    /// The snapshot of an earlier night whose ids were kept, if there was one.
+    pub follows: Option<Follows>,
     /// What came out in all.
     pub totals: Totals,
     /// What each blocking rule proposed, in the plan's order.
@@ -60,6 +62,15 @@ pub struct Manifest {
     pub evaluation: Option<Value>,
     /// Every Parquet file but `rejects.parquet`, whose line numbers depend on the occasion.
     pub files: BTreeMap<String, FileEntry>,
+}
+
+/// A snapshot whose ids another keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Follows {
+    /// Its name.
+    pub snapshot: String,
+    /// The checksum of its manifest.
+    pub manifest_sha256: String,
 }
 
 /// What became of one source's rows.

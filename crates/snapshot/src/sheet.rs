@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem::{replace, take};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -148,7 +149,7 @@ impl Sheet {
         // A column has one leaf: of a list its words.
         let columns = self.group.par_iter_mut().zip(&mut self.cells).zip(&self.schema.fields()[..]);
         columns.try_for_each(|((column, cells), field)| {
-            let leaves = compute_leaves(field, &cells.finish())?;
+            let leaves = compute_leaves(field, &cells.take())?;
             leaves.iter().try_for_each(|leaf| column.write(leaf))
         })?;
         self.grouped += self.held;
@@ -161,7 +162,7 @@ impl Sheet {
             return Ok(());
         }
         self.grouped = 0;
-        let group = std::mem::take(&mut self.group);
+        let group = take(&mut self.group);
         let chunks = group.into_par_iter().map(ArrowColumnWriter::close);
         let chunks: Vec<_> = chunks.collect::<Result<_, _>>()?;
         let mut group = self.writer.next_row_group()?;
@@ -254,27 +255,39 @@ enum Cells {
 impl Cells {
     fn new(kind: Kind) -> Cells {
         match kind {
-            Kind::Id | Kind::MaybeId | Kind::Word | Kind::MaybeWord => {
-                Cells::Text(StringBuilder::new())
-            }
-            Kind::Words => {
-                Cells::Texts(ListBuilder::new(StringBuilder::new()).with_field(list_item()))
-            }
-            Kind::Day => Cells::Days(Date32Builder::new()),
-            Kind::Count => Cells::Counts(UInt32Builder::new()),
-            Kind::Number => Cells::Numbers(Float64Builder::new()),
+            Kind::Id | Kind::MaybeId | Kind::Word | Kind::MaybeWord => Cells::Text(texts(0)),
+            Kind::Words => Cells::Texts(ListBuilder::new(texts(0)).with_field(list_item())),
+            Kind::Day => Cells::Days(Date32Builder::with_capacity(BATCH_ROWS)),
+            Kind::Count => Cells::Counts(UInt32Builder::with_capacity(BATCH_ROWS)),
+            Kind::Number => Cells::Numbers(Float64Builder::with_capacity(BATCH_ROWS)),
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    /// The cells of a batch. The next is taken to need as much room.
+    fn take(&mut self) -> ArrayRef {
         match self {
-            Cells::Text(cells) => Arc::new(cells.finish()),
+            Cells::Text(cells) => {
+                let array = cells.finish();
+                *cells = texts(array.value_data().len());
+                Arc::new(array)
+            }
             Cells::Texts(cells) => Arc::new(cells.finish()),
-            Cells::Days(cells) => Arc::new(cells.finish()),
-            Cells::Counts(cells) => Arc::new(cells.finish()),
-            Cells::Numbers(cells) => Arc::new(cells.finish()),
+            Cells::Days(cells) => {
+                Arc::new(replace(cells, Date32Builder::with_capacity(BATCH_ROWS)).finish())
+            }
+            Cells::Counts(cells) => {
+                Arc::new(replace(cells, UInt32Builder::with_capacity(BATCH_ROWS)).finish())
+            }
+            Cells::Numbers(cells) => {
+                Arc::new(replace(cells, Float64Builder::with_capacity(BATCH_ROWS)).finish())
+            }
         }
     }
+}
+
+/// Room for the texts of a batch, of so many bytes.
+fn texts(bytes: usize) -> StringBuilder {
+    StringBuilder::with_capacity(BATCH_ROWS, bytes)
 }
 
 /// A file that counts and hashes what is written to it.

@@ -523,3 +523,50 @@ fn many_strangers_who_come_and_go_are_no_household() {
     assert_eq!(Town::parse(&strangers(8, 0)).households().households.len(), 1);
     assert_eq!(Town::parse(&strangers(5, 8)).households().households.len(), 1);
 }
+
+#[test]
+fn a_child_of_whose_birth_nobody_has_heard_lives_nowhere() {
+    let town = "ann   1985-02-03  smith  12  2024-05-01  tax
+         baby  2024-06-01  smith  -   -           social  birth=expected
+         baby: mother ann";
+    check(town, "12: ann | unborn: baby");
+    check(&town.replace("birth=expected", "birth=told"), "12: ann baby(with mother)");
+    check(&town.replace("birth=expected", ""), "12: ann baby(with mother)");
+    let also = |told: &str| format!("{town}\nbaby  2024-06-01  smith  -  -  gp  birth={told}");
+    check(&also("told"), "12: ann baby(with mother)");
+    check(&also("untold"), "12: ann | unborn: baby");
+    // What is said of an address is of one that is yet to be a home.
+    let stated = town.replace("-   -           social", "12  2024-03-01  social");
+    check(&stated, "12: ann | unborn: baby");
+    let spells = Town::parse(&stated).show_spells("baby");
+    assert_eq!(spells, "12 2024-06-01.. expected 1000");
+}
+
+#[test]
+fn a_mother_who_has_had_a_child_about_then_expects_no_further_one() {
+    let town = |due: &str, born: &str, mother: &str| {
+        format!(
+            "ann   1985-02-03  smith  12  2024-05-01  tax
+             eve   1987-02-03  brown  14  2024-05-01  tax
+             baby  {due}  smith  -   -           social  birth=expected
+             max   {born}  smith  12  2024-06-12  gp      birth=told
+             baby: mother ann
+             max: mother {mother}"
+        )
+    };
+    for (due, born, mother, expected) in [
+        ("2024-06-01", "2024-05-20", "ann", "delivered"),
+        // Before its day.
+        ("2024-08-01", "2024-05-20", "ann", "delivered"),
+        ("2024-06-01", "2024-01-27", "ann", "delivered"),
+        ("2024-06-01", "2024-01-26", "ann", "unborn"),
+        ("2024-05-01", "2024-05-31", "ann", "delivered"),
+        ("2024-05-01", "2024-06-01", "ann", "unborn"),
+        ("2024-05-01", "2024-05", "ann", "delivered"),
+        ("2024-05-01", "2024", "ann", "unborn"),
+        ("2024-06-01", "2024-05-20", "eve", "unborn"),
+    ] {
+        let expected = format!("12: ann max | 14: eve | {expected}: baby");
+        check(&town(due, born, mother), &expected);
+    }
+}

@@ -173,7 +173,7 @@ proptest! {
         let town = Town::parse(&text);
         let config = Config { over_large: 1, ..Config::at(RUN_DATE) };
         let found =
-            crate::households(&town.records, &town.normalised, &town.persons, &config);
+            crate::households(&town.records, &town.normalised, &town.persons, &[], &config);
         prop_assert!(found.households.iter().all(|household| household.size == 1
             || found.households.iter().filter(|h| h.address == household.address).count() > 1));
         let apart = found.unhoused.iter().flatten().filter(|&&r| r == NoHousehold::OverLarge);

@@ -7,7 +7,7 @@ use record::{
 };
 use resolve::Persons;
 
-use crate::{Basis, Config, HouseholdKind, Households, households};
+use crate::{Basis, Birth, Config, HouseholdKind, Households, households};
 
 pub(super) const RUN_DATE: Date = Date::constant(2024, 6, 15);
 
@@ -27,8 +27,8 @@ const SOURCES: [(&str, Side); 5] = [
 /// ```
 ///
 /// A record is name, birth, surname, address, last sighting and source, `-` where not known,
-/// then perhaps `from=`, `to=`, `phone=`, `named=` in the row of another, and `line=` of the extract. Records of one name are one
-/// person. An address is `12` (a house), `12/3` (flat 3 of it), `12/?` (flat missing), `@1` (only
+/// then perhaps `from=`, `to=`, `phone=`, `named=` in the row of another, `line=` of the extract, and
+/// `birth=expected` or `birth=told`. Records of one name are one person. An address is `12` (a house), `12/3` (flat 3 of it), `12/?` (flat missing), `@1` (only
 /// the postcode, which has houses 10 to 19), or a word and perhaps a building: `care:30`.
 pub(super) struct Town {
     pub(super) names: Vec<String>,
@@ -36,6 +36,7 @@ pub(super) struct Town {
     pub(super) records: Records,
     pub(super) normalised: Normalised,
     pub(super) persons: Persons,
+    births: Vec<Birth>,
 }
 
 struct Line<'a> {
@@ -137,13 +138,20 @@ impl Town {
                 residences,
                 refused: vec![],
             },
+            births: lines.iter().map(|line| birth(line.option("birth"))).collect(),
             records,
             persons,
         }
     }
 
     pub(super) fn households(&self) -> Households {
-        households(&self.records, &self.normalised, &self.persons, &Config::at(RUN_DATE))
+        households(
+            &self.records,
+            &self.normalised,
+            &self.persons,
+            &self.births,
+            &Config::at(RUN_DATE),
+        )
     }
 
     /// Households as `12: ann max(with mother) | 14: bob`, then reasons as `| no_address: cat`.
@@ -233,6 +241,14 @@ fn read_line(number: u32, line: &str) -> Line<'_> {
     line
 }
 
+fn birth(word: Option<&str>) -> Birth {
+    match word {
+        Some("expected") => Birth::Expected,
+        Some("told") => Birth::Told,
+        _ => Birth::Untold,
+    }
+}
+
 fn source(name: &str, side: Side) -> Source {
     let text = || name.to_owned();
     Source {
@@ -291,5 +307,11 @@ pub(super) fn nobody() -> Households {
         residences: Lists::default(),
         refused: vec![],
     };
-    households(&Records::default(), &normalised, &Persons::from_labels(&[]), &Config::at(RUN_DATE))
+    households(
+        &Records::default(),
+        &normalised,
+        &Persons::from_labels(&[]),
+        &[],
+        &Config::at(RUN_DATE),
+    )
 }

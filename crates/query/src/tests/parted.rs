@@ -52,19 +52,52 @@ fn after_an_order_neither_side_is_told_of_the_other() {
 }
 
 #[test]
-fn who_was_expected_and_not_seen_since_is_expected_still() {
-    for (forename, seen, expected) in [
-        ("", "2026-01-14", Status::Expected),
-        ("", "2026-03-20", Status::Present),
-        ("", "", Status::Present),
-        ("ivo", "2026-01-14", Status::Present),
+fn who_was_expected_is_told_as_far_as_anybody_has_heard() {
+    for (why, born, as_of, expected, is_awaited) in [
+        ("unborn", "2026-06-10", "", Status::Expected, true),
+        ("unborn", "2026-03-12", "2026-03-11", Status::Expected, true),
+        ("unborn", "2026-03-12", "", Status::NotHeardOf, true),
+        ("unborn", "2026-03-01", "", Status::NotHeardOf, true),
+        ("unborn", "2026-02-28", "", Status::NotHeardOf, false),
+        ("unborn", "2026-02", "", Status::NotHeardOf, false),
+        ("unborn", "", "", Status::Expected, true),
+        ("delivered", "2026-03-12", "", Status::Delivered, false),
+        ("delivered", "2026-03-12", "2026-02-01", Status::Delivered, false),
+        ("delivered", "2026-06-10", "", Status::Delivered, false),
+        ("stale", "2026-03-12", "", Status::Present, false),
     ] {
-        let mut town = Town::default().person("P1", forename, "2026-03-12");
-        town = town.known("P1", "Care", Lead::Unknown, "");
-        town.involvements[0].last_contact = day(seen);
+        let mut town = Town::default().person("P1", "", born).person("P2", "mother", "1990-01-01");
+        town = town.tie("P2", "mother", "P1");
+        town.without.push(("P1", why));
         let store = town.store();
-        let ask = store.ask(None).unwrap();
-        let who = ask.household_of(store.find("P1").unwrap()).unwrap().who;
-        assert_eq!(who.status, expected, "{forename} {seen}");
+        let ask = store.ask(day(as_of)).unwrap();
+        let subject = store.find("P1").unwrap();
+        let who = ask.household_of(subject).unwrap().who;
+        assert_eq!(who.status, expected, "{why} {born} {as_of}");
+        assert_eq!(who.age.0.is_some(), expected == Status::Present, "{why} {born} {as_of}");
+        assert_eq!(ask.is_awaited(subject.person().unwrap()), is_awaited, "{why} {born} {as_of}");
+        // It is the mother's for whoever asks; but what has come true concerns nobody twice.
+        let mother = store.find("P2").unwrap();
+        assert_eq!(ids(&ask.children_of(mother).unwrap().relatives), ["P1"]);
+        let concerned = ask.concerned(mother).unwrap().children;
+        let is_delivered = expected == Status::Delivered;
+        assert_eq!(concerned.is_empty(), is_delivered, "{why} {born} {as_of}");
+        let page = ask.family(mother, 1).unwrap();
+        let drawn = page.page().contains("due 20");
+        let expects = matches!(expected, Status::Expected | Status::NotHeardOf);
+        assert_eq!(drawn, expects && !born.is_empty(), "{why} {born} {as_of}");
+    }
+}
+
+#[test]
+fn that_the_day_has_passed_is_no_birth() {
+    for (why, expected) in [("unborn", 0), ("delivered", 0), ("stale", 1)] {
+        let mut town = Town::default().person("P1", "", "2026-03-12");
+        town.without.push(("P1", why));
+        let store = town.store();
+        let changes = store.ask(None).unwrap();
+        let changes = changes.changes(store.find("P1").unwrap(), day("2026-01-01").unwrap());
+        let born = changes.unwrap().changes.into_iter().filter(|change| change.what == What::Born);
+        assert_eq!(born.count(), expected, "{why}");
     }
 }
