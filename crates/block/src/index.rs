@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 use record::{Lists, Normalised, RecordId, RecordPair};
-use xxhash_rust::xxh3::xxh3_64;
 
+use crate::blocks::{Blocks, refine};
+use crate::marks::{FIRST_BLOCK, Marks, from};
 use crate::{Rule, keys};
 
 /// What blocking may cost.
@@ -36,31 +37,6 @@ pub struct Index {
 
 /// A block that nothing refines may have so many times the records of others.
 pub const WHOLE_MAX: u64 = 8;
-
-/// Which blocks each record is in.
-struct Marks {
-    /// How many rules there are.
-    rules: usize,
-    /// For each record, one after the other, its mark under each rule: what ownership of a pair
-    /// needs of a record lies side by side.
-    of: Vec<u32>,
-    /// The blocks of a record that is in several of a rule, ascending.
-    several: Lists<u32>,
-}
-
-/// The mark of a record that is in no block.
-const NO_BLOCK: u32 = 0;
-/// That of a record in the first of the blocks alone, from which the others are counted.
-const FIRST_BLOCK: u32 = 1;
-/// Marks from here up stand for several blocks: those at the place that the lower bits say.
-const SEVERAL: u32 = 1 << 31;
-
-/// The blocks of a rule that hold two records or more.
-struct Blocks {
-    /// Of each the key, ascending.
-    keys: Vec<u64>,
-    records: Lists<u32>,
-}
 
 /// A block that was over the limit, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,9 +110,10 @@ impl Index {
             oversized: Vec::new(),
             marks: Marks::none(normalised.n_records, rules.len()),
         };
+        let mut entries = Vec::new();
         for (at, rule) in rules.iter().enumerate() {
             let mut keys = keys(normalised, rule);
-            let mut blocks = Blocks::of(&keys);
+            let mut blocks = Blocks::of(&keys, &mut entries);
             let whole: Vec<(u64, u64)> = blocks.above(limits.block_size_max).collect();
             for (refinement, finer) in refinements.iter().zip(&mut finer) {
                 let large: Vec<u64> =
@@ -146,7 +123,7 @@ impl Index {
                 }
                 let finer = finer.get_or_insert_with(|| crate::keys(normalised, refinement));
                 keys = refine(&keys, &large, finer);
-                blocks = Blocks::of(&keys);
+                blocks = Blocks::of(&keys, &mut entries);
             }
             let records = keys.iter().filter(|keys| !keys.is_empty()).count() as u64;
             drop(keys);
@@ -324,102 +301,6 @@ fn tasks(rule: usize, blocks: &Lists<u32>, pairs: u64) -> Vec<Task> {
     tasks
 }
 
-impl Marks {
-    /// Those of records that are in no block of so many rules.
-    fn none(n_records: usize, rules: usize) -> Marks {
-        Marks { rules, of: vec![NO_BLOCK; n_records * rules], several: Lists::default() }
-    }
-
-    /// Marks the records of each block of a rule, which comes after those marked before.
-    fn add(&mut self, rule: usize, blocks: &Lists<u32>) {
-        let rules = self.rules;
-        let place = |record: u32| record as usize * rules + rule;
-        for (block, records) in (FIRST_BLOCK..SEVERAL).zip(blocks.iter()) {
-            for &record in records {
-                let mark = &mut self.of[place(record)];
-                *mark = if *mark == NO_BLOCK { block } else { SEVERAL };
-            }
-        }
-        let mut several: Vec<(u32, u32)> = Vec::new();
-        for (block, records) in (FIRST_BLOCK..SEVERAL).zip(blocks.iter()) {
-            let of = records.iter().filter(|record| self.of[place(**record)] == SEVERAL);
-            several.extend(of.map(|&record| (record, block)));
-        }
-        several.par_sort_unstable();
-        for blocks in several.chunk_by(|a, b| a.0 == b.0) {
-            self.of[place(blocks[0].0)] = SEVERAL | from(self.several.len());
-            self.several.push(blocks.iter().map(|&(_, block)| block));
-        }
-    }
-
-    /// The records of each of the blocks of a rule, ascending: what [`Marks::add`] was given.
-    fn laid_out(&self, rule: usize, n_blocks: usize) -> Lists<u32> {
-        let mut sizes = vec![0; n_blocks];
-        self.each(rule, |block, _| sizes[block] += 1);
-        Lists::dealt(&sizes, |give| self.each(rule, give))
-    }
-
-    /// Visits each record in each of its blocks of a rule, in the order of records.
-    fn each(&self, rule: usize, mut visit: impl FnMut(usize, u32)) {
-        let place = |block: u32| (block - FIRST_BLOCK) as usize;
-        for (record, &mark) in (0..).zip(self.of.iter().skip(rule).step_by(self.rules)) {
-            match self.several(mark) {
-                Some(blocks) => blocks.iter().for_each(|&block| visit(place(block), record)),
-                None if mark == NO_BLOCK => {}
-                None => visit(place(mark), record),
-            }
-        }
-    }
-
-    /// A record's marks under each rule.
-    fn of_record(&self, record: u32) -> &[u32] {
-        &self.of[record as usize * self.rules..][..self.rules]
-    }
-
-    /// Whether two records of this block of a rule meet in no block before it, given the marks of
-    /// both under the rules up to this.
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "no branches, so that several are looked at once"
-    )]
-    fn is_first(&self, block: u32, left: &[u32], right: &[u32]) -> bool {
-        // Every rule is looked at, so that several are at once: that is quicker than to stop at
-        // the first.
-        let (mut same, mut unsure) = (false, false);
-        let last = left.len() - 1;
-        for (&x, &y) in left[..last].iter().zip(&right[..last]) {
-            let both = (x != NO_BLOCK) & (y != NO_BLOCK);
-            same |= (x == y) & both;
-            unsure |= ((x | y) >= SEVERAL) & both;
-        }
-        unsure |= (left[last] | right[last]) >= SEVERAL;
-        if unsure & !same {
-            let mut rules = left.iter().zip(right).map(|(&x, &y)| self.meet(x, y));
-            return rules.nth_back(0) == Some(Some(block)) && rules.all(|met| met.is_none());
-        }
-        !same
-    }
-
-    /// The first block in which records with these marks meet.
-    fn meet(&self, x: u32, y: u32) -> Option<u32> {
-        match (self.several(x), self.several(y)) {
-            (None, None) => (x == y && x != NO_BLOCK).then_some(x),
-            (Some(blocks), None) => blocks.contains(&y).then_some(y),
-            (None, Some(blocks)) => blocks.contains(&x).then_some(x),
-            (Some(left), Some(right)) => left.iter().copied().find(|block| right.contains(block)),
-        }
-    }
-
-    fn several(&self, mark: u32) -> Option<&[u32]> {
-        (SEVERAL <= mark).then(|| self.several.get((mark - SEVERAL) as usize))
-    }
-}
-
-/// A place, of which there are fewer than 2^31.
-fn from(place: usize) -> u32 {
-    u32::try_from(place).expect("fewer blocks than 2^31")
-}
-
 impl Task {
     fn empty(rule: usize, block: usize) -> Task {
         Task { rule, blocks: block..block, rows: 0..0, pairs: 0 }
@@ -428,77 +309,6 @@ impl Task {
     fn some(self) -> Option<Task> {
         (self.pairs > 0).then_some(self)
     }
-}
-
-impl Blocks {
-    fn of(keys: &Lists<u64>) -> Blocks {
-        let mut entries: Vec<(u64, u32)> = Vec::with_capacity(keys.items().len());
-        for (record, keys) in (0..).zip(keys.iter()) {
-            entries.extend(keys.iter().map(|&key| (key, record)));
-        }
-        entries.par_sort_unstable();
-        let shared = || entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1);
-        let (n_blocks, n_records) =
-            shared().fold((0, 0), |(blocks, records), block| (blocks + 1, records + block.len()));
-        let mut blocks = Blocks {
-            keys: Vec::with_capacity(n_blocks),
-            records: Lists::with_room(n_blocks, n_records),
-        };
-        for block in shared() {
-            blocks.keys.push(block[0].0);
-            blocks.records.push(block.iter().map(|&(_, record)| record));
-        }
-        blocks
-    }
-
-    /// Leaves out the blocks above a size.
-    fn leave_out(&mut self, size: u64) {
-        if self.records.iter().all(|records| records.len() as u64 <= size) {
-            return;
-        }
-        let mut kept = Blocks { keys: Vec::new(), records: Lists::default() };
-        let blocks = self.keys.iter().zip(self.records.iter());
-        for (&key, records) in blocks.filter(|(_, records)| records.len() as u64 <= size) {
-            kept.keys.push(key);
-            kept.records.push(records.iter().copied());
-        }
-        *self = kept;
-    }
-
-    /// The key and the number of records of each block above a size, by key.
-    fn above(&self, size: u32) -> impl Iterator<Item = (u64, u64)> {
-        let sizes = self.records.iter().map(|records| records.len() as u64);
-        self.keys.iter().copied().zip(sizes).filter(move |&(_, n)| n > u64::from(size))
-    }
-}
-
-/// Replaces each key that is in `large` (sorted) by its combinations with the record's finer
-/// keys; a record without a finer key keeps a key for those like it.
-fn refine(keys: &Lists<u64>, large: &[u64], finer: &Lists<u64>) -> Lists<u64> {
-    let mut refined = Lists::with_capacity(keys.len());
-    for (keys, finer) in keys.iter().zip(finer.iter()) {
-        let mut list = Vec::with_capacity(keys.len());
-        for &key in keys {
-            if large.binary_search(&key).is_err() {
-                list.push(key);
-            } else if finer.is_empty() {
-                list.push(mix(key, 0));
-            } else {
-                list.extend(finer.iter().map(|&finer| mix(key, finer)));
-            }
-        }
-        list.sort_unstable();
-        list.dedup();
-        refined.push(list);
-    }
-    refined
-}
-
-fn mix(key: u64, finer: u64) -> u64 {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&key.to_le_bytes());
-    bytes[8..].copy_from_slice(&finer.to_le_bytes());
-    xxh3_64(&bytes)
 }
 
 fn rows_of(rule: usize, block: usize, n: usize, pairs: u64) -> Vec<Task> {

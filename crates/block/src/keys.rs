@@ -1,5 +1,7 @@
 //! The blocking keys of every record under a rule.
 
+use std::ops::Range;
+
 use normalise::phonetic;
 use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, Values};
@@ -23,38 +25,46 @@ pub(crate) fn keys_of_every(normalised: &Normalised, rule: &Rule, stride: usize)
         rule.keys.iter().map(|key| part(normalised, key, n)).collect();
     // A field that no source has gives no record a key.
     let Some(parts) = parts.into_iter().collect::<Option<Vec<Part<'_>>>>() else {
-        return (0..n).map(|_| Vec::new()).collect();
+        let mut none = Lists::default();
+        none.push_empty(n);
+        return none;
     };
-    // Records are many and have few keys each: no list of its own for every one.
-    let of_records: Vec<Lists<u64>> = (0..n.div_ceil(RECORDS_AT_ONCE))
-        .into_par_iter()
-        .map(|part| {
-            let records = part * RECORDS_AT_ONCE..n.min((part + 1) * RECORDS_AT_ONCE);
-            let mut lists = Lists::with_capacity(records.len());
-            let (mut keys, mut longer) = (Vec::new(), Vec::new());
-            for record in records {
-                combine(&parts, record * stride, &mut keys, &mut longer);
-                lists.push(keys.drain(..));
-            }
-            lists
-        })
-        .collect();
-    let mut all = Lists::with_capacity(n);
-    for lists in of_records {
-        lists.iter().for_each(|keys| all.push(keys.iter().copied()));
+    lists(n, |records| {
+        let mut lists = Lists::with_capacity(records.len());
+        let (mut keys, mut longer, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        for record in records {
+            combine(&parts, record * stride, &mut keys, &mut longer, &mut made);
+            lists.push(keys.drain(..));
+        }
+        lists
+    })
+}
+
+/// The lists of so many owners, made of some of them at a time: owners are many and have few items
+/// each, so that none has a list of its own.
+fn lists(owners: usize, some: impl Fn(Range<usize>) -> Lists<u64> + Sync) -> Lists<u64> {
+    let ranges = (0..owners.div_ceil(AT_ONCE)).into_par_iter();
+    let parts: Vec<Lists<u64>> =
+        ranges.map(|at| some(at * AT_ONCE..owners.min((at + 1) * AT_ONCE))).collect();
+    let mut all = Lists::with_room(owners, parts.iter().map(|part| part.items().len()).sum());
+    for part in parts {
+        all.append(&part);
     }
     all
 }
 
-const RECORDS_AT_ONCE: usize = 4_096;
+const AT_ONCE: usize = 4_096;
 
 /// Whether two records share a form of a field, given the ids of each one's values in its column;
 /// `None` if one of them lacks the field.
 #[must_use]
 pub fn shared(column: &Column, form: Form, ids: [&[u32]; 2]) -> Option<bool> {
     let of = |ids: &[u32]| -> Option<Vec<u64>> {
-        let forms = ids.iter().flat_map(|&id| forms(column, id, form));
-        (!ids.is_empty()).then(|| forms.collect())
+        let mut made = Vec::new();
+        for &id in ids {
+            forms(column, id, form, &mut made);
+        }
+        (!ids.is_empty()).then_some(made)
     };
     let (lower, upper) = of(ids[0]).zip(of(ids[1]))?;
     Some(lower.iter().any(|form| upper.contains(form)))
@@ -71,18 +81,29 @@ struct Part<'a> {
 /// The part that a key makes of rules, for so many records.
 fn part<'a>(normalised: &'a Normalised, key: &Key, n_records: usize) -> Option<Part<'a>> {
     let column = normalised.column(&key.field)?;
-    let ids = u32::try_from(column.values.len()).expect("fewer than 2^32 distinct values");
     let form = key.form;
     let forms = (column.values.len() <= n_records).then(|| {
-        let forms: Vec<Vec<u64>> =
-            (0..ids).into_par_iter().with_min_len(256).map(|id| forms(column, id, form)).collect();
-        forms.into_iter().collect()
+        lists(column.values.len(), |ids| {
+            let (mut lists, mut made) = (Lists::with_capacity(ids.len()), Vec::new());
+            for id in ids {
+                let id = u32::try_from(id).expect("fewer than 2^32 distinct values");
+                forms(column, id, form, &mut made);
+                lists.push(made.drain(..));
+            }
+            lists
+        })
     });
     Some(Part { column, form, forms })
 }
 
-/// Puts the keys of a record into `keys`; both lists are emptied first.
-fn combine(parts: &[Part<'_>], record: usize, keys: &mut Vec<u64>, longer: &mut Vec<u64>) {
+/// Puts the keys of a record into `keys`; what is in the lists does not matter.
+fn combine(
+    parts: &[Part<'_>],
+    record: usize,
+    keys: &mut Vec<u64>,
+    longer: &mut Vec<u64>,
+    made: &mut Vec<u64>,
+) {
     keys.clear();
     keys.push(0);
     for part in parts {
@@ -93,9 +114,12 @@ fn combine(parts: &[Part<'_>], record: usize, keys: &mut Vec<u64>, longer: &mut 
                     longer.extend(keys.iter().map(|&key| mix(key, form)));
                 }
             };
-            match &part.forms {
-                Some(made) => add(made.get(id as usize)),
-                None => add(&forms(part.column, id, part.form)),
+            if let Some(made) = &part.forms {
+                add(made.get(id as usize));
+            } else {
+                made.clear();
+                forms(part.column, id, part.form, made);
+                add(made);
             }
         }
         std::mem::swap(keys, longer);
@@ -115,20 +139,20 @@ fn mix(key: u64, form: u64) -> u64 {
     xxh3_64(&bytes)
 }
 
-/// The keys of one value in one form; none if it has no such form.
-fn forms(column: &Column, id: u32, form: Form) -> Vec<u64> {
-    let one = |text: &str| if text.is_empty() { vec![] } else { vec![xxh3_64(text.as_bytes())] };
-    let number = |n: u32| if n == NONE { vec![] } else { vec![u64::from(n) + 1] };
+/// Adds the keys of one value in one form; none if it has no such form.
+fn forms(column: &Column, id: u32, form: Form, made: &mut Vec<u64>) {
+    let mut one = |text: &str| made.extend((!text.is_empty()).then(|| xxh3_64(text.as_bytes())));
     match (&column.values, form) {
         (Values::Addresses(addresses, _), form) => {
             let address = addresses[id as usize];
-            match form {
-                Form::Building => number(address.building),
-                Form::Postcode => number(address.postcode),
-                Form::Sector => number(address.sector),
-                Form::District => number(address.district),
-                _ => number(address.dwelling),
-            }
+            let number = match form {
+                Form::Building => address.building,
+                Form::Postcode => address.postcode,
+                Form::Sector => address.sector,
+                Form::District => address.district,
+                _ => address.dwelling,
+            };
+            made.extend((number != NONE).then(|| u64::from(number) + 1));
         }
         (Values::Dates(dates), form) => {
             let date = dates[id as usize];
@@ -137,7 +161,7 @@ fn forms(column: &Column, id: u32, form: Form) -> Vec<u64> {
                 Form::Year => one(&format!("{year}")),
                 Form::Month if month > 0 => one(&format!("{year}-{month}")),
                 Form::DayMonth if day > 0 => one(&format!("{}-{}", month.min(day), month.max(day))),
-                Form::Month | Form::DayMonth => vec![],
+                Form::Month | Form::DayMonth => {}
                 _ => one(&date.to_string()),
             }
         }
@@ -147,16 +171,16 @@ fn forms(column: &Column, id: u32, form: Form) -> Vec<u64> {
                 Form::Prefix(n) => one(text.get(..usize::from(n)).unwrap_or("")),
                 Form::Suffix(n) => {
                     let start = text.len().checked_sub(usize::from(n));
-                    one(start.and_then(|at| text.get(at..)).unwrap_or(""))
+                    one(start.and_then(|at| text.get(at..)).unwrap_or(""));
                 }
                 Form::Phonetic => one(&phonetic(text)),
-                Form::Word => text.split(' ').flat_map(one).collect(),
+                Form::Word => text.split(' ').for_each(one),
                 Form::Sector if column.field.kind == Kind::Postcode => one(sector(text)),
                 Form::District if column.field.kind == Kind::Postcode => {
-                    one(text.split(' ').next().unwrap_or(""))
+                    one(text.split(' ').next().unwrap_or(""));
                 }
                 // Text of no letters is a value like any other, a list of nothing is none.
-                _ if column.field.kind == Kind::Verbatim => vec![xxh3_64(text.as_bytes())],
+                _ if column.field.kind == Kind::Verbatim => made.push(xxh3_64(text.as_bytes())),
                 _ => one(text),
             }
         }

@@ -6,8 +6,10 @@
 //!
 //! What a pair is worth is the work of `compare` and `score`.
 
+mod blocks;
 mod index;
 mod keys;
+mod marks;
 mod propose;
 mod rule;
 

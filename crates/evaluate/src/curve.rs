@@ -66,7 +66,7 @@ impl CurvePoint {
 /// Panics if the step is not positive, or the pairs of a true person are more than it has.
 #[must_use]
 pub fn curve(pairs: Vec<Weighed>, beside: &Beside<'_>, step: f64) -> Vec<CurvePoint> {
-    points(heaviest_first(pairs).iter().copied(), beside, step)
+    curve_and_point(heaviest_first(pairs).iter().copied(), beside, step, f64::NEG_INFINITY).0
 }
 
 /// What [`curve`] gives, and what [`at_threshold`] gives at one threshold, of pairs that come in the
@@ -82,27 +82,24 @@ pub fn curve_and_point(
     step: f64,
     bits: f64,
 ) -> (Vec<CurvePoint>, CurvePoint) {
-    (points(sorted.clone(), beside, step), Sum::new(sorted, beside).down_to(bits))
-}
-
-/// The curve of pairs that are sorted, the heaviest first.
-fn points(
-    sorted: impl Iterator<Item = Weighed> + Clone,
-    beside: &Beside<'_>,
-    step: f64,
-) -> Vec<CurvePoint> {
     assert!(step > 0.0, "a curve goes on");
     let mut sum = Sum::new(sorted, beside);
-    let Some((highest, lowest)) = sum.extent else { return Vec::new() };
-    let mut at = (highest / step).floor();
-    let last = (lowest / step).floor();
-    let mut points = Vec::new();
-    while last <= at {
-        points.push(sum.down_to(at * step));
-        at -= 1.0;
+    let (mut points, mut point) = (Vec::new(), None);
+    if let Some((highest, lowest)) = sum.extent {
+        let mut at = (highest / step).floor();
+        let last = (lowest / step).floor();
+        while last <= at {
+            // In one go with the others, at its place among them.
+            if at * step < bits {
+                point.get_or_insert_with(|| sum.down_to(bits));
+            }
+            points.push(sum.down_to(at * step));
+            at -= 1.0;
+        }
     }
     points.reverse();
-    points
+    let point = point.unwrap_or_else(|| sum.down_to(bits));
+    (points, point)
 }
 
 /// What one threshold would give.
@@ -314,8 +311,11 @@ mod tests {
         let point = at_threshold(pairs.clone(), &beside(&[4]), 0.8);
         assert_eq!(point.pairs, 2);
         let sorted = heaviest_first(pairs);
-        let both = curve_and_point(sorted.iter().copied(), &beside(&[4]), 0.5, 0.8);
-        assert_eq!(both, (points, point));
+        for bits in [-9.0, -0.5, -0.1, 0.0, 0.8, 1.0, 1.2, 9.0] {
+            let both = curve_and_point(sorted.iter().copied(), &beside(&[4]), 0.5, bits);
+            assert_eq!(both.0, points);
+            assert_eq!(both.1, at_threshold(sorted.clone(), &beside(&[4]), bits), "{bits}");
+        }
     }
 
     #[test]

@@ -45,5 +45,5 @@ pub use persons::persons;
 pub use proportion::{Interval, Proportion};
 pub use shape::{Shape, shapes};
 pub use subgroups::{Against, Spread, Subgroup, by_group, by_source_pair, spread_by_group};
-pub use truth::{Truth, labels};
+pub use truth::{Truth, labels, labels_and_names};
 pub use two_homes::{TwoHomes, two_homes};

@@ -2,7 +2,9 @@
 
 use record::NONE;
 
-use crate::{BCubed, PairMetrics, PartitionMetrics, metrics::share};
+use crate::metrics::share;
+use crate::subgroups::sizes;
+use crate::{BCubed, PairMetrics, PartitionMetrics};
 
 /// How the persons in `predicted` agree with those in `truth`, both a label per record.
 ///
@@ -16,20 +18,20 @@ use crate::{BCubed, PairMetrics, PartitionMetrics, metrics::share};
 #[must_use]
 pub fn persons(predicted: &[u32], truth: &[u32], source: Option<&[u16]>) -> PartitionMetrics {
     let rows = rows(predicted, truth, source);
-    let mut by_predicted: Vec<u64> = rows.iter().map(|row| row.predicted).collect();
-    let mut by_truth: Vec<u64> = rows.iter().map(|row| row.truth.into()).collect();
-    by_predicted.sort_unstable();
-    by_truth.sort_unstable();
-
+    let of_truth = sizes(truth, truth);
     let mut bcubed = BCubed { precision: 0.0, recall: 0.0 };
-    let mut exact = 0;
-    for cell in rows.chunk_by(|a, b| (a.predicted, a.truth) == (b.predicted, b.truth)) {
-        let both = cell.len() as u64;
-        let in_result = occurrences(&by_predicted, cell[0].predicted);
-        let in_truth = occurrences(&by_truth, cell[0].truth.into());
-        bcubed.precision += share(both * both, in_result);
-        bcubed.recall += share(both * both, in_truth);
-        exact += u64::from(both == in_result && both == in_truth);
+    let (mut exact, mut predicted_groups, mut largest) = (0, 0, 0);
+    for person in rows.chunk_by(|a, b| a.predicted == b.predicted) {
+        let in_result = person.len() as u64;
+        for cell in person.chunk_by(|a, b| a.truth == b.truth) {
+            let both = cell.len() as u64;
+            let in_truth = of_truth[cell[0].truth as usize].into();
+            bcubed.precision += share(both * both, in_result);
+            bcubed.recall += share(both * both, in_truth);
+            exact += u64::from(both == in_result && both == in_truth);
+        }
+        predicted_groups += 1;
+        largest = largest.max(in_result);
     }
     let per_record = 1.0 / share(rows.len() as u64, 1);
     bcubed = if rows.is_empty() {
@@ -37,16 +39,13 @@ pub fn persons(predicted: &[u32], truth: &[u32], source: Option<&[u16]>) -> Part
     } else {
         BCubed { precision: bcubed.precision * per_record, recall: bcubed.recall * per_record }
     };
-
-    let groups = |labels: &[u64]| labels.chunk_by(u64::eq).count() as u64;
-    let largest = by_predicted.chunk_by(u64::eq).map(<[u64]>::len).max().unwrap_or(0);
     PartitionMetrics {
-        pairs: pair_metrics(&rows, source.is_some()),
+        pairs: pair_metrics(&rows, &of_truth, source.is_some()),
         bcubed,
         exact,
-        predicted_groups: groups(&by_predicted),
-        true_groups: groups(&by_truth),
-        largest: largest as u64,
+        predicted_groups,
+        true_groups: of_truth.iter().filter(|&&size| size > 0).count() as u64,
+        largest,
     }
 }
 
@@ -78,34 +77,29 @@ fn rows(predicted: &[u32], truth: &[u32], source: Option<&[u16]>) -> Vec<Row> {
     rows
 }
 
-fn occurrences(sorted: &[u64], label: u64) -> u64 {
-    let from = sorted.partition_point(|&other| other < label);
-    let to = sorted.partition_point(|&other| other <= label);
-    (to - from) as u64
-}
-
 /// Counts pairs by counting members: a group of `n` has `n (n - 1) / 2` pairs, less those
 /// within each of its sources if only pairs across sources count.
-fn pair_metrics(rows: &[Row], across: bool) -> PairMetrics {
-    let pairs = |key: fn(&Row) -> (u64, u32), split: bool| {
-        let mut keys: Vec<(u64, u32, u16)> = rows
-            .iter()
-            .map(|row| {
-                let (a, b) = key(row);
-                (a, b, if split { row.source } else { 0 })
-            })
-            .collect();
+fn pair_metrics(rows: &[Row], of_truth: &[u32], across: bool) -> PairMetrics {
+    let pairs = |n: u64| n * n.saturating_sub(1) / 2;
+    let within_sources = |key: fn(&Row) -> (u64, u32)| {
+        if !across {
+            return 0;
+        }
+        let keys = rows.iter().map(|row| (key(row), row.source));
+        let mut keys: Vec<((u64, u32), u16)> = keys.collect();
         keys.sort_unstable();
-        let n = |group: &[_]| group.len() as u64;
-        keys.chunk_by(|a, b| a == b).map(|group| n(group) * (n(group) - 1) / 2).sum::<u64>()
+        keys.chunk_by(|a, b| a == b).map(|group| pairs(group.len() as u64)).sum::<u64>()
     };
-    let count = |key| pairs(key, false) - if across { pairs(key, true) } else { 0 };
-    let both = count(|row| (row.predicted, row.truth));
-    PairMetrics {
-        true_positive: both,
-        false_positive: count(|row| (row.predicted, 0)) - both,
-        false_negative: count(|row| (0, row.truth)) - both,
-    }
+    let grouped = |same: fn(&Row, &Row) -> bool| -> u64 {
+        rows.chunk_by(same).map(|group| pairs(group.len() as u64)).sum()
+    };
+    let found = grouped(|a, b| a.predicted == b.predicted);
+    let found = found - within_sources(|row| (row.predicted, 0));
+    let both = grouped(|a, b| (a.predicted, a.truth) == (b.predicted, b.truth));
+    let both = both - within_sources(|row| (row.predicted, row.truth));
+    let all: u64 = of_truth.iter().map(|&size| pairs(size.into())).sum();
+    let all = all - within_sources(|row| (0, row.truth));
+    PairMetrics { true_positive: both, false_positive: found - both, false_negative: all - both }
 }
 
 #[cfg(test)]

@@ -231,7 +231,7 @@ pub fn spread_by_group(predicted: &[u32], truth: &[u32], group: &[u32], n: usize
 }
 
 /// How many known records have each label.
-fn sizes(labels: &[u32], truth: &[u32]) -> Vec<u32> {
+pub(crate) fn sizes(labels: &[u32], truth: &[u32]) -> Vec<u32> {
     let known = || labels.iter().zip(truth).filter(|(label, t)| **label != NONE && **t != NONE);
     let highest = known().map(|(label, _)| *label as usize + 1).max().unwrap_or(0);
     let mut sizes = vec![0; highest];

@@ -1,6 +1,6 @@
 //! What is known of each record.
 
-use record::{DictionaryBuilder, NONE};
+use record::{Dictionary, DictionaryBuilder, NONE};
 
 /// For each record, which person and which household it truly belongs to.
 ///
@@ -37,11 +37,18 @@ impl Truth {
 /// none.
 #[must_use]
 pub fn labels(names: &[Option<&str>]) -> Vec<u32> {
+    labels_and_names(names).0
+}
+
+/// Labels likewise, and the name that each stands for.
+#[must_use]
+pub fn labels_and_names(names: &[Option<&str>]) -> (Vec<u32>, Dictionary) {
     let mut builder = DictionaryBuilder::default();
-    let given: Vec<Option<u32>> =
-        names.iter().map(|name| name.map(|name| builder.insert(name))).collect();
-    let (_, ranks) = builder.finish();
-    given.into_iter().map(|id| id.map_or(NONE, |id| ranks[id as usize])).collect()
+    let mut labels: Vec<u32> =
+        names.iter().map(|name| name.map_or(NONE, |name| builder.insert(name))).collect();
+    let (dictionary, ranks) = builder.finish();
+    labels.iter_mut().filter(|id| **id != NONE).for_each(|id| *id = ranks[*id as usize]);
+    (labels, dictionary)
 }
 
 #[cfg(test)]
@@ -59,5 +66,7 @@ mod tests {
         assert_eq!(truth.len(), 4);
         assert!(Truth::default().is_empty());
         assert_eq!(labels(&[]), []);
+        let (_, names) = labels_and_names(&[Some("p2"), None, Some("p1")]);
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["p1", "p2"]);
     }
 }

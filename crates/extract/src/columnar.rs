@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StringArray};
 use arrow::compute::{CastOptions, cast_with_options};
@@ -19,9 +20,11 @@ use crate::rows::{LIST_LIMIT, LONG_LIST, Rows};
 use crate::value::write_number;
 use crate::{Error, FileKind};
 
+/// Rows that are made text at once.
+const ROWS: usize = 4096;
+
 /// Opens a Parquet file.
 pub(crate) fn open_parquet<'a>(path: &'a Path, meter: &'a Meter<'a>) -> Result<Table<'a>, Fault> {
-    const ROWS: usize = 4096;
     read_whole(path, meter)?;
     let damaged = |error| damaged(path, "Parquet file", 0, error);
     let file = File::open(path).map_err(|error| Error::io(path, error))?;
@@ -75,13 +78,7 @@ fn rows(Columns { path, first, batch, .. }: &Columns) -> Result<Rows, Fault> {
         .fields()
         .iter()
         .zip(batch.columns())
-        .map(|(field, column)| {
-            cells(column).map_err(|error| Error::ColumnType {
-                path: path.clone(),
-                column: field.name().clone(),
-                source: Box::new(error),
-            })
-        })
+        .map(|(field, column)| cells(path, field, column))
         .collect::<Result<_, Error>>()?;
     let mut rows = Rows::default();
     let mut number = String::new();
@@ -103,21 +100,36 @@ fn table<'a>(
 ) -> Table<'a> {
     let columns = schema.fields().iter().map(|field| field.name().trim().to_owned()).collect();
     let mut n_rows = 0;
+    let mut rest = RecordBatch::new_empty(schema.clone());
     let mut ended = false;
     let batches = std::iter::from_fn(move || {
         if ended {
             return None;
         }
-        let batch = guarded(path, what, n_rows, || {
-            batches.next().transpose().map_err(|error| damaged(path, what, n_rows, error))
-        });
-        ended = !matches!(batch, Ok(Some(_)));
-        let batch = batch.transpose()?;
-        Some(batch.map(|batch| {
-            let first = n_rows + 1;
-            n_rows += batch.num_rows() as u64;
-            Batch::Columns(Columns { path: path.to_owned(), what, first, batch })
-        }))
+        // A batch may be as large as the file: it is dealt out in slices.
+        while rest.num_rows() == 0 {
+            let batch = guarded(path, what, n_rows, || {
+                let batch = batches.next().transpose();
+                let batch = batch.map_err(|error| damaged(path, what, n_rows, error))?;
+                Ok(batch.map(|batch| divisible(path, batch)).transpose()?)
+            });
+            match batch {
+                Ok(Some(batch)) => rest = batch,
+                Ok(None) => {
+                    ended = true;
+                    return None;
+                }
+                Err(fault) => {
+                    ended = true;
+                    return Some(Err(fault));
+                }
+            }
+        }
+        let batch = rest.slice(0, ROWS.min(rest.num_rows()));
+        rest = rest.slice(batch.num_rows(), rest.num_rows() - batch.num_rows());
+        let first = n_rows + 1;
+        n_rows += batch.num_rows() as u64;
+        Some(Ok(Batch::Columns(Columns { path: path.to_owned(), what, first, batch })))
     });
     Table {
         kind,
@@ -140,6 +152,31 @@ fn damaged(
     Error::Damaged { path: path.to_owned(), what, rows, source: Box::new(error) }.into()
 }
 
+/// A batch of which any slice is as quick to make text of as it is long: what all its rows share, the
+/// words of a dictionary and the items of lists, is made text here.
+fn divisible(path: &Path, batch: RecordBatch) -> Result<RecordBatch, Error> {
+    let shared = |column: &ArrayRef| {
+        matches!(column.data_type(), DataType::Dictionary(..)) || is_list(column.data_type())
+    };
+    if batch.num_rows() <= ROWS || !batch.columns().iter().any(shared) {
+        return Ok(batch);
+    }
+    let columns = batch.schema_ref().fields().iter().zip(batch.columns());
+    let columns: Vec<(&String, ArrayRef)> = columns
+        .map(|(field, column)| {
+            let made =
+                if shared(column) { cells(path, field, column)?.array() } else { column.clone() };
+            Ok((field.name(), made))
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(RecordBatch::try_from_iter(columns).expect("columns of a batch are of one length"))
+}
+
+fn is_list(data_type: &DataType) -> bool {
+    use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView};
+    matches!(data_type, List(_) | LargeList(_) | ListView(_) | LargeListView(_) | FixedSizeList(..))
+}
+
 /// A column in the form its values are written from.
 enum Cells {
     Text(StringArray),
@@ -149,7 +186,26 @@ enum Cells {
     Nested(ArrayRef),
 }
 
-fn cells(column: &ArrayRef) -> Result<Cells, ArrowError> {
+impl Cells {
+    /// The column again, whose values are text where they could be.
+    fn array(self) -> ArrayRef {
+        match self {
+            Cells::Text(texts) => Arc::new(texts),
+            Cells::Lists(lists, _) => Arc::new(lists),
+            Cells::Numbers(column) | Cells::Nested(column) => column,
+        }
+    }
+}
+
+fn cells(path: &Path, field: &Field, column: &ArrayRef) -> Result<Cells, Error> {
+    as_cells(column).map_err(|error| Error::ColumnType {
+        path: path.to_owned(),
+        column: field.name().clone(),
+        source: Box::new(error),
+    })
+}
+
+fn as_cells(column: &ArrayRef) -> Result<Cells, ArrowError> {
     let data_type = column.data_type();
     Ok(match data_type {
         DataType::Float64 => Cells::Numbers(column.clone()),

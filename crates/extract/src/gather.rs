@@ -13,7 +13,7 @@ use record::{Origin, Period, RelationType};
 
 use crate::part::{Item, MappedPerson, MappedRow, Part, What, end};
 use crate::read::source_id;
-use crate::unify::prefix;
+use crate::unify::Start;
 use crate::{Reject, Repeat, SourceCounts, SourceSpec};
 
 /// The refusal of a row whose key another row has.
@@ -61,7 +61,9 @@ pub(crate) fn gather(at: usize, spec: &SourceSpec, parts: &[Part]) -> Gathered {
     };
     gatherer.refused();
     let mut rows = gatherer.rows();
-    for group in rows.chunk_by_mut(|a, b| key(parts, a) == key(parts, b)) {
+    for group in rows
+        .chunk_by_mut(|a, b| a.start.compare(b.start, || (key(parts, a), key(parts, b))).is_eq())
+    {
         group.sort_unstable_by(|a, b| gatherer.precedence(a, b));
         gatherer.first_persons(group);
     }
@@ -88,8 +90,8 @@ struct Gatherer<'a> {
 
 /// A row, by the places of its part and of itself in there.
 struct RowPlace {
-    /// The first bytes of its key.
-    prefix: u64,
+    /// How its key starts.
+    start: Start,
     part: u32,
     row: u32,
 }
@@ -140,18 +142,13 @@ impl<'a> Gatherer<'a> {
 
     /// All rows, by key.
     fn rows(&self) -> Vec<RowPlace> {
-        let mut rows: Vec<RowPlace> = (0..)
-            .zip(self.parts)
-            .flat_map(|(at, part)| {
-                (0..end(&part.rows)).zip(&part.rows).map(move |(row, mapped)| {
-                    let key = part.key(&part.persons(mapped)[0]);
-                    RowPlace { prefix: prefix(key), part: at, row }
-                })
-            })
-            .collect();
-        rows.par_sort_unstable_by(|a, b| {
-            (a.prefix, key(self.parts, a)).cmp(&(b.prefix, key(self.parts, b)))
+        let places = (0..).zip(self.parts).flat_map(|(part, of)| {
+            (0..end(&of.rows)).map(move |row| RowPlace { start: Start::of(""), part, row })
         });
+        let mut rows: Vec<RowPlace> = places.collect();
+        let key = |row: &RowPlace| key(self.parts, row);
+        rows.par_iter_mut().for_each(|row| row.start = Start::of(key(row)));
+        rows.par_sort_unstable_by(|a, b| a.start.compare(b.start, || (key(a), key(b))));
         rows
     }
 
@@ -218,7 +215,7 @@ impl<'a> Gatherer<'a> {
     fn further_persons(&mut self) {
         let origins = self.member_origins();
         let mut mentions = std::mem::take(&mut self.mentions);
-        mentions.sort_unstable_by(|a, b| {
+        mentions.par_sort_unstable_by(|a, b| {
             let order = (a.own, &a.key).cmp(&(b.own, &b.key));
             order.then_with(|| self.person_precedence(a.member, b.member)).then_with(|| {
                 origins(a.member).cmp(&origins(b.member)).then(a.subject.cmp(&b.subject))

@@ -36,6 +36,11 @@ impl Interner {
         self.distinct.len() + self.others.len()
     }
 
+    /// The bytes of all strings.
+    pub(crate) fn bytes(&self) -> usize {
+        self.distinct.strings().bytes() + self.others.bytes()
+    }
+
     /// The string with this id.
     pub(crate) fn get(&self, id: u32) -> &str {
         match (id as usize).checked_sub(self.distinct.len()) {

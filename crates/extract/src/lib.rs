@@ -11,6 +11,7 @@
 
 mod assemble;
 mod columnar;
+mod columns;
 mod dates;
 mod delimited;
 mod error;
@@ -33,6 +34,7 @@ mod unify;
 mod value;
 mod workbook;
 
+pub use columns::{Columns, columns};
 pub use error::Error;
 pub use extracted::{AbsentColumn, Extracted, Input, Reject, SourceCounts};
 pub use gazetteer::{Gazetteer, GazetteerFile, GazetteerSpec, gazetteer};

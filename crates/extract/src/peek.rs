@@ -1,11 +1,13 @@
 //! Looks at a file without reading it all.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
 use crate::error::Fault;
 use crate::open::{Assume, Batch, open};
 use crate::progress::Meter;
+use crate::rows::{Row, Rows};
 use crate::{Error, FileKind, Format, json_lines};
 
 /// What a look at a file shows.
@@ -45,7 +47,11 @@ impl fmt::Debug for Peek {
 ///
 /// The first thing that is wrong with the file as far as the look goes.
 pub fn peek(path: &Path, format: &Format, rows: usize) -> Result<Peek, Error> {
-    let look = |assume| peek_as(assume, path, format, rows);
+    told(|assume| peek_as(assume, path, format, rows))
+}
+
+/// What a look says, whatever encoding that takes.
+pub(crate) fn told<T>(look: impl Fn(Assume) -> Result<T, Fault>) -> Result<T, Error> {
     match look(Assume::Utf8) {
         Err(Fault::NotUtf8) => look(Assume::Windows1252),
         other => other,
@@ -72,8 +78,7 @@ fn peek_as(assume: Assume, path: &Path, format: &Format, n: usize) -> Result<Pee
         let batch = batch.into_rows(columns)?;
         let sound = batch.rows().iter().filter(|row| row.flaw.is_none());
         rows.extend(sound.take(n - rows.len()).map(|row| {
-            let cell = |at| batch.cell(row, at).map(str::trim).collect::<Vec<_>>().join("; ");
-            (0..columns.len()).map(cell).collect()
+            (0..columns.len()).map(|at| as_text(&batch, row, at).into_owned()).collect()
         }));
     }
     Ok(Peek {
@@ -85,4 +90,11 @@ fn peek_as(assume: Assume, path: &Path, format: &Format, n: usize) -> Result<Pee
         rows,
         header_line: table.header_line,
     })
+}
+
+/// A cell on one line: of a list, its values divided by `; `.
+pub(crate) fn as_text<'a>(rows: &'a Rows, row: &Row, column: usize) -> Cow<'a, str> {
+    let mut values = rows.cell(row, column).map(str::trim);
+    let first = values.next().unwrap_or("");
+    values.fold(Cow::Borrowed(first), |text, value| Cow::Owned(format!("{text}; {value}")))
 }

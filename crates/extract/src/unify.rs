@@ -1,12 +1,13 @@
 //! Gives the values of all parts of a source common ids: their rank among all values of a field; and
 //! then those of all sources.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
+use std::mem::take;
 
 use rayon::prelude::*;
-use record::{Dictionary, NONE, Texts};
+use record::{Dictionary, NONE, RawResidence, Texts};
 
 use crate::intern::Interner;
 use crate::involvements;
@@ -21,70 +22,69 @@ pub(crate) struct Unified {
 
 /// Replaces all ids in the parts of a source by common ones, which compare as what they stand for.
 pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
-    let mut values = Vec::with_capacity(n_fields);
-    let mut ranks: Vec<Vec<Vec<u32>>> = Vec::with_capacity(n_fields);
-    // One field at a time, so that the tables to sort are never all there at once.
-    for field in 0..n_fields {
-        let interners: Vec<Interner> =
-            parts.iter_mut().map(|part| std::mem::take(&mut part.values[field])).collect();
-        let (dictionary, field_ranks) = rank(&interners);
-        values.push(dictionary);
-        ranks.push(field_ranks);
-    }
+    let mut strings: Vec<Vec<Interner>> = (0..n_fields)
+        .map(|field| parts.iter_mut().map(|part| take(&mut part.values[field])).collect())
+        .collect();
+    strings.push(parts.iter_mut().map(|part| take(&mut part.places)).collect());
+    strings.push(parts.iter_mut().map(|part| take(&mut part.dealings)).collect());
+    let ranked: Vec<(Dictionary, Vec<Vec<u32>>)> =
+        strings.into_par_iter().map(|interners| rank(&interners)).collect();
+    let (mut values, ranks): (Vec<Dictionary>, Vec<Vec<Vec<u32>>>) = ranked.into_iter().unzip();
+    let [of_places, of_dealings] = [n_fields, n_fields + 1];
     parts.par_iter_mut().enumerate().for_each(|(at, part)| {
-        for item in &mut part.items {
+        part.items.par_iter_mut().with_min_len(SOME).for_each(|item| {
             item.id = ranks[item.field as usize][at][item.id as usize];
-        }
-    });
-    let interners: Vec<Interner> =
-        parts.iter_mut().map(|part| std::mem::take(&mut part.places)).collect();
-    let (places, ranks) = rank(&interners);
-    parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
+        });
         let rename = |id: &mut u32| {
             if *id != NONE {
-                *id = ranks[*id as usize];
+                *id = ranks[of_places][at][*id as usize];
             }
         };
-        for residence in &mut part.residences {
-            rename(&mut residence.text);
-            rename(&mut residence.postcode);
-            rename(&mut residence.uprn);
-            rename(&mut residence.from);
-            rename(&mut residence.to);
-            rename(&mut residence.seen);
-        }
-        part.persons.iter_mut().for_each(|person| rename(&mut person.seen));
+        part.residences.par_iter_mut().with_min_len(SOME).for_each(|residence| {
+            let RawResidence { text, postcode, uprn, from, to, seen } = residence;
+            [text, postcode, uprn, from, to, seen].into_iter().for_each(rename);
+        });
+        part.persons.par_iter_mut().with_min_len(SOME).for_each(|person| rename(&mut person.seen));
+        part.involvements
+            .par_iter_mut()
+            .with_min_len(SOME)
+            .for_each(|one| involvements::rename(one, &ranks[of_dealings][at]));
     });
-    let interners: Vec<Interner> =
-        parts.iter_mut().map(|part| std::mem::take(&mut part.dealings)).collect();
-    let (dealings, ranks) = rank(&interners);
-    parts.par_iter_mut().zip(ranks).for_each(|(part, ranks)| {
-        part.involvements.iter_mut().for_each(|one| involvements::rename(one, &ranks));
-    });
+    let dealings = values.pop().expect("the last are of involvements");
+    let places = values.pop().expect("before them are those of residences");
     Unified { values, places, dealings }
 }
+
+/// So many ids are renamed at a time at least.
+const SOME: usize = 4_096;
 
 /// The dictionary of all strings, and for each interner the rank of each of its strings.
 fn rank(interners: &[Interner]) -> (Dictionary, Vec<Vec<u32>>) {
     let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 values");
-    let mut entries: Vec<Entry<'_>> = interners
-        .iter()
-        .enumerate()
-        .flat_map(|(part, interner)| interner.iter().map(move |(id, text)| (part, id, text)))
-        .map(|(part, local, text)| Entry { prefix: prefix(text), text, part: id(part), id: local })
-        .collect();
+    let mut entries: Vec<Entry> = Vec::with_capacity(interners.iter().map(Interner::len).sum());
+    for (part, interner) in (0..).zip(interners) {
+        let of = interner.iter().map(|(id, text)| Entry { start: Start::of(text), part, id });
+        entries.extend(of);
+    }
+    let text = |entry: &Entry| interners[entry.part as usize].get(entry.id);
     // Entries of equal text may come in any order: they get the same rank.
-    entries.par_sort_unstable_by(|a, b| (a.prefix, a.text).cmp(&(b.prefix, b.text)));
+    entries.par_sort_unstable_by(|a, b| a.start.compare(b.start, || (text(a), text(b))));
     let mut ranks: Vec<Vec<u32>> =
         interners.iter().map(|interner| vec![NONE; interner.len()]).collect();
-    let mut distinct: Vec<&str> = Vec::new();
+    let bytes = interners.iter().map(Interner::bytes).sum();
+    let mut distinct = Texts::with_room(entries.len(), bytes);
+    let mut last: Option<&Entry> = None;
     for entry in &entries {
-        if distinct.last() != Some(&entry.text) {
-            distinct.push(entry.text);
+        let is_new = |last: &Entry| {
+            last.start.compare(entry.start, || (text(last), text(entry))) != Ordering::Equal
+        };
+        if last.is_none_or(is_new) {
+            distinct.push(text(entry));
         }
         ranks[entry.part as usize][entry.id as usize] = id(distinct.len() - 1);
+        last = Some(entry);
     }
-    (Dictionary::of(distinct), ranks)
+    (Dictionary::of_sorted(distinct.fitted()), ranks)
 }
 
 /// The dictionary of all strings of some, and for each of those the new id of each of its strings.
@@ -96,7 +96,7 @@ pub(crate) fn merged(dictionaries: &[Dictionary]) -> (Dictionary, Vec<Vec<u32>>)
     // The next string of each: they are in order, so that none has to be sorted.
     let next = |of: usize, at: usize| {
         let text = (at < dictionaries[of].len()).then(|| &dictionaries[of].strings()[at])?;
-        Some(Reverse((prefix(text), text, of)))
+        Some(Reverse((Start::of(text), text, of)))
     };
     let mut nexts: BinaryHeap<_> = (0..dictionaries.len()).filter_map(|of| next(of, 0)).collect();
     while let Some(mut top) = nexts.peek_mut() {
@@ -113,26 +113,62 @@ pub(crate) fn merged(dictionaries: &[Dictionary]) -> (Dictionary, Vec<Vec<u32>>)
     (Dictionary::of_sorted(strings.fitted()), ranks)
 }
 
-/// A string of a interner.
-struct Entry<'a> {
-    /// The first bytes, by which most strings are told apart without looking at them.
-    prefix: u64,
-    text: &'a str,
+/// A string of an interner.
+struct Entry {
+    start: Start,
     part: u32,
     id: u32,
 }
 
-/// The first eight bytes as a number, which compares as they do.
-pub(crate) fn prefix(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let n = text.len().min(8);
-    bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
-    u64::from_be_bytes(bytes)
+/// How a string starts, by which most are told apart without looking at them: its first fifteen
+/// bytes and how many it has, of which sixteen are as many as any.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Start(u128);
+
+impl Start {
+    pub(crate) fn of(text: &str) -> Start {
+        let mut bytes = [0; 16];
+        let n = text.len().min(15);
+        bytes[..n].copy_from_slice(&text.as_bytes()[..n]);
+        bytes[15] = if text.len() > 15 { 16 } else { text.len().to_le_bytes()[0] };
+        Start(u128::from_be_bytes(bytes))
+    }
+
+    /// How two strings with these starts compare, given the strings if that takes them.
+    pub(crate) fn compare<'a>(
+        self,
+        other: Start,
+        texts: impl FnOnce() -> (&'a str, &'a str),
+    ) -> Ordering {
+        self.cmp(&other).then_with(|| {
+            if self.0 & 16 == 0 {
+                return Ordering::Equal;
+            }
+            let (text, other) = texts();
+            text.cmp(other)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn strings_compare_by_their_starts_as_they_do(a in "[a\0é]{0,18}", b in "[a\0é]{0,18}") {
+            let short = |text: &str| text.len() <= 15;
+            for (a, b) in [(&a, &b), (&a, &a)] {
+                let by_start = Start::of(a).compare(Start::of(b), || {
+                    assert!(!short(a) && !short(b), "what is short is told by its start");
+                    (a, b)
+                });
+                prop_assert_eq!(by_start, a.cmp(b));
+            }
+        }
+    }
 
     #[test]
     fn ranks_do_not_depend_on_which_part_a_value_came_with() {

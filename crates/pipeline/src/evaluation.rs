@@ -139,7 +139,10 @@ pub(crate) fn evaluate(
                 household::households(records, &linked.normalised, &persons, births, config);
             let result = found(&persons, &formed);
             let lived = Lived::of(&formed, config.run_date);
-            (households(&result, &lived, truth), year_before(&result, &lived, truth))
+            rayon::join(
+                || households(&result, &lived, truth),
+                || year_before(&result, &lived, truth),
+            )
         })
     };
     let ((blocking, unproposed), (compared, given)) = rayon::join(
@@ -255,7 +258,7 @@ pub(crate) fn recall(
         |&(a, b): &(u32, u32)| filter.rule_of(RecordPair::new(RecordId(a), RecordId(b))).is_some();
     let unproposed = pairs.par_iter().filter(|pair| !is_proposed(pair));
     let mut unproposed: Vec<(u32, u32)> = unproposed.copied().collect();
-    unproposed.sort_unstable();
+    unproposed.par_sort_unstable();
     let metrics = BlockingMetrics {
         true_pairs: pairs.len() as u64,
         proposed: (pairs.len() - unproposed.len()) as u64,
@@ -276,12 +279,17 @@ pub(crate) fn compare(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Ev
     let person: Vec<u32> = result.iter().map(|found| found.person).collect();
     let labels = &truth.labels.person;
     let whole = vec![0; person.len()];
-    let (persons, (households, spread)) = rayon::join(
-        || evaluate::persons(&person, labels, None),
+    let ((persons, spread), (households, year_before)) = rayon::join(
+        || {
+            rayon::join(
+                || evaluate::persons(&person, labels, None),
+                || evaluate::spread_by_group(&person, labels, &whole, 1)[0],
+            )
+        },
         || {
             rayon::join(
                 || truth.households.then(|| households(result, lived, truth)),
-                || evaluate::spread_by_group(&person, labels, &whole, 1)[0],
+                || year_before(result, lived, truth),
             )
         },
     );
@@ -292,7 +300,7 @@ pub(crate) fn compare(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Ev
         unproposed: Vec::new(),
         households,
         households_given_persons: None,
-        year_before: year_before(result, lived, truth),
+        year_before,
         year_before_given_persons: None,
         homes: truth.homes.clone(),
     }
@@ -300,9 +308,8 @@ pub(crate) fn compare(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Ev
 
 fn households(result: &[Found], lived: &Lived, truth: &KnownTruth) -> HouseholdMetrics {
     let labels = &truth.labels;
-    let main = |record: usize, _: u32| result[record].household.into_iter().collect();
-    let predicted = rows(result, labels, main);
-    let homes = rows(result, labels, |_, person| lived.now.get(person as usize).to_vec());
+    let predicted = rows(result, labels, |found| found.household.as_slice());
+    let homes = rows(result, labels, |found| lived.now.get(found.person as usize));
     let true_homes = evaluate::by_true_person(&labels.memberships(), &labels.person);
     let other = evaluate::by_true_person(&named(&truth.other), &labels.person);
     let parents = labels.person.iter().zip(&truth.parents);
@@ -323,7 +330,7 @@ fn year_before(result: &[Found], lived: &Lived, truth: &KnownTruth) -> Option<Ho
         return None;
     }
     let labels = &truth.labels;
-    let predicted = rows(result, labels, |_, person| lived.before.get(person as usize).to_vec());
+    let predicted = rows(result, labels, |found| lived.before.get(found.person as usize));
     let true_homes = evaluate::by_true_person(&named(&truth.year_before), &labels.person);
     Some(evaluate::households(&predicted, &true_homes, &units(result, truth)))
 }
@@ -333,20 +340,17 @@ fn named(households: &[u32]) -> Vec<(u32, u32)> {
     (0..).zip(households).filter(|&(_, &h)| h != NONE).map(|(record, &h)| (record, h)).collect()
 }
 
-/// Rows (true person, household of the result), given those of a record and its person.
-fn rows(
-    result: &[Found],
+/// Rows (true person, household of the result), given the households of each record.
+fn rows<'a>(
+    result: &'a [Found],
     labels: &Truth,
-    homes: impl Fn(usize, u32) -> Vec<u32>,
+    homes: impl Fn(&'a Found) -> &'a [u32],
 ) -> Vec<(u32, u32)> {
-    let known = result.iter().zip(&labels.person).enumerate();
-    let known = known.filter(|(_, (_, label))| **label != NONE);
+    let known = result.iter().zip(&labels.person).filter(|(_, label)| **label != NONE);
     let mut rows: Vec<(u32, u32)> = known
-        .flat_map(|(record, (found, &label))| {
-            homes(record, found.person).into_iter().map(move |household| (label, household))
-        })
+        .flat_map(|(found, &label)| homes(found).iter().map(move |&household| (label, household)))
         .collect();
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     rows.dedup();
     rows
 }

@@ -4,38 +4,40 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use evaluate::Truth;
-use record::{Dictionary, Kind, NONE, RecordId, RecordPair, Records, SourceId};
+use extract::Columns;
+use rayon::prelude::*;
+use record::{Kind, NONE, RecordId, RecordPair, Records, SourceId};
 use resolve::Constraints;
 use score::Frequencies;
 
 use crate::error::SideError;
 
-/// Rows of a small table, with the places of the columns asked for.
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-    places: Vec<Option<usize>>,
-}
+/// The columns asked for of a file beside the extracts.
+struct Table(Columns);
 
 fn table(path: &Path, columns: &[&str]) -> Result<Table, SideError> {
-    let peek = extract::peek(path, &extract::Format::default(), usize::MAX)?;
-    let place = |wanted: &&str| peek.columns.iter().position(|column| column == wanted);
-    let places = columns.iter().map(place).collect();
-    Ok(Table { columns: peek.columns, rows: peek.rows, places })
+    Ok(Table(extract::columns(path, &extract::Format::default(), columns)?))
 }
 
 impl Table {
     /// Fails if it lacks one of the columns asked for that `is_needed`, by their places.
     fn needs(&self, asked: &[&str], is_needed: impl Fn(usize) -> bool) -> Result<(), SideError> {
-        let lacks = |at: &usize| is_needed(*at) && self.places[*at].is_none();
+        let lacks = |at: &usize| is_needed(*at) && !self.has(*at);
         let Some(missing) = (0..asked.len()).find(lacks) else { return Ok(()) };
-        let (column, columns) = (asked[missing].to_owned(), self.columns.clone());
+        let (column, columns) = (asked[missing].to_owned(), self.0.names.clone());
         Err(SideError::MissingColumn { column, columns })
     }
 
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn has(&self, column: usize) -> bool {
+        self.0.has(column)
+    }
+
     fn cell(&self, row: usize, column: usize) -> Option<&str> {
-        let cell = self.rows[row].get(self.places[column]?)?.trim();
-        (!cell.is_empty()).then_some(cell)
+        self.0.cell(row, column)
     }
 }
 
@@ -46,7 +48,7 @@ pub(crate) fn constraints(path: &Path, records: &Records) -> Result<(Constraints
     table.needs(&columns, |_| true)?;
     let mut constraints = Constraints::default();
     let mut unknown = 0;
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let record = |source: usize, key: usize| -> Result<Option<RecordId>, SideError> {
             let name = table.cell(row, source).unwrap_or("");
             let source = source_named(records, name).ok_or(SideError::Source { row: row + 1 })?;
@@ -77,7 +79,7 @@ pub(crate) fn labels(
     let one = records.sources.len() == 1;
     table.needs(&columns, |at| !(one && (at == 0 || at == 2)))?;
     let (mut labels, mut unknown) = (Vec::new(), 0);
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let record = |source: usize, key: usize| -> Result<Option<RecordId>, SideError> {
             let source = match table.cell(row, source) {
                 None if one => SourceId(0),
@@ -102,11 +104,11 @@ pub(crate) fn labels(
 pub(crate) fn frequencies(path: &Path, kind: Kind) -> Result<Frequencies, SideError> {
     let columns = ["value", "count", "share"];
     let table = table(path, &columns)?;
-    let of_shares = table.places[1].is_none() && table.places[2].is_some();
+    let of_shares = !table.has(1) && table.has(2);
     table.needs(&columns, |at| at < 2 && !(at == 1 && of_shares))?;
     let amount = if of_shares { 2 } else { 1 };
     let (mut counts, mut all) = (BTreeMap::new(), 0.0);
-    for row in 0..table.rows.len() {
+    for row in 0..table.rows() {
         let written = table.cell(row, amount).and_then(|cell| cell.parse::<f64>().ok());
         let most = if of_shares { 1.0 } else { f64::MAX };
         let Some(count) = written.filter(|count| (0.0..=most).contains(count)) else {
@@ -213,50 +215,61 @@ pub(crate) fn truth(spec: &plan::Truth, records: &Records) -> Result<KnownTruth,
         3 => spec.household.is_some(),
         _ => at < 3,
     })?;
-    let mut person: Vec<Option<&str>> = vec![None; records.len()];
-    let mut home: Vec<Option<&str>> = vec![None; records.len()];
-    let mut kind: Vec<&str> = vec![NO_KIND; records.len()];
-    let mut other: Vec<Option<&str>> = vec![None; records.len()];
-    let mut before: Vec<Option<&str>> = vec![None; records.len()];
-    let mut parents = vec![[None; 2]; records.len()];
-    let mut unknown = 0;
-    for row in 0..table.rows.len() {
+    // A plan with one source need not name it.
+    let lone = (records.sources.len() == 1).then_some(SourceId(0));
+    let record = |row: usize| {
         let source = match table.cell(row, 0) {
             Some(name) => source_named(records, name),
-            // A plan with one source need not name it.
-            None => (records.sources.len() == 1).then_some(SourceId(0)),
+            None => lone,
         };
-        let record = source.and_then(|source| records.find(source, table.cell(row, 1)?));
-        let Some(record) = record.map(RecordId::index) else {
-            unknown += 1;
-            continue;
-        };
-        person[record] = table.cell(row, 2);
-        home[record] = table.cell(row, 3);
-        kind[record] = table.cell(row, 4).unwrap_or(NO_KIND);
-        other[record] = table.cell(row, 5);
-        before[record] = table.cell(row, 6);
-        parents[record] = [table.cell(row, 7), table.cell(row, 8)];
+        records.find(source?, table.cell(row, 1)?)
+    };
+    let found: Vec<Option<RecordId>> = (0..table.rows()).into_par_iter().map(record).collect();
+    let unknown = found.iter().filter(|record| record.is_none()).count() as u64;
+    // Of several rows about one record the last is believed.
+    let mut row_of: Vec<Option<usize>> = vec![None; records.len()];
+    for (row, record) in found.into_iter().enumerate() {
+        if let Some(record) = record {
+            row_of[record.index()] = Some(row);
+        }
     }
-    // A child's two homes are named alike.
-    let both: Vec<Option<&str>> = home.iter().chain(&other).copied().collect();
-    let mut household = evaluate::labels(&both);
+    let told = |column: usize| -> Vec<Option<&str>> {
+        row_of.iter().map(|row| table.cell((*row)?, column)).collect()
+    };
+    let ((persons, homes), ((home, kinds), before)) = rayon::join(
+        || {
+            let (person, named) = evaluate::labels_and_names(&told(2));
+            let parent =
+                |name: Option<&str>| name.and_then(|name| named.find(name)).unwrap_or(NONE);
+            let parents = row_of.par_iter().map(|row| {
+                [7, 8].map(|column| row.map_or(NONE, |row| parent(table.cell(row, column))))
+            });
+            let parents: Vec<[u32; 2]> = parents.collect();
+            // A child's two homes are named alike.
+            let mut both = told(3);
+            both.extend(told(5));
+            ((person, parents), evaluate::labels(&both))
+        },
+        || {
+            let mut kinds = told(4);
+            for kind in &mut kinds {
+                kind.get_or_insert(NO_KIND);
+            }
+            let before = if table.has(6) { evaluate::labels(&told(6)) } else { Vec::new() };
+            (evaluate::labels_and_names(&kinds), before)
+        },
+    );
+    let (person, parents) = persons;
+    let mut household = homes;
     let other = household.split_off(records.len());
-    let before = if table.places[6].is_some() { before } else { Vec::new() };
-    let homes = Dictionary::of(kind.clone());
-    // The labels of persons are in the order of their names too.
-    let named = Dictionary::of(person.iter().flatten().collect());
     Ok(KnownTruth {
-        parents: parents
-            .into_iter()
-            .map(|of| of.map(|name| name.map_or(NONE, |name| named.find(name).unwrap_or(NONE))))
-            .collect(),
-        labels: Truth { person: evaluate::labels(&person), household },
+        parents,
+        labels: Truth { person, household },
         other,
-        year_before: evaluate::labels(&before),
-        home: kind.iter().map(|kind| homes.find(kind).unwrap_or_default()).collect(),
-        homes: homes.iter().map(str::to_owned).collect(),
-        households: table.places[3].is_some(),
+        year_before: before,
+        home,
+        homes: kinds.iter().map(str::to_owned).collect(),
+        households: table.has(3),
         unknown,
     })
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use evaluate::{Interval, PairMetrics, Proportion};
-use rayon::prelude::*;
 use record::{NONE, RecordPair, SourceId};
 use report::{
     Accuracy, Addend, Bin, Contrast, CurvePoint, DefaultFound, Estimate, FieldShare, Finding,
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::explain::Explainer;
 use crate::measure::{Change, Curve, Grouping, LoneRecords, Measure, Persons};
+use crate::settle::settle;
 
 /// Links shown of those that hold persons together with the least weight.
 const WEAKEST: usize = 20;
@@ -165,17 +165,24 @@ struct Measured {
 
 impl Measured {
     fn of(measure: &Measure, shown: &Shown<'_>) -> Measured {
-        // Each takes as much room as all others.
-        let curve = measure.curve();
-        let persons = measure.persons(LARGEST);
-        let ((evaluation, subgroups), (lone, (findings, (sampled, weakest)))) = rayon::join(
-            || rayon::join(|| measure.evaluation(), || measure.subgroups()),
+        // The curve is a long walk of one thread: all else is measured beside it.
+        let (curve, (persons, rest)) = rayon::join(
+            || measure.curve(),
             || {
+                let persons = measure.persons(LARGEST);
+                let known = || rayon::join(|| measure.evaluation(), || measure.subgroups());
                 let pairs =
                     || rayon::join(|| sampled(measure, shown.explainer), || weakest(measure));
-                rayon::join(|| measure.lone_records(), || rayon::join(|| findings(measure), pairs))
+                let others = || {
+                    rayon::join(
+                        || measure.lone_records(),
+                        || rayon::join(|| findings(measure), pairs),
+                    )
+                };
+                (persons, rayon::join(known, others))
             },
         );
+        let ((evaluation, subgroups), (lone, (findings, (sampled, weakest)))) = rest;
         Measured { curve, persons, evaluation, subgroups, lone, findings, sampled, weakest }
     }
 }
@@ -449,10 +456,11 @@ fn findings(measure: &Measure) -> Vec<Finding> {
 fn sampled(measure: &Measure, explainer: Option<&Explainer>) -> Vec<SampledPair> {
     let view = &measure.view;
     let mut order: Vec<&crate::measure::Kept> = view.pairs.iter().collect();
-    order.par_sort_unstable_by(|a, b| lighter(a, b));
     let shown = SAMPLED.min(order.len());
-    let places = (0..shown).map(|at| at * (order.len() - 1) / (shown - 1).max(1));
-    let pairs = places.map(|at| {
+    let last = order.len().saturating_sub(1);
+    let places: Vec<usize> = (0..shown).map(|at| at * last / (shown - 1).max(1)).collect();
+    settle(&mut order, 0, &places, &|a, b| lighter(a, b));
+    let pairs = places.into_iter().map(|at| {
         let kept = order[at];
         let (a, b) = kept.pair;
         SampledPair {

@@ -68,6 +68,12 @@ impl<T> Lists<T> {
         self.offsets.push(end);
     }
 
+    /// Adds so many owners with no items.
+    pub fn push_empty(&mut self, owners: usize) {
+        let end = self.offsets[self.len()];
+        self.offsets.resize(self.offsets.len() + owners, end);
+    }
+
     /// Where the items of `owner` lie in [`Lists::items`].
     #[must_use]
     pub fn range(&self, owner: usize) -> Range<usize> {
@@ -151,6 +157,19 @@ impl<T: Copy + Default> Lists<T> {
 }
 
 impl<T: Copy> Lists<T> {
+    /// Adds the owners of other lists, with their items.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there would be more than `u32::MAX` items in all.
+    pub fn append(&mut self, other: &Lists<T>) {
+        let start = self.offsets[self.len()];
+        let sum = self.items.len() + other.items.len();
+        assert!(u32::try_from(sum).is_ok(), "fewer than 2^32 values in a column");
+        self.items.extend_from_slice(&other.items);
+        self.offsets.extend(other.offsets[1..].iter().map(|end| start + end));
+    }
+
     /// The first item of `owner`, or `none` if it has none.
     #[must_use]
     pub fn first_or(&self, owner: usize, none: T) -> T {
@@ -171,6 +190,18 @@ mod tests {
         assert_eq!(lists.first_or(2, 9), 3);
         assert_eq!(lists.first_or(1, 9), 9);
         assert_eq!(lists.iter().map(<[u32]>::len).sum::<usize>(), 3);
+    }
+
+    #[test]
+    fn lists_are_added_to_lists() {
+        let mut lists: Lists<u32> = Lists::default();
+        let more: Lists<u32> = [vec![1, 2], vec![], vec![3]].into_iter().collect();
+        lists.append(&more);
+        lists.push_empty(2);
+        lists.append(&Lists::default());
+        lists.append(&more);
+        let all = [vec![1, 2], vec![], vec![3], vec![], vec![], vec![1, 2], vec![], vec![3]];
+        assert_eq!(lists, all.into_iter().collect());
     }
 
     #[test]

@@ -115,6 +115,46 @@ fn every_type_is_text() {
 }
 
 #[test]
+fn a_batch_of_many_rows_says_what_many_batches_say() {
+    const ROWS: i32 = 10_000;
+    let words: DictionaryArray<UInt16Type> = (0..ROWS)
+        .map(|row| (row % 7 > 0).then(|| ["red", "blue"][usize::from(row % 2 > 0)]))
+        .collect();
+    let lists = (0..ROWS).map(|row| (row % 5 > 0).then(|| (0..row % 4).map(Some)));
+    let lists = ListArray::from_iter_primitive::<Int32Type, _, _>(lists);
+    let columns: [(&str, ArrayRef); 4] = [
+        ("id", Arc::new(Int64Array::from_iter_values((0..ROWS).map(i64::from)))),
+        (
+            "name",
+            Arc::new(StringArray::from_iter_values((0..ROWS).map(|n| format!("N{}", n % 999)))),
+        ),
+        ("colour", Arc::new(words)),
+        ("numbers", Arc::new(lists)),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, column)| (name, column, true)),
+    )
+    .unwrap();
+    let folder = Folder::new();
+    let read = |rows: usize| {
+        let file = folder.path("a.arrow");
+        let mut writer =
+            FileWriter::try_new(File::create(&file).unwrap(), &batch.schema()).unwrap();
+        for first in (0..batch.num_rows()).step_by(rows) {
+            let rows = rows.min(batch.num_rows() - first);
+            writer.write(&batch.slice(first, rows)).unwrap();
+        }
+        writer.finish().unwrap();
+        let mapping = "key id\nforename: name\ncolour(category): colour\nnumbers(list): numbers";
+        let extracted = take(&[source("s", &[file], mapping)]);
+        (render(&extracted), extracted.records.origin)
+    };
+    let whole = read(batch.num_rows());
+    assert_eq!(whole.1.len(), batch.num_rows());
+    assert_eq!(whole, read(999));
+}
+
+#[test]
 fn a_truncated_file_is_an_error() {
     let folder = Folder::new();
     for (file, what) in write_all(&folder).iter().zip(["Parquet file", "Arrow file", "Arrow file"])

@@ -1,5 +1,6 @@
 //! What cannot well be true of a snapshot.
 
+use rayon::prelude::*;
 use record::{DictionaryBuilder, NONE, PartialDate, RelationType};
 use snapshot::Snapshot;
 
@@ -54,7 +55,7 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
     let mut facts = Facts { run_date, persons: persons(view), ..Facts::default() };
     facts.checked = checked(&view.people.fields);
     let mut of_source: Vec<(u32, u16)> = view.person.iter().copied().zip(view.sources()).collect();
-    of_source.sort_unstable();
+    of_source.par_sort_unstable();
     for same in of_source.chunk_by(|a, b| a == b) {
         if let Some(person) = facts.persons.get_mut(same[0].0 as usize) {
             let records = u32::try_from(same.len()).unwrap_or(u32::MAX);
@@ -75,7 +76,7 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
         *household = ranks[*household as usize];
     }
     drop(ranks);
-    members.sort_unstable();
+    members.par_sort_unstable();
     members.dedup();
     let mut ids = Vec::new();
     for household in members.chunk_by(|a, b| a.0 == b.0) {

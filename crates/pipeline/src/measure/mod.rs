@@ -237,7 +237,7 @@ fn addresses(snapshot: &Snapshot, view: &View) -> Result<(Vec<u32>, Vec<bool>), 
             withheld[person as usize] |= spell.withheld.is_some();
         }
     })?;
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     rows.dedup();
     let mut addresses = vec![0; view.people.len()];
     for (person, _) in rows {

@@ -1,6 +1,7 @@
 //! A snapshot as numbers: records, persons and pairs by their places.
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use record::{Dictionary, DictionaryBuilder, NONE, Records, Source, SourceId, Texts};
 use score::MatchWeight;
 use snapshot::{Decision, Snapshot};
@@ -219,7 +220,7 @@ impl View {
             }));
         }
         (self.pairs, self.vectors, self.rules) = (pairs, vectors.names(), rules.names());
-        self.pairs.sort_unstable_by_key(|kept| kept.pair);
+        self.pairs.par_sort_unstable_by_key(|kept| kept.pair);
         Ok(())
     }
 
