@@ -172,16 +172,15 @@ fn agglomerate<W: Weigher>(
     config: &Config,
 ) -> Agglomerated {
     let group = |piece: &Piece| {
-        let mut groups: Vec<Vec<u32>> = Vec::new();
-        let mut place = std::collections::BTreeMap::new();
+        let leader = |record: u32| leaders[record as usize];
+        let mut led: Vec<u32> = piece.records.iter().map(|&record| leader(record)).collect();
+        led.sort_unstable();
+        led.dedup();
+        let at = |record: u32| led.partition_point(|&other| other < leader(record));
+        let mut groups = vec![Vec::new(); led.len()];
         for &record in &piece.records {
-            let at = *place.entry(leaders[record as usize]).or_insert(groups.len());
-            if at == groups.len() {
-                groups.push(Vec::new());
-            }
-            groups[at].push(record);
+            groups[at(record)].push(record);
         }
-        let at = |record: u32| place[&leaders[record as usize]];
         let link = |edge: &Edge| Link { a: at(edge.a), b: at(edge.b), weight: edge.weight };
         let links: Vec<Link> = piece.edges.iter().map(link).collect();
         linkage::group(groups, &links, weigher, vetoes, config)

@@ -42,15 +42,16 @@ pub(crate) fn group<W: Weigher>(
 ) -> Grouped {
     let neighbours = vec![BTreeMap::new(); groups.len()];
     let mut state = State { members: groups, neighbours, between: Vec::new(), weigher, config };
-    let mut heap = BinaryHeap::new();
+    let mut begin = Vec::new();
     for &Link { a, b, weight } in links {
         if a != b && !state.neighbours[a].contains_key(&b) {
             let between = state.at_first(a, b, weight);
-            heap.push(state.entry(a, b, between.weight));
+            begin.extend(state.entry(a, b, between.weight));
             state.set(a, b, state.between.len());
             state.between.push(between);
         }
     }
+    let mut heap = BinaryHeap::from(begin);
     let (mut vetoed, mut many, mut either) = (0, 0, Vec::new());
     while let Some(best) = heap.pop() {
         let (a, b) = (best.a, best.b);
@@ -58,9 +59,6 @@ pub(crate) fn group<W: Weigher>(
         let sizes = (state.members[a].len(), state.members[b].len());
         if !state.neighbours[a].contains_key(&b) || best.sizes != sizes {
             continue;
-        }
-        if best.weight <= config.threshold {
-            break;
         }
         if vetoes.forbid(&state.members[a], &state.members[b]) {
             vetoed += 1;
@@ -76,7 +74,7 @@ pub(crate) fn group<W: Weigher>(
             continue;
         }
         for (c, weight) in state.join(a, b) {
-            heap.push(state.entry(a, c, weight));
+            heap.extend(state.entry(a, c, weight));
         }
     }
     let groups = state.members.into_iter().filter(|members| !members.is_empty()).collect();
@@ -135,11 +133,15 @@ impl<W: Weigher> State<'_, W> {
         self.neighbours[b].remove(&a);
     }
 
-    fn entry(&self, a: usize, b: usize, weight: MatchWeight) -> Entry {
+    /// The two, if the weight between them is enough to join them.
+    fn entry(&self, a: usize, b: usize, weight: MatchWeight) -> Option<Entry> {
+        if weight <= self.config.threshold {
+            return None;
+        }
         let (lowest, next) = (self.members[a][0], self.members[b][0]);
         let tie = std::cmp::Reverse((lowest.min(next), lowest.max(next)));
         let sizes = (self.members[a].len(), self.members[b].len());
-        Entry { weight, tie, a, b, sizes }
+        Some(Entry { weight, tie, a, b, sizes })
     }
 
     /// The group of the two that could as well be joined to another that is surely not the one
