@@ -119,6 +119,11 @@ fn words(column: &mut Column) -> Option<&mut Dictionary> {
     }
 }
 
+/// Whether households are made of the column of this name.
+pub(crate) fn is_of_homes(name: &str) -> bool {
+    household::FIELDS.contains(&name)
+}
+
 /// How addresses are written, which nothing compares; households look at it again.
 pub(crate) struct FormsAside(Option<Put<Dictionary>>);
 

@@ -14,7 +14,7 @@ use score::{Frequencies, MatchWeight, Model, ScoredPair, Scorer};
 use snapshot::Decision;
 use train::{Convergence, Labels};
 
-use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by};
+use crate::aside::{ColumnsAside, FormsAside, HomesAside, is_linked_by, is_of_homes};
 use crate::births::{self, Heard};
 use crate::candidates::{Evidence, Histogram, Proposed, Weighing, in_order, weigh};
 use crate::error::Error;
@@ -135,31 +135,38 @@ pub fn link(
 ) -> Linked {
     let heard = births::heard(records);
     let all = || {
-        let shelf = Shelf::new(None);
-        let mut afford = |_| Ok(());
-        let (linked, links) =
-            link_with(records, heard, constraints, config, &shelf, &mut afford, progress)?;
+        let room = Room { shelf: Shelf::new(None), sketches: true, afford: &mut |_| Ok(()) };
+        let (linked, links) = link_with(records, heard, constraints, config, room, progress)?;
         Ok::<_, Error>(Linked { links: links.take()?, ..linked })
     };
     all().expect("nothing is put away")
 }
 
-/// The same, with a shelf for what no stage looks at for a while. The links are still on it at the
-/// end, for whoever publishes them. What was heard of births is read from dealings, which may be on it
-/// from the beginning. Once the links are counted, `afford` may say that they are too many.
+/// What linking has room for.
+pub(crate) struct Room<'a> {
+    /// Where things are put away that no stage looks at for a while.
+    pub(crate) shelf: Shelf<'a>,
+    /// Whether there is any for sketches of the records, which only save time.
+    pub(crate) sketches: bool,
+    /// Is told how many links there are, and says if they are too many.
+    pub(crate) afford: &'a mut dyn FnMut(usize) -> Result<(), Error>,
+}
+
+/// The same, in so much room. The links are still on the shelf at the end, for whoever publishes them.
+/// What was heard of births is read from dealings, which may be on it from the beginning.
 ///
 /// # Errors
 ///
-/// If something cannot be put away or taken back, or `afford` says so.
+/// If something cannot be put away or taken back, or the links are too many.
 pub(crate) fn link_with(
     records: &mut Records,
     heard: Vec<Heard>,
     mut constraints: Constraints,
     config: &Config,
-    shelf: &Shelf<'_>,
-    afford: &mut dyn FnMut(usize) -> Result<(), Error>,
+    Room { shelf, sketches, afford }: Room<'_>,
     progress: &dyn Progress,
 ) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
+    let shelf = &shelf;
     progress.begin(Stage::Normalise, None);
     let (mut normalised, defaults) = normalised_with(records, config, shelf)?;
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
@@ -186,7 +193,7 @@ pub(crate) fn link_with(
     let proposed = Proposed { index: &index, filter: &filter, constraints: &constraints };
     let comparer = Comparer::over(&normalised, &comparisons, rows);
     let (model, convergence) =
-        learn(&proposed, &comparer, &comparisons, config, shelf.has_room(), progress);
+        learn(&proposed, &comparer, &comparisons, config, sketches, progress);
 
     let costs = index.costs().to_vec();
     progress.begin(Stage::Score, Some(costs.iter().map(|cost| cost.pairs).sum()));
@@ -195,8 +202,7 @@ pub(crate) fn link_with(
     // Of a mother's partner who is a forename, nobody knows who he is, however rare the name.
     let nameless = nameless(&comparer, comparisons.len());
     let kept = |link: &ScoredPair| !nameless.is_some_and(|it| link.vector.is_only_of(it));
-    let weighing =
-        Weighing::new(&known, &scorer, &comparer, config.possible_link, shelf.has_room());
+    let weighing = Weighing::new(&known, &scorer, &comparer, config.possible_link, sketches);
     let scored = weigh(&proposed, &weighing, config.pairs_counted, kept, shelf, progress)?;
     drop(weighing);
     afford(scored.n_links)?;
@@ -238,7 +244,10 @@ pub(crate) fn link_with(
     drop((scorer, constraints));
     let links = shelf.put(links)?;
     comparer.into_rows().restore(&mut normalised.columns);
+    columns_aside.put(&mut normalised.columns, shelf, is_of_homes)?;
+    columns_aside.take_some(&mut normalised.columns, is_of_homes)?;
     homes_aside.take(records, &mut normalised)?;
+    // After the columns, which were put away without them.
     forms_aside.take(&mut normalised)?;
     let aside = (&mut columns_aside, shelf);
     let (households, homes_aside) =
@@ -288,9 +297,6 @@ fn households(
     (columns_aside, shelf): (&mut ColumnsAside, &Shelf<'_>),
     progress: &dyn Progress,
 ) -> Result<(Households, HomesAside), Error> {
-    let of_homes = |name: &str| household::FIELDS.contains(&name);
-    columns_aside.put(&mut normalised.columns, shelf, of_homes)?;
-    columns_aside.take_some(&mut normalised.columns, of_homes)?;
     progress.begin(Stage::Household, None);
     let gathered = household::gather(records, normalised, persons, births, &config.household);
     let homes_aside = HomesAside::put(records, normalised, shelf)?;

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::evaluation::{self, Evaluation};
 use crate::ids::Ids;
 use crate::labels;
-use crate::link::{self, Linked, link_with};
+use crate::link::{self, Linked, Room, link_with};
 use crate::manifest::{GAZETTEER, manifest};
 use crate::measure::Measure;
 use crate::memory::{self, Bytes, Reckoned};
@@ -79,7 +79,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let too_little = |needed| memory::too_little(n_records as u64, needed, options.memory);
     let mut reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
         .map_err(too_little)?;
-    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder())).short(!reckoned.sketches);
+    let shelf = Shelf::new(reckoned.spills.then(|| writer.folder()));
     let (constraints, mut notes) = constraints(plan, &extracted.records)?;
     let mut config = config(plan, options.model.clone())?;
     config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
@@ -88,14 +88,15 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let heard = births::heard(&extracted.records);
     let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
     let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
+    let sketches = reckoned.sketches;
     let mut afford = |n_links| {
         let with_links = reckoned.with_links(n_records, n_links, options.memory);
         reckoned = with_links.map_err(too_little)?;
         Ok(())
     };
-    let records = &mut extracted.records;
+    let room = Room { shelf, sketches, afford: &mut afford };
     let (mut linked, links) =
-        link_with(records, heard, constraints, &config, &shelf, &mut afford, &progress)?;
+        link_with(&mut extracted.records, heard, constraints, &config, room, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?

@@ -20,7 +20,6 @@ use crate::error::Error;
 /// Where things are put away.
 pub(crate) struct Shelf<'a> {
     folder: Option<&'a Path>,
-    is_short: bool,
 }
 
 /// A thing that may have been put away.
@@ -40,17 +39,7 @@ enum Place<T> {
 impl<'a> Shelf<'a> {
     /// A shelf in this folder; without one, things stay in memory.
     pub(crate) fn new(folder: Option<&'a Path>) -> Shelf<'a> {
-        Shelf { folder, is_short: false }
-    }
-
-    /// The same, where even with that there may be no room for what only saves time.
-    pub(crate) fn short(self, is_short: bool) -> Shelf<'a> {
-        Shelf { is_short, ..self }
-    }
-
-    /// Whether there is room in memory for what only saves time.
-    pub(crate) fn has_room(&self) -> bool {
-        !self.is_short
+        Shelf { folder }
     }
 
     /// Puts a thing away.
