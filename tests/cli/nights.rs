@@ -118,6 +118,16 @@ fn a_night_that_is_repeated_is_the_same_and_one_in_which_nothing_happens_tells_n
     assert_eq!(again.folder(), second.folder());
     assert_eq!(again.manifest(), second.manifest());
     let third = night(folder, "2026-04-01");
+    // A night before that is damaged would cost everybody their ids: nothing is published.
+    fs::write(third.folder().join("records.parquet"), "x").unwrap();
+    let plan = fs::read_to_string(folder.join("plan.toml")).unwrap();
+    fs::write(folder.join("next.toml"), plan.replace("2026-04-01", "2026-04-02")).unwrap();
+    let failed = kinfold(folder, &["run", "next.toml", "--progress", "none"]);
+    assert_eq!(failed.code, 2, "{}", failed.stderr);
+    assert!(failed.stderr.contains("ids cannot be kept"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("records.parquet` is damaged"), "{}", failed.stderr);
+    assert!(!folder.join("snapshots/2026-04-02").exists());
+    let third = night(folder, "2026-04-01");
     let ids = |snapshot: Snapshot| -> BTreeSet<String> {
         all_records(snapshot).into_iter().map(|row| row.person_id).collect()
     };

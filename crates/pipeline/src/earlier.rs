@@ -47,15 +47,18 @@ impl Earlier {
         run_date: Date,
     ) -> Result<(Option<Earlier>, Option<String>), Error> {
         let find = || snapshot::earlier(parent, run_date);
+        let failed = |source| Error::Earlier { source };
         let open = match find() {
             Err(snapshot::Error::OtherFormat { path, .. }) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let note = format!("`{name}` has another format, and no id was kept from it");
                 return Ok((None, Some(note)));
             }
-            found => found?,
+            found => found.map_err(failed)?,
         };
-        let (Some(open), Some(again), Some(whole)) = (open, find()?, find()?) else {
+        let (Some(open), Some(again), Some(whole)) =
+            (open, find().map_err(failed)?, find().map_err(failed)?)
+        else {
             return Ok((None, None));
         };
         Ok(match whole.with_shielded() {

@@ -42,6 +42,14 @@ pub enum Error {
     /// The snapshot could not be written or read.
     #[error(transparent)]
     Snapshot(#[from] snapshot::Error),
+    /// The snapshot of the night before, whose ids are to be kept, could not be read.
+    #[error(
+        "ids cannot be kept from the night before; put it right, or move it away to have all made anew"
+    )]
+    Earlier {
+        /// Why not.
+        source: snapshot::Error,
+    },
     /// The report could not be written.
     #[error("the snapshot is published, but its report `{}` cannot be written", path.display())]
     Report {
