@@ -137,11 +137,8 @@ mod tests {
         };
         let normalised = Normalised {
             n_records: rows.len(),
-            sources: vec![],
-            source: vec![],
             columns: (0..3).map(column).collect(),
-            residences: record::Lists::default(),
-            refused: vec![],
+            ..Normalised::default()
         };
         let source = words.iter().map(|row| SourceId(row[0].parse().unwrap())).collect();
         let records = Records { source, ..Records::default() };
@@ -202,14 +199,7 @@ mod tests {
     fn nobody_without_a_column_of_names_has_one() {
         let (records, normalised) = (
             Records { source: vec![SourceId(0)], ..Records::default() },
-            Normalised {
-                n_records: 1,
-                sources: vec![],
-                source: vec![],
-                columns: vec![],
-                residences: record::Lists::default(),
-                refused: vec![],
-            },
+            Normalised { n_records: 1, ..Normalised::default() },
         );
         let persons = Persons::from_labels(&[0]);
         assert_eq!(Names::of(&records, &normalised, &persons).best(0, |_| None), [None; 3]);

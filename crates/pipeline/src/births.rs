@@ -62,9 +62,11 @@ pub(crate) fn births(heard: Vec<Heard>, normalised: &Normalised) -> Vec<Birth> {
 
 #[cfg(test)]
 mod tests {
-    use record::{Dictionary, Field, Lists, RawInvolvement, SourceId};
+    use record::{Dictionary, Field, RawInvolvement, SourceId};
 
     use super::*;
+
+    const UNSAID: RawInvolvement = RawInvolvement::UNSAID;
 
     /// A record of somebody with this day of birth, last dealt with on this day; and whether it has
     /// a forename.
@@ -77,18 +79,7 @@ mod tests {
             values: Values::Text(texts.clone()),
         };
         let born: Vec<u32> = list(born).into_iter().collect();
-        let nothing = RawInvolvement {
-            role: NONE,
-            worker: NONE,
-            team: NONE,
-            lead: NONE,
-            from: NONE,
-            to: NONE,
-            seen: NONE,
-            states: NONE,
-        };
-        let dealings =
-            vec![nothing, RawInvolvement { seen: list(seen).unwrap_or(NONE), ..nothing }];
+        let dealings = vec![UNSAID, RawInvolvement { seen: list(seen).unwrap_or(NONE), ..UNSAID }];
         let records = Records {
             source: vec![SourceId(0)],
             columns: vec![column("date_of_birth", &born)],
@@ -99,11 +90,8 @@ mod tests {
         let forename: &[u32] = if has_forename { &[0] } else { &[] };
         let normalised = Normalised {
             n_records: 1,
-            sources: vec![],
-            source: vec![],
             columns: vec![column("forename", forename)],
-            residences: Lists::default(),
-            refused: vec![],
+            ..Normalised::default()
         };
         births(heard(&records), &normalised)[0]
     }
@@ -129,19 +117,6 @@ mod tests {
     #[test]
     fn no_records_tell_nothing() {
         assert_eq!(heard(&Records::default()), []);
-        assert_eq!(
-            births(
-                Vec::new(),
-                &Normalised {
-                    n_records: 0,
-                    sources: vec![],
-                    source: vec![],
-                    columns: vec![],
-                    residences: Lists::default(),
-                    refused: vec![],
-                }
-            ),
-            []
-        );
+        assert!(births(Vec::new(), &Normalised::default()).is_empty());
     }
 }

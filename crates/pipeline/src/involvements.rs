@@ -24,19 +24,9 @@ fn of_persons<'a>(
     ids: &'a Ids,
     persons: &[u32],
 ) -> Vec<InvolvementRow<&'a str>> {
-    let nothing = RawInvolvement {
-        role: NONE,
-        worker: NONE,
-        team: NONE,
-        lead: NONE,
-        from: NONE,
-        to: NONE,
-        seen: NONE,
-        states: NONE,
-    };
     let of_record = |person: u32, record: usize| {
         let stated = match records.involvements.get(record) {
-            [] => std::slice::from_ref(&nothing),
+            [] => &[RawInvolvement::UNSAID],
             stated => stated,
         };
         let id = ids.persons[person as usize].as_str();

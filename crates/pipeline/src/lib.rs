@@ -32,6 +32,7 @@ mod publish;
 mod relationships;
 mod relatives;
 mod run;
+mod seen;
 mod settle;
 mod shelf;
 mod shield;

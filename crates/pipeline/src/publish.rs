@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use household::{NoHousehold, SpellBasis};
 use rayon::prelude::*;
-use record::{Column, Kind, Period, Records, Values};
+use record::{Column, Kind, Period, Records};
 use score::ScoredPair;
 use snapshot::{
     AddressRow, Best, Event, EventRow, HouseholdRow, LinkRow, MembershipRow, PersonRow, RecordRow,
@@ -17,6 +17,7 @@ use crate::best_name::Names;
 use crate::contradictions::Contradictions;
 use crate::ids::{Id, Ids, address_text, in_order};
 use crate::link::Linked;
+use crate::seen::Seen;
 use crate::shield::{Shield, Why};
 use crate::shielding::Withheld;
 use crate::{involvements, relationships, shielding};
@@ -201,50 +202,6 @@ pub(crate) fn in_batches<R>(
 
 /// Of how many the rows are made at once.
 const ROWS_AT_ONCE: usize = 16_384;
-
-/// The last day up to `until` of which any record of each source speaks that may be told: that on which
-/// somebody came to a refuge may not.
-pub(crate) fn last_seen(
-    records: &Records,
-    linked: &Linked,
-    shield: &Shield,
-    until: snapshot::Date,
-) -> Vec<Option<snapshot::Date>> {
-    let mut last = vec![None; records.sources.len()];
-    let seen = Seen { records, linked, extract: false };
-    let sources = records.source.iter().enumerate();
-    for (record, source) in sources.filter(|&(record, _)| shield.is_open(linked, record)) {
-        let day = seen.of(record).map(|(_, day)| day).filter(|&day| day <= until);
-        let last: &mut Option<snapshot::Date> = &mut last[source.index()];
-        *last = (*last).max(day);
-    }
-    last
-}
-
-/// The days of which records speak.
-struct Seen<'a> {
-    records: &'a Records,
-    linked: &'a Linked,
-    /// Whether the day that its extract is of is one of them.
-    extract: bool,
-}
-
-impl Seen<'_> {
-    /// The first and the last day of which a record speaks.
-    fn of(&self, record: usize) -> Option<(snapshot::Date, snapshot::Date)> {
-        let source = &self.records.sources[self.records.source[record].index()];
-        let as_at = source.as_at.filter(|_| self.extract);
-        let stated = self.linked.normalised.column("seen").and_then(|column| {
-            let Values::Dates(dates) = &column.values else { return None };
-            let id = column.lists.get(record).first()?;
-            Some(dates[*id as usize].first_day())
-        });
-        let homes = self.linked.normalised.residences.get(record).iter();
-        let homes = homes.flat_map(|home| [home.from, home.seen].into_iter().flatten());
-        let days = homes.map(record::PartialDate::first_day).chain(as_at).chain(stated);
-        days.clone().min().zip(days.max())
-    }
-}
 
 fn write_households(
     writer: &Writer,

@@ -24,6 +24,7 @@ use crate::measure::Measure;
 use crate::memory::{self, Bytes, Reckoned};
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Told};
+use crate::seen;
 use crate::shelf::Shelf;
 use crate::shield::{self, Shield};
 use crate::side::{self, KnownTruth};
@@ -39,7 +40,8 @@ pub struct Options {
     /// When the run began, likewise.
     pub started: Option<String>,
     /// The memory that the run may use; without it, as much as there is. A run that is reckoned to
-    /// need more puts things away on disk; one for which that is not enough is not begun.
+    /// need more puts things away on disk; one for which that is not enough is not begun, or ends once
+    /// its links are counted.
     pub memory: Option<Bytes>,
 }
 
@@ -116,7 +118,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
     let shield = Shield::of(&flagged, &linked, &plan.shield);
-    let last_seen = publish::last_seen(&extracted.records, &linked, &shield, plan.run_date);
+    let last_seen = seen::last_seen(&extracted.records, &linked, &shield, plan.run_date);
     let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
     if shielded > 0 {
         let persons = counted(shielded as u64, "person");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Column, Date, Dictionary, Lists, Period, Property, RecordId, Residence, Texts};
+use crate::{Column, Date, Dictionary, Lists, NONE, Period, Property, RecordId, Residence, Texts};
 
 /// A source, by its place in the order of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,6 +194,20 @@ pub struct RawInvolvement {
     pub states: u32,
 }
 
+impl RawInvolvement {
+    /// One of which nothing is said.
+    pub const UNSAID: RawInvolvement = RawInvolvement {
+        role: NONE,
+        worker: NONE,
+        team: NONE,
+        lead: NONE,
+        from: NONE,
+        to: NONE,
+        seen: NONE,
+        states: NONE,
+    };
+}
+
 /// A source's statement of what one person is to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Declared {
@@ -360,7 +374,7 @@ impl RelationType {
 }
 
 /// All records, normalised: the same records in the same order, every value in one form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Normalised {
     /// The number of records.
     pub n_records: usize,

@@ -27,8 +27,9 @@ pub(crate) struct Run {
     model: Option<PathBuf>,
     /// The memory that the run may use, such as `8GiB`; without it, three quarters of what the
     /// machine allows. A run that is reckoned to need more puts away, in the output folder, what it
-    /// does not look at for a while; one for which that is not enough is not begun, and says what
-    /// would be. The result is the same for any amount that is enough
+    /// does not look at for a while; one for which that is not enough is not begun, or ends once its
+    /// links are counted, and says what would be. The result is the same for any amount that is
+    /// enough
     #[arg(long, value_name = "SIZE")]
     memory: Option<Bytes>,
     /// End with 1 if any row was rejected
