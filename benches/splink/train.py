@@ -19,7 +19,12 @@ PRIOR = [block_on("forename", "surname", "dob"), block_on("forename", "phone")]
 SESSIONS = [block_on("dob"), block_on("surname", "forename"), block_on("postcode", "substr(forename, 1, 1)")]
 
 
-def settings():
+NARROW = [block_on("postcode", "substr(forename, 1, 1)"), block_on("surname", "substr(dob, 1, 4)")]
+# Above a hundred million pairs of a million records.
+WIDE = [block_on("postcode"), block_on("surname", "substr(dob, 1, 3)")]
+
+
+def settings(rules=NARROW):
     """A name-and-address model such as Splink's documentation advises: seven comparisons, six of them fuzzy."""
     return SettingsCreator(
         link_type="dedupe_only",
@@ -37,8 +42,7 @@ def settings():
             block_on("dob"),
             block_on("surname", "forename"),
             block_on("phone"),
-            block_on("postcode", "substr(forename, 1, 1)"),
-            block_on("surname", "substr(dob, 1, 4)"),
+            *rules,
             block_on("forename", "substr(dob, 1, 4)"),
         ],
     )
@@ -54,7 +58,7 @@ def learn(linker, seed=1):
 
 def main():
     table = DuckDBAPI().register(pq.read_table(sys.argv[1]).drop_columns(["person", "source"]))
-    linker = Linker(table, settings())
+    linker = Linker(table, settings(WIDE))
     learn(linker)
     linker.misc.save_model_to_json(str(MODEL), overwrite=True)
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use block::{Index, Limits, Rule};
 use proptest::prelude::*;
-use record::{Normalised, RecordId, RecordPair};
+use record::{LANES, Normalised, RecordId, RecordPair};
 use tests::records;
 
 const LIMITS: Limits = Limits { block_size_max: 5_000, pairs_per_record_max: 60 };
@@ -26,6 +26,30 @@ fn proposed(index: &Index, pairs_per_task: u64) -> Vec<(RecordPair, usize)> {
     }
     all.sort_unstable();
     assert!(all.windows(2).all(|two| two[0].0 != two[1].0), "a pair was proposed twice");
+    all
+}
+
+/// The same, many at once, row by row.
+fn by_rows(index: &Index, pairs_per_task: u64) -> Vec<(RecordPair, usize)> {
+    let mut all = Vec::new();
+    for work in index.work(pairs_per_task) {
+        for task in work.tasks() {
+            for block in work.blocks(task) {
+                for stretch in block.stretches() {
+                    for (row, record) in stretch.rows() {
+                        for at in stretch.after(row) {
+                            let own = stretch.own(row, at);
+                            let others = (0..LANES).filter(|lane| own >> lane & 1 == 1);
+                            let others = others.map(|lane| stretch.record(at * LANES + lane));
+                            let pairs = others.map(|other| RecordPair::new(record, other));
+                            all.extend(pairs.map(|pair| (pair, task.rule)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    all.sort_unstable();
     all
 }
 
@@ -114,6 +138,15 @@ fn a_block_far_over_the_limit_is_left_out_and_reported() {
     assert_eq!(block.pairs, records * (records - 1) / 2);
 }
 
+#[test]
+fn a_large_block_is_worked_off_in_stretches() {
+    let rows: Vec<String> =
+        (0..1_100).map(|n| format!("{}|lee", if n % 3 == 0 { "a" } else { "b" })).collect();
+    let normalised = records(&format!("forename surname\n{}", rows.join("\n")));
+    let index = Index::new(&normalised, &rules("forename,surname"), &[], &LIMITS);
+    assert_eq!(by_rows(&index, 1_000), proposed(&index, 1_000));
+}
+
 fn slow(normalised: &Normalised, rules: &[Rule]) -> Vec<(RecordPair, usize)> {
     let n = u32::try_from(normalised.n_records).unwrap();
     let keys: Vec<_> = rules.iter().map(|rule| block::keys(normalised, rule)).collect();
@@ -147,6 +180,7 @@ proptest! {
         for &(pair, rule) in &found {
             prop_assert_eq!(index.rule_of(pair), Some(rule));
         }
+        prop_assert_eq!(&by_rows(&index, pairs_per_task), &found);
         // To ask for some is to leave the others out.
         let taken = |pair: RecordPair| (pair.lower().0 + pair.upper().0).is_multiple_of(3);
         let mut some = Vec::new();

@@ -1,8 +1,9 @@
 //! Blocks under every rule, and the pairs in them, each proposed once.
 
 use rayon::prelude::*;
-use record::{Lists, Normalised, RecordId, RecordPair};
+use record::{Lists, Normalised, RecordPair};
 
+use crate::block::Block;
 use crate::blocks::{Blocks, refine};
 use crate::marks::{FIRST_BLOCK, Marks, from};
 use crate::{Rule, keys};
@@ -225,6 +226,18 @@ impl Work<'_> {
         &self.tasks
     }
 
+    /// The blocks of `task`.
+    pub fn blocks(&self, task: &Task) -> impl Iterator<Item = Block<'_>> {
+        let (rule, rows) = (task.rule, task.rows.clone());
+        let numbers = task.blocks.clone().zip(FIRST_BLOCK + from(task.blocks.start)..);
+        numbers.map(move |(block, at)| {
+            let records = self.blocks[rule - self.first].get(block);
+            let rows = if rows.is_empty() { 0..records.len() } else { rows.clone() };
+            let records = &records[rows.start..];
+            Block { marks: &self.index.marks, rule, at, records, n_rows: rows.len() }
+        })
+    }
+
     /// Puts the pairs of `task` that are `taken` into `pairs`, which it clears first: those that no
     /// earlier rule proposes and that have not come up in an earlier block of the same rule.
     pub fn pairs(
@@ -234,39 +247,18 @@ impl Work<'_> {
         pairs: &mut Vec<RecordPair>,
     ) {
         pairs.clear();
-        let blocks = &self.blocks[task.rule - self.first];
-        let all = &self.index.marks;
-        let width = task.rule + 1;
-        let mut marks: Vec<u32> = Vec::new();
-        for (block, at) in task.blocks.clone().zip(FIRST_BLOCK + from(task.blocks.start)..) {
-            let records = blocks.get(block);
-            let rows = if task.rows.is_empty() { 0..records.len() } else { task.rows.clone() };
-            let records = &records[rows.start..];
-            marks.clear();
-            for row in 0..rows.len() {
-                for other in row + 1..records.len() {
-                    let pair = RecordPair::new(RecordId(records[row]), RecordId(records[other]));
-                    if !taken(pair) {
-                        continue;
-                    }
-                    // From all over memory they are fetched together, and once.
-                    if marks.is_empty() {
-                        let of = records.iter().map(|&record| all.of_record(record));
-                        of.for_each(|of| marks.extend_from_slice(&of[..width]));
-                    }
-                    let [left, right] = [row, other].map(|it| &marks[it * width..][..width]);
-                    // No branch: every other pair is another rule's, and which cannot be guessed.
-                    let kept = pairs.len() + usize::from(all.is_first(at, left, right));
-                    pairs.push(pair);
-                    pairs.truncate(kept);
-                }
-            }
+        let mut marks = Vec::new();
+        for block in self.blocks(task) {
+            block.pairs(&taken, &mut marks, pairs);
         }
     }
 }
 
 /// Rules whose blocks are laid out at once: that is done of each on one thread.
 const RULES_AT_ONCE: usize = 4;
+
+/// So many rows of a large block are a task of their own at least.
+const ROWS: u64 = 16;
 
 /// What a rule costs under which so many records have a key.
 fn cost(rule: &Rule, records: u64, blocks: &Lists<u32>) -> RuleCost {
@@ -288,7 +280,8 @@ fn tasks(rule: usize, blocks: &Lists<u32>, pairs: u64) -> Vec<Task> {
         let size = pairs_among(n as u64);
         if size > pairs {
             tasks.extend(std::mem::replace(&mut open, Task::empty(rule, block + 1)).some());
-            tasks.extend(rows_of(rule, block, n, pairs));
+            // To gather its records takes as long as some pairs of each.
+            tasks.extend(rows_of(rule, block, n, pairs.max(ROWS * n as u64)));
             continue;
         }
         open.blocks.end = block + 1;

@@ -6,6 +6,7 @@
 //!
 //! What a pair is worth is the work of `compare` and `score`.
 
+mod block;
 mod blocks;
 mod index;
 mod keys;
@@ -13,6 +14,7 @@ mod marks;
 mod propose;
 mod rule;
 
+pub use block::{Block, Stretch};
 pub use index::{Index, Limits, Oversized, RuleCost, Task, WHOLE_MAX, Work};
 pub use keys::{keys, shared};
 pub use propose::{Shared, choosable, choose, propose, refinements};

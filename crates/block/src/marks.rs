@@ -18,11 +18,11 @@ pub(crate) struct Marks {
 }
 
 /// The mark of a record that is in no block.
-const NO_BLOCK: u32 = 0;
+pub(crate) const NO_BLOCK: u32 = 0;
 /// That of a record in the first of the blocks alone, from which the others are counted.
 pub(crate) const FIRST_BLOCK: u32 = 1;
 /// Marks from here up stand for several blocks: those at the place that the lower bits say.
-const SEVERAL: u32 = 1 << 31;
+pub(crate) const SEVERAL: u32 = 1 << 31;
 
 /// Blocks, or records, whose marks are written by one thread at least.
 const BLOCKS: usize = 4_096;

@@ -7,7 +7,7 @@
 use record::{RecordPair, Values};
 
 use super::{Comparer, Prepared};
-use crate::{ComparisonVector, Level};
+use crate::{ComparisonVector, Level, Settled};
 
 /// Compares many pairs for a comparer.
 pub struct Batch<'a> {
@@ -47,10 +47,21 @@ impl Batch<'_> {
     pub fn compare(
         &mut self,
         pairs: &[RecordPair],
+        each: impl FnMut(RecordPair, ComparisonVector),
+    ) {
+        self.compare_rest(pairs, &[], each);
+    }
+
+    /// The same, where of each pair, or of none, something is settled.
+    pub fn compare_rest(
+        &mut self,
+        pairs: &[RecordPair],
+        settled: &[Settled],
         mut each: impl FnMut(RecordPair, ComparisonVector),
     ) {
-        for pairs in pairs.chunks(PAIRS) {
-            self.fill(pairs);
+        let chunks = settled.chunks(PAIRS).chain(std::iter::repeat(&[] as &[Settled]));
+        for (pairs, settled) in pairs.chunks(PAIRS).zip(chunks) {
+            self.fill(pairs, settled);
             pairs.iter().zip(&self.vectors).for_each(|(&pair, &vector)| each(pair, vector));
         }
     }
@@ -84,9 +95,11 @@ impl Batch<'_> {
     }
 
     /// Finds out the vectors.
-    fn fill(&mut self, pairs: &[RecordPair]) {
+    fn fill(&mut self, pairs: &[RecordPair], settled: &[Settled]) {
         self.look_at(pairs);
+        self.both.iter_mut().zip(settled).for_each(|(both, it)| *both &= !it.places());
         self.vectors.clear();
+        self.vectors.extend(settled.iter().map(|it| it.vector()));
         self.vectors.resize(pairs.len(), ComparisonVector::default());
         self.counted.clear();
         self.counted.resize(pairs.len(), None);

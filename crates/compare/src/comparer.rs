@@ -700,6 +700,9 @@ mod view;
 #[path = "sketch.rs"]
 mod sketch;
 pub use sketch::{Rarity, Sketch, Sketches};
+#[path = "tile.rs"]
+mod tile;
+pub use tile::{Lanes, Tile};
 
 #[cfg(test)]
 #[path = "plain.rs"]

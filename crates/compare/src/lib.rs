@@ -16,9 +16,9 @@ mod test;
 mod values;
 mod vector;
 
-pub use comparer::{Batch, Comparer, Rarity, Sketch, Sketches};
+pub use comparer::{Batch, Comparer, Lanes, Rarity, Sketch, Sketches, Tile};
 pub use comparison::Comparison;
 pub use condition::{Condition, Literal, Operand, Whose};
 pub use rows::Rows;
 pub use test::Test;
-pub use vector::{ComparisonVector, Level};
+pub use vector::{ComparisonVector, Level, Settled};

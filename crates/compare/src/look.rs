@@ -2,6 +2,10 @@
 //!
 //! Bits may take values for closer than they are, never for further apart: a test that two values
 //! pass is among those that their bits allow.
+//!
+//! A value is held beside `N` others at once, all in the same way and without a branch, so that
+//! wide instructions can do it: of a pair `N` is one.
+#![expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
 
 mod address;
 mod code;
@@ -14,8 +18,8 @@ mod text;
 use record::{Column, Kind, Values};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Test;
 use crate::side::Side;
+use crate::{Level, Test};
 use address::{AddressLook, address_bits};
 use code::{CodeLook, PostcodeLook, code_bits, postcode_bits};
 use counts::CountsLook;
@@ -29,7 +33,10 @@ use text::{TextLook, are_long, kin, text_bits};
 pub(crate) const UNTOLD: u64 = u64::MAX;
 
 /// Levels, a bit each: the lowest is that of a missing value.
-pub(crate) type Levels = u16;
+pub(crate) type Levels = u32;
+
+/// All levels: of two values nothing can be told.
+pub(crate) const ANY: Levels = (1 << Level::LIMIT) - 1;
 
 /// What a level asks of a pair, as far as bits can tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,6 +98,34 @@ impl Look {
             Values::Numbers(_) => Some(Look::Number(NumberLook::new(levels))),
             Values::Addresses(..) => Some(Look::Address(AddressLook::new(levels))),
             Values::Points(_) => None,
+        }
+    }
+
+    /// Whether something is told of two values whose bits are the same.
+    #[inline(always)]
+    pub(crate) fn tells_same(&self) -> bool {
+        matches!(self, Look::Packed(_) | Look::Counts(_) | Look::Number(_) | Look::Address(_))
+    }
+
+    /// The levels at which a value and each of others may be, given the bits of all, what else is
+    /// known of them, and which of them may be words of the other record's.
+    #[inline(always)]
+    pub(crate) fn levels<const N: usize>(
+        &self,
+        [x, more]: [u64; 2],
+        ys: &[u64; N],
+        mores: &[u64; N],
+        held: &[bool; N],
+    ) -> [Levels; N] {
+        match self {
+            Look::Text(look) => look.levels([x, more], ys, mores, held),
+            Look::Code(look) => look.levels(x, ys),
+            Look::Postcode(look) => look.levels(x, ys),
+            Look::Date(look) => look.levels(x, ys),
+            Look::Packed(look) => look.levels(x, ys),
+            Look::Counts(look) => look.levels([x, more], ys, mores),
+            Look::Number(look) => look.levels(x, ys),
+            Look::Address(look) => look.levels(x, ys),
         }
     }
 
@@ -171,8 +206,60 @@ fn hash(bytes: &[u8], bits: u32) -> u64 {
     xxh3_64(bytes) % ((1 << bits) - 1) + 1
 }
 
+#[inline(always)]
 fn when(is: bool, levels: Levels) -> Levels {
     if is { levels } else { 0 }
+}
+
+/// How similar two texts must be by the letters that they may have in common.
+struct Alike {
+    /// What the shares of either's letters that are common come to at least, in parts of
+    /// [`Alike::ONE`], by whether they begin otherwise, with one same byte or with two.
+    shares: [u32; 3],
+    at: Levels,
+}
+
+impl Alike {
+    const ONE: f64 = 16_384.0;
+
+    /// Of each level that asks for so much similarity. (Winkler 1990: Jaro's, and of what is left a
+    /// tenth for each of up to four letters that both begin with.)
+    fn of_levels(levels: &[Asked<'_>]) -> Vec<Alike> {
+        let alike = levels.iter().enumerate().filter_map(|(level, asked)| {
+            let Asked::Test(test) = asked else { return None };
+            let least = match test {
+                Test::JaroWinkler(least) => {
+                    [0.0, 0.1, 0.4].map(|added| (least - added) / (1.0 - added))
+                }
+                Test::Jaro(least) => [*least; 3],
+                _ => return None,
+            };
+            // Jaro's similarity is a third of the two shares that are common and one more. Rounded
+            // down; nothing is similar without a common letter.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "from nought to two"
+            )]
+            let shares =
+                |least: f64| match ((3.0 * least - 1.0) * Alike::ONE - 0.01).max(0.0) as u32 {
+                    _ if least <= 1e-9 => 0,
+                    shares => shares.max(1),
+                };
+            Some(Alike { shares: least.map(shares), at: 2 << level })
+        });
+        alike.collect()
+    }
+
+    /// The level, if texts of these lengths may be so similar with so many letters in common.
+    #[inline(always)]
+    fn levels(&self, [long_x, long_y]: [u32; 2], common: u32, begins: [bool; 2]) -> Levels {
+        let [none, one, two] = self.shares;
+        let shares = if begins[1] { two } else { one };
+        let shares = if begins[0] { shares } else { none };
+        let is_enough = shares * (long_x * long_y) <= (common * (long_x + long_y)) << 14;
+        when(is_enough, self.at)
+    }
 }
 
 #[cfg(test)]
@@ -182,24 +269,12 @@ mod tests {
 
     use super::*;
 
-    impl Look {
-        fn levels(&self, [x, y]: [u64; 2], more: [u64; 2]) -> Levels {
-            let halves = [x, y].map(|bits| u32::try_from(bits).unwrap_or_default());
-            let tells_same = matches!(self, Look::Packed(_) | Look::Number(_) | Look::Address(_));
-            if !tells_same && x == y || [x, y].contains(&UNTOLD) {
-                return Levels::MAX;
-            }
-            match self {
-                Look::Text(look) => look.levels([x, y], more, false),
-                Look::Code(look) => look.levels(halves),
-                Look::Postcode(look) => look.levels(halves),
-                Look::Date(look) => look.levels([x, y]),
-                Look::Packed(look) => look.levels([x, y]),
-                Look::Counts(look) => look.levels([x, y], more),
-                Look::Number(look) => look.levels([x, y]),
-                Look::Address(look) => look.levels([x, y]),
-            }
+    fn levels_of_two(look: &Look, [x, y]: [u64; 2], [more_x, more_y]: [u64; 2]) -> Levels {
+        if !look.tells_same() && x == y || [x, y].contains(&UNTOLD) {
+            return ANY;
         }
+        let [levels] = look.levels([x, more_x], &[y], &[more_y], &[false]);
+        levels
     }
 
     /// Holds the bits of each two values to what the tests say of them.
@@ -215,7 +290,7 @@ mod tests {
             let look = Look::new(&column, false, &[Asked::Test(test)]).unwrap();
             for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
                 let more = [x, y].map(|id| look.more(&side, id));
-                let levels = look.levels([x, y].map(|id| look.bits(&side, id)), more);
+                let levels = levels_of_two(&look, [x, y].map(|id| look.bits(&side, id)), more);
                 let level = match (side.comparable(x, y), side.pair(x, y).passes(*test)) {
                     (false, _) => 1,
                     (true, true) => 2,
@@ -360,7 +435,8 @@ mod tests {
             let side = Side::new(&column, &tests, 0, std::iter::empty());
             let asked: Vec<Asked<'_>> = tests.iter().map(Asked::Test).collect();
             let look = Look::new(&column, false, &asked).unwrap();
-            look.levels(
+            levels_of_two(
+                &look,
                 [0, 1].map(|id| look.bits(&side, id)),
                 [0, 1].map(|id| look.more(&side, id)),
             )

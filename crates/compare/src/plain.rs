@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use record::{
-    Column, Dictionary, Field, Kind, Lists, Normalised, PartialDate, RecordPair, SourceId, Values,
+    Column, Dictionary, Field, Kind, LANES, Lists, Normalised, PartialDate, RecordPair, SourceId,
+    Values,
 };
 
 use super::*;
@@ -176,8 +177,17 @@ proptest! {
         let rare: Vec<Option<Rarity<'_>>> = (0..comparisons.len()).map(rare).collect();
         let order: Vec<usize> = (0..comparisons.len()).rev().collect();
         let sketches = Sketches::new(&comparer, &order, &rare);
+        // All beside each, after so many that some stand in the second of two rows of lanes.
+        let mut tile = Tile::default();
+        let before = (0..LANES - 5).map(|_| RecordId(0)).take_while(|_| !records.is_empty());
+        sketches.lay(before.chain(ids.clone().map(RecordId)), &mut tile);
         for (pair, vector) in &pairs {
             let [a, b] = [pair.lower(), pair.upper()].map(|record| sketches.of(record));
+            let at = LANES - 5 + pair.upper().index();
+            let (others, lane) = (tile.lanes(at / LANES), at % LANES);
+            let is_crossed = sketches.may_be_crossed([a, b]);
+            prop_assert!(!is_crossed || sketches.may_be_crossed_beside(a, others)[lane]);
+            prop_assert_eq!(sketches.both(a, b), sketches.both_beside(a, others)[lane]);
             let told = sketches.told(a, b);
             let both = sketches.both(a, b);
             prop_assert_eq!(told & !both, 0);
@@ -185,15 +195,21 @@ proptest! {
                 let level = vector.level(place);
                 let allowed = match (both >> field & 1, told >> field & 1) {
                     (0, _) => 1 << sketches.lacking(field).unwrap().index(),
-                    (_, 0) => u16::MAX,
-                    _ => sketches.levels(field, a, b).unwrap_or(u16::MAX),
+                    (_, 0) => Sketches::ANY,
+                    _ => sketches.levels(field, a, b),
                 };
+                if both >> field & 1 == 1 {
+                    let beside = sketches.levels_beside(field, a, others)[lane];
+                    prop_assert_eq!(allowed & !beside, 0, "{:b} of {:b}", allowed, beside);
+                }
                 prop_assert!(
-                    allowed >> level.index() & 1 == 1 || sketches.may_be_crossed([a, b]),
+                    allowed >> level.index() & 1 == 1 || is_crossed,
                     "{level:?} of comparison {place} is not of {allowed:b}"
                 );
                 if let Some(rarity) = &rare[place] {
                     prop_assert_eq!(sketches.rarity(field, a), rarity(pair.lower()));
+                    let beside = sketches.rarity_beside(field, others)[lane];
+                    prop_assert_eq!(beside, rarity(pair.upper()));
                 }
             }
         }

@@ -9,7 +9,7 @@ use record::{Lists, NONE, RecordId};
 
 use super::view::{Value, View};
 use super::{Comparer, Ready};
-use crate::look::{Levels, Look, UNTOLD, may_be_within};
+use crate::look::{ANY, Levels, Look, UNTOLD, may_be_within};
 use crate::rows::{FILLED, SEVERAL};
 use crate::{ComparisonVector, Level};
 
@@ -21,34 +21,34 @@ pub struct Sketches {
     /// nothing can be told; its source and, above, which views have several values; and the bits of
     /// its views, or where those of several are.
     parts: Vec<u32>,
-    width: usize,
-    fields: Vec<Field>,
+    pub(super) width: usize,
+    pub(super) fields: Vec<Field>,
     /// Of each field its own values, in the order of fields; and after them those of other columns
     /// that its levels ask of.
-    views: Vec<View>,
+    pub(super) views: Vec<View>,
     /// For each view the values of records that have several.
     several: Vec<Lists<Value>>,
     /// The fields that pairs may be at any level of, whatever they lack: a bit each.
-    anyway: u32,
+    pub(super) anyway: u32,
     /// Two fields each whose values may have been swapped.
-    crossings: Vec<[usize; 2]>,
+    pub(super) crossings: Vec<[usize; 2]>,
 }
 
 /// What rarity adds to a record's values where they are shared, at most.
 pub type Rarity<'a> = Box<dyn Fn(RecordId) -> i32 + Sync + 'a>;
 
 /// A field, beside its own values.
-struct Field {
+pub(super) struct Field {
     /// The comparison's place.
     place: usize,
     /// The level of pairs of which a record lacks the value, if that says it all.
     lacking: Option<Level>,
     /// The levels of other columns of which nothing is told.
-    always: Levels,
+    pub(super) always: Levels,
     /// The views of other columns, and the levels that ask of each.
-    others: Vec<(usize, Levels)>,
+    pub(super) others: Vec<(usize, Levels)>,
     /// Where the most is that rarity adds.
-    rarity: usize,
+    pub(super) rarity: usize,
 }
 
 /// The sketch of a record.
@@ -65,6 +65,18 @@ impl Sketch<'_> {
         (self.0[1] & FILLED) as usize
     }
 
+    /// All its parts.
+    #[inline]
+    pub(super) fn parts(&self) -> &[u32] {
+        self.0
+    }
+
+    /// A part.
+    #[inline]
+    pub(super) fn part(self, at: usize) -> u32 {
+        self.0[at]
+    }
+
     /// A word of none, one or two parts.
     #[inline]
     pub(super) fn word(self, at: usize, halves: usize) -> u64 {
@@ -77,7 +89,7 @@ impl Sketch<'_> {
 
     /// The views of which it has several values.
     #[inline]
-    fn several(self) -> u32 {
+    pub(super) fn several(self) -> u32 {
         self.0[1] >> ComparisonVector::LIMIT
     }
 
@@ -90,18 +102,21 @@ impl Sketch<'_> {
 
     /// The views that are filled, a bit each.
     #[inline]
-    fn filled(self) -> u32 {
+    pub(super) fn filled(self) -> u32 {
         self.0[0] & FILLED
     }
 
     /// The views of which nothing can be told.
     #[inline]
-    fn untold(self) -> u32 {
+    pub(super) fn untold(self) -> u32 {
         self.0[0] >> ComparisonVector::LIMIT
     }
 }
 
 impl Sketches {
+    /// What [`Sketches::levels`] are if they may be any.
+    pub const ANY: u32 = ANY;
+
     /// Sketches of the records behind a comparer, of its comparisons in this order of their places.
     ///
     /// `rare` says for some places what the rarity of a record's values adds at most.
@@ -291,8 +306,15 @@ impl Sketches {
 
     /// The views that are fields' own.
     #[inline]
-    fn own(&self) -> u32 {
+    pub(super) fn own(&self) -> u32 {
         (1 << self.fields.len()) - 1
+    }
+
+    /// The place of a field's comparison.
+    #[must_use]
+    #[inline]
+    pub fn place(&self, field: usize) -> usize {
+        self.fields[field].place
     }
 
     /// The level of pairs of which a record lacks the value of a field, if that says it all.
@@ -309,60 +331,46 @@ impl Sketches {
     }
 
     /// The levels that two records may be at under a field of which something can be told of both, a
-    /// bit each from that of a missing value up; `None` if that may be any.
+    /// bit each from that of a missing value up.
     ///
     /// That their values are swapped with those of another field is left to
     /// [`Sketches::may_be_crossed`].
     #[must_use]
     #[inline]
-    pub fn levels(&self, field: usize, a: Sketch<'_>, b: Sketch<'_>) -> Option<u16> {
+    pub fn levels(&self, field: usize, a: Sketch<'_>, b: Sketch<'_>) -> u32 {
         let known = &self.fields[field];
-        let mut levels = self.levels_of_view(field, a, b)? | known.always;
+        let mut levels = self.levels_of_view(field, a, b) | known.always;
         for &(view, asked) in &known.others {
             let is = |bits: u32| bits >> view & 1 == 1;
             if is(a.filled() & b.filled()) {
-                let here = (!is(a.untold() | b.untold())).then(|| self.levels_of_view(view, a, b));
-                levels |= here.flatten().unwrap_or(asked) & asked;
+                let is_told = !is(a.untold() | b.untold());
+                levels |= asked & if is_told { self.levels_of_view(view, a, b) } else { ANY };
             }
         }
-        Some(levels)
+        levels
     }
 
     /// The same of a view alone.
     #[inline]
-    fn levels_of_view(&self, view: usize, a: Sketch<'_>, b: Sketch<'_>) -> Option<Levels> {
+    fn levels_of_view(&self, view: usize, a: Sketch<'_>, b: Sketch<'_>) -> Levels {
         let known = &self.views[view];
         if (a.several() | b.several()) >> view & 1 == 0 {
-            return self.levels_of_values(
-                known,
-                [a, b],
-                [a, b].map(|it| known.bits_of(it)),
-                || [a, b].map(|it| known.more_of(it)),
-                || [a, b].map(|it| it.0[known.id]),
-            );
+            return self.levels_of_values(known, [a, b], [a, b].map(|it| known.value_of(it)));
         }
         self.levels_of_several(view, [a, b])
     }
 
     #[cold]
-    fn levels_of_several(&self, view: usize, [a, b]: [Sketch<'_>; 2]) -> Option<Levels> {
+    fn levels_of_several(&self, view: usize, [a, b]: [Sketch<'_>; 2]) -> Levels {
         let known = &self.views[view];
         let mut levels = 0;
         let met_any = self.any(view, a, &mut |x| {
             self.any(view, b, &mut |y| {
-                let values = [x, y];
-                let of_values = self.levels_of_values(
-                    known,
-                    [a, b],
-                    values.map(|it| it.bits),
-                    || values.map(|it| it.more),
-                    || values.map(|it| it.id),
-                );
-                levels |= of_values.unwrap_or(0);
-                of_values.is_none()
+                levels |= self.levels_of_values(known, [a, b], [*x, *y]);
+                levels == ANY
             })
         });
-        (!met_any).then_some(levels)
+        if met_any { ANY } else { levels }
     }
 
     /// The same of two values.
@@ -370,39 +378,17 @@ impl Sketches {
     fn levels_of_values(
         &self,
         known: &View,
-        records: [Sketch<'_>; 2],
-        [x, y]: [u64; 2],
-        more: impl Fn() -> [u64; 2],
-        ids: impl Fn() -> [u32; 2],
-    ) -> Option<Levels> {
-        let look = known.look.as_ref()?;
-        match look {
-            Look::Packed(look) => return Some(look.levels([x, y])),
-            Look::Counts(look) => return Some(look.levels([x, y], more())),
-            Look::Number(look) => return Some(look.levels([x, y])),
-            Look::Address(look) => return Some(look.levels([x, y])),
-            _ => {}
+        [a, b]: [Sketch<'_>; 2],
+        [x, y]: [Value; 2],
+    ) -> Levels {
+        let Some(look) = &known.look else { return ANY };
+        if x.bits == y.bits && !look.tells_same() {
+            return known.levels_of_same(x.id, y.id);
         }
-        if x == y {
-            let is_same = || ids()[0] == ids()[1];
-            return (known.has_id && is_same()).then_some(known.equal);
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "such bits are half a word")]
-        let halves = || [x as u32, y as u32];
-        Some(match look {
-            Look::Text(look) => {
-                let [a, b] = records;
-                let is_held = known
-                    .holder
-                    .is_some_and(|other| self.may_hold(other, a, y) || self.may_hold(other, b, x));
-                let kin = if look.asks_of_kin() { more() } else { [0, 0] };
-                look.levels([x, y], kin, is_held)
-            }
-            Look::Code(look) => look.levels(halves()),
-            Look::Postcode(look) => look.levels(halves()),
-            Look::Date(look) => look.levels([x, y]),
-            Look::Packed(_) | Look::Counts(_) | Look::Number(_) | Look::Address(_) => return None,
-        })
+        let holds = |other| self.may_hold(other, a, y.bits) || self.may_hold(other, b, x.bits);
+        let is_held = known.holder.is_some_and(holds);
+        let [levels] = look.levels([x.bits, x.more], &[y.bits], &[y.more], &[is_held]);
+        levels
     }
 
     /// Whether a view of a record may have a value of which this is so, or may have any.
@@ -415,8 +401,7 @@ impl Sketches {
             let values = self.several[view].get(sketch.0[known.bits] as usize);
             return values.iter().any(is_so);
         }
-        let id = if known.has_id { sketch.0[known.id] } else { 0 };
-        is_so(&Value { bits: known.bits_of(sketch), more: known.more_of(sketch), id })
+        is_so(&known.value_of(sketch))
     }
 
     /// Whether a field of a record may hold a text as a word.
@@ -426,7 +411,7 @@ impl Sketches {
             return false;
         }
         if (sketch.several() | sketch.untold()) >> field & 1 == 0 {
-            return may_be_within(text, self.views[field].bits_of(sketch));
+            return may_be_within(text, self.views[field].value_of(sketch).bits);
         }
         self.any(field, sketch, &mut |it| may_be_within(text, it.bits))
     }

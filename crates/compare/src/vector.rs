@@ -57,6 +57,32 @@ impl ComparisonVector {
     }
 }
 
+/// What is known of a pair before its values are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The comparisons whose level is known, by their places, a bit each.
+    places: u32,
+    vector: ComparisonVector,
+}
+
+impl Settled {
+    /// The same, with the level under a comparison of which none was known.
+    #[must_use]
+    #[inline]
+    pub fn with(self, comparison: usize, level: Level) -> Settled {
+        let vector = self.vector.with(comparison, level);
+        Settled { places: self.places | 1 << comparison, vector }
+    }
+
+    pub(crate) fn places(self) -> u32 {
+        self.places
+    }
+
+    pub(crate) fn vector(self) -> ComparisonVector {
+        self.vector
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

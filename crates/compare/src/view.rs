@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::sketch::Sketch;
 use super::{Comparer, Prepared, Ready};
 use crate::Test;
-use crate::look::{Asked, Levels, Look};
+use crate::look::{ANY, Asked, Levels, Look};
 use crate::side::Side;
 
 /// A column as a field sees it, and where its parts are in a sketch.
@@ -104,16 +104,21 @@ impl View {
         }
     }
 
-    /// The bits of a record's only value.
+    /// A record's only value.
     #[inline]
-    pub(super) fn bits_of(&self, sketch: Sketch<'_>) -> u64 {
-        sketch.word(self.bits, self.n_bits)
+    pub(super) fn value_of(&self, sketch: Sketch<'_>) -> Value {
+        Value {
+            bits: sketch.word(self.bits, self.n_bits),
+            more: sketch.word(self.more, self.n_more),
+            id: if self.has_id { sketch.part(self.id) } else { 0 },
+        }
     }
 
-    /// What else is known of it.
-    #[inline]
-    pub(super) fn more_of(&self, sketch: Sketch<'_>) -> u64 {
-        sketch.word(self.more, self.n_more)
+    /// The levels of two values whose bits are the same and say no more.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
+    pub(super) fn levels_of_same(&self, x: u32, y: u32) -> Levels {
+        if self.has_id && x == y { self.equal } else { ANY }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use block::{Index, Task};
-use compare::{Batch, Comparer, ComparisonVector, Condition};
+use block::{Block, Index, Task};
+use compare::{Batch, Comparer, ComparisonVector, Condition, Settled, Tile};
 use rayon::prelude::*;
-use record::{Normalised, RecordId, RecordPair};
+use record::{LANES, NONE, Normalised, RecordId, RecordPair};
 use resolve::Constraints;
 use score::{MatchWeight, Model, ScoredPair, Scorer, Sieve};
 
@@ -235,11 +235,17 @@ struct Work<'a> {
     pairs: Vec<RecordPair>,
     /// The rule that proposes each.
     rules: Vec<u16>,
-    /// The places of those that are weighed.
+    /// The places of those that are weighed, and what is settled of each; of none without a sieve.
     kept: Vec<usize>,
+    settled: Vec<Settled>,
     found: Vec<RecordPair>,
+    marks: Vec<u32>,
+    tile: Tile,
     batch: Batch<'a>,
 }
+
+/// A block of so many records is worked off row by row.
+const MANY: usize = 8;
 
 impl<'a> Work<'a> {
     fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
@@ -247,7 +253,10 @@ impl<'a> Work<'a> {
             pairs: Vec::new(),
             rules: Vec::new(),
             kept: Vec::new(),
+            settled: Vec::new(),
             found: Vec::new(),
+            marks: Vec::new(),
+            tile: Tile::default(),
             batch: comparer.batch(),
         }
     }
@@ -260,17 +269,95 @@ impl<'a> Work<'a> {
         taken: impl Fn(RecordPair) -> bool,
         mut new: impl FnMut(usize),
     ) {
-        blocks.pairs(task, taken, &mut self.found);
         self.pairs.clear();
         self.rules.clear();
+        for block in blocks.blocks(task) {
+            self.find_in(proposed, (&block, task.rule), &taken, &mut new);
+        }
+    }
+
+    fn find_in(
+        &mut self,
+        proposed: &Proposed<'_>,
+        (block, rule): (&Block<'_>, usize),
+        taken: impl Fn(RecordPair) -> bool,
+        mut new: impl FnMut(usize),
+    ) {
+        self.found.clear();
+        block.pairs(taken, &mut self.marks, &mut self.found);
         for &pair in &self.found {
-            let Some(rule) = proposed.filter.first(pair, task.rule) else { continue };
+            let Some(rule) = proposed.filter.first(pair, rule) else { continue };
             new(rule);
             if !proposed.constraints.excludes(pair) {
                 self.pairs.push(pair);
                 self.rules.push(u16::try_from(rule).expect("fewer than 2^16 rules"));
             }
         }
+    }
+
+    /// Finds the pairs of a task, but for some that weigh too little to be kept and whose lower record
+    /// is not `counted`; and returns how many there are with them.
+    fn find_most(
+        &mut self,
+        proposed: &Proposed<'_>,
+        sieve: Option<&Sieve>,
+        (blocks, task): (&block::Work<'_>, &Task),
+        counted: impl Fn(RecordId) -> bool,
+        new: &mut [u64],
+    ) -> u64 {
+        self.pairs.clear();
+        self.rules.clear();
+        let sieve = sieve.filter(|_| proposed.filter.asks_nothing());
+        let mut left_out = 0;
+        for block in blocks.blocks(task) {
+            match sieve {
+                Some(sieve) if MANY <= block.len() => {
+                    let (constraints, new) = (proposed.constraints, &mut new[task.rule]);
+                    left_out += self.find_by_rows(constraints, sieve, &block, &counted, new);
+                    let rule = u16::try_from(task.rule).expect("fewer than 2^16 rules");
+                    self.rules.resize(self.pairs.len(), rule);
+                }
+                _ => self.find_in(proposed, (&block, task.rule), |_| true, |rule| new[rule] += 1),
+            }
+        }
+        left_out + self.pairs.len() as u64
+    }
+
+    /// The same of a block under whose rule nothing else is asked; returns how many it leaves out.
+    fn find_by_rows(
+        &mut self,
+        constraints: &Constraints,
+        sieve: &Sieve,
+        block: &Block<'_>,
+        counted: impl Fn(RecordId) -> bool,
+        new: &mut u64,
+    ) -> u64 {
+        let mut left_out = 0;
+        for stretch in block.stretches() {
+            sieve.lay(stretch.records(), &mut self.tile);
+            for (row, record) in stretch.rows() {
+                let is_counted = counted(record);
+                let group = constraints.group(record);
+                for lanes in stretch.after(row) {
+                    let own = stretch.own(row, lanes);
+                    let other = |lane: u32| stretch.record(lanes * LANES + lane as usize);
+                    let is_excluded = |lane: &u32| constraints.group(other(*lane)) == group;
+                    let excluded = match group {
+                        NONE => 0,
+                        _ => bits(own).filter(is_excluded).fold(0, |bits, lane| bits | 1 << lane),
+                    };
+                    let mut open = own & !excluded;
+                    *new += u64::from(own.count_ones());
+                    left_out += u64::from(open.count_ones());
+                    if !is_counted && open != 0 {
+                        open &= sieve.may_weigh(record, self.tile.lanes(lanes));
+                    }
+                    left_out -= u64::from(open.count_ones());
+                    self.pairs.extend(bits(open).map(|lane| RecordPair::new(record, other(lane))));
+                }
+            }
+        }
+        left_out
     }
 
     /// Weighs the pairs that were found, but for most of those that weigh too little to be kept,
@@ -284,7 +371,11 @@ impl<'a> Work<'a> {
         let Weighing { comparer, scorer, sieve, .. } = weighing;
         if let Some(sieve) = sieve {
             self.kept.clear();
-            sieve.sift(&self.pairs, counted, |at| self.kept.push(at));
+            self.settled.clear();
+            sieve.sift(&self.pairs, counted, |at, settled| {
+                self.kept.push(at);
+                self.settled.push(settled);
+            });
             for (to, &from) in self.kept.iter().enumerate() {
                 self.pairs[to] = self.pairs[from];
                 self.rules[to] = self.rules[from];
@@ -292,11 +383,20 @@ impl<'a> Work<'a> {
             self.pairs.truncate(self.kept.len());
         }
         let mut rules = self.rules.iter();
-        self.batch.compare(&self.pairs, |pair, vector| {
+        self.batch.compare_rest(&self.pairs, &self.settled, |pair, vector| {
             let rule = *rules.next().expect("a rule for each pair");
             each(ScoredPair { rule, ..scorer.weigh(comparer, pair, vector) });
         });
     }
+}
+
+/// The places of the bits that are set.
+fn bits(mut word: u32) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let next = word.trailing_zeros();
+        word &= word.wrapping_sub(1);
+        (next < u32::BITS).then_some(next)
+    })
 }
 
 /// Which pairs are counted whatever they weigh: those of one lower record in so many, each for so
@@ -307,8 +407,8 @@ struct Sample {
 }
 
 impl Sample {
-    fn has(self, pair: RecordPair) -> bool {
-        let mixed = pair.lower().0.wrapping_mul(0x9E37_79B1);
+    fn has(self, lower: RecordId) -> bool {
+        let mixed = lower.0.wrapping_mul(0x9E37_79B1);
         (u64::from(mixed) * self.one_in) >> 32 == 0
     }
 }
@@ -340,17 +440,19 @@ pub(crate) fn weigh(
     let bins = Mutex::new(vec![Bin::default(); Histogram::BINS]);
     let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         let mut new = vec![0; new_pairs.len()];
-        work.find(proposed, (blocks, task), |_| true, |rule| new[rule] += 1);
+        let counted = |lower| sample.has(lower);
+        let sieve = weighing.sieve.as_ref();
+        let n = work.find_most(proposed, sieve, (blocks, task), counted, &mut new);
         for (all, new) in new_pairs.iter().zip(new).filter(|(_, new)| *new > 0) {
             all.fetch_add(new, Ordering::Relaxed);
         }
-        candidates.fetch_add(work.pairs.len() as u64, Ordering::Relaxed);
+        candidates.fetch_add(n, Ordering::Relaxed);
         let mut kept = [Bin::default(); Histogram::BINS];
         let mut light = kept;
         let mut links = Vec::new();
         work.weigh(
             weighing,
-            |pair| sample.has(pair),
+            |pair| sample.has(pair.lower()),
             |scored| {
                 let bin = Histogram::bin(scored.weight);
                 if weighing.least <= scored.weight {
@@ -358,7 +460,7 @@ pub(crate) fn weigh(
                     if wanted(&scored) {
                         links.push(scored);
                     }
-                } else if sample.has(scored.pair()) {
+                } else if sample.has(scored.lower) {
                     light[bin].add(scored.weight);
                 }
             },

@@ -46,6 +46,11 @@ impl<'a> Filter<'a> {
         Filter { index, asked }
     }
 
+    /// Whether no rule asks anything beside its keys.
+    pub(crate) fn asks_nothing(&self) -> bool {
+        self.asked.is_empty()
+    }
+
     /// Whether some rule whose keys the pair shares asks nothing more, or is given what it asks.
     pub(crate) fn allows(&self, pair: RecordPair) -> bool {
         self.asked.is_empty() || self.rule_of(pair).is_some()

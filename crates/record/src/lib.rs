@@ -14,6 +14,7 @@ mod date;
 mod dictionary;
 mod field;
 mod gazetteer;
+mod lanes;
 mod lists;
 mod pair;
 mod records;
@@ -26,6 +27,7 @@ pub use date::{Date, PartialDate, Period};
 pub use dictionary::{Dictionary, DictionaryBuilder};
 pub use field::{Field, Kind};
 pub use gazetteer::Property;
+pub use lanes::{LANES, bits_of};
 pub use lists::Lists;
 pub use pair::{RecordId, RecordPair};
 pub use records::{

@@ -20,8 +20,14 @@ impl Constraints {
     /// Whether the two records are of one exclusive group.
     #[must_use]
     pub fn excludes(&self, pair: RecordPair) -> bool {
-        let group = |record: RecordId| self.exclusive.get(record.index()).copied().unwrap_or(NONE);
-        group(pair.lower()) != NONE && group(pair.lower()) == group(pair.upper())
+        let group = self.group(pair.lower());
+        group != NONE && group == self.group(pair.upper())
+    }
+
+    /// The exclusive group of a record, or [`NONE`].
+    #[must_use]
+    pub fn group(&self, record: RecordId) -> u32 {
+        self.exclusive.get(record.index()).copied().unwrap_or(NONE)
     }
 
     pub(crate) fn vetoes(&self, n_records: usize) -> Vetoes<'_> {

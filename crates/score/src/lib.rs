@@ -8,6 +8,7 @@
 //! This crate only adds. Learning `m` and `u` is the work of `train`, and turning weights into
 //! persons is the work of `resolve`.
 
+mod beside;
 mod evidence;
 mod frequencies;
 mod model;

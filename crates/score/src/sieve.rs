@@ -3,9 +3,10 @@
 //! Most pairs that share a block are of two persons, and a few bits of each record tell. Whoever keeps
 //! pairs from some weight up need not look at the rest of them.
 
-use compare::{Comparer, Level, Rarity, Sketch, Sketches};
+use compare::{Comparer, Level, Rarity, Settled, Sketch, Sketches};
 use record::RecordPair;
 
+use crate::beside::Utmost;
 use crate::scorer::{FieldWeights, Weights};
 use crate::{MatchWeight, Model, Scorer};
 
@@ -13,15 +14,19 @@ use crate::{MatchWeight, Model, Scorer};
 ///
 /// In the scorer's fixed point, but wider, so that no sum stops short.
 pub struct Sieve {
-    sketches: Sketches,
+    pub(crate) sketches: Sketches,
     /// By the two records' sources as the scorer has them, how much more is said than is asked for
     /// of records that lack everything.
     starts: Vec<i64>,
-    n_sources: usize,
+    pub(crate) n_sources: usize,
     /// By the two records' sources, if anything sets them apart, and by field.
     most: Vec<Most>,
     /// For each field the level at which the rarity of the shared value counts.
-    terms: Vec<Option<usize>>,
+    pub(crate) terms: Vec<Option<usize>>,
+    /// The same as `starts`.
+    pub(crate) low_starts: Vec<i32>,
+    /// By the source of a record, and by field.
+    pub(crate) utmost: Vec<Utmost>,
 }
 
 /// The most that a field adds to a weight, beyond what it adds where a record lacks the value.
@@ -43,6 +48,8 @@ struct Open<'a> {
     most: &'a [Most],
     /// How much more than is asked for it weighs at most.
     bound: i64,
+    /// The fields of which it can be at one level alone.
+    settled: Settled,
 }
 
 /// The sketches of so many pairs stay near the processor.
@@ -92,7 +99,8 @@ impl Sieve {
         };
         let prior = scorer.priors.iter().map(|prior| i64::from(prior.matched.0).abs()).max();
         let all = (0..n_fields).map(extent).sum::<i64>() + prior.unwrap_or(0);
-        if least.0 == i32::MIN || i64::from(i32::MAX) <= all {
+        let limit = i64::from(i32::MAX) / 4;
+        if least.0 == i32::MIN || limit <= all + i64::from(least.0).abs() {
             return None;
         }
         let order = order(model, comparer, &by_place);
@@ -114,28 +122,47 @@ impl Sieve {
             let lacking = lacking.get(if scorer.own.is_empty() { 0 } else { sources });
             i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
         };
+        let starts: Vec<i64> = scorer.priors.iter().enumerate().map(start).collect();
+        let n_sources = comparer.sources().len();
+        let n_levels = |at: usize| model.comparisons[order[at]].levels.len() + 1;
+        let utmost = |at: usize| {
+            let (source, field) = (at / n_fields, at % n_fields);
+            let first = if scorer.own.is_empty() { 0 } else { source * n_sources };
+            let n = if scorer.own.is_empty() { 1 } else { n_sources };
+            let of_pairs = most[first * n_fields..][..n * n_fields].iter();
+            let mut levels = [i32::MIN; Level::LIMIT];
+            for of_pair in of_pairs.skip(field).step_by(n_fields) {
+                for (utmost, level) in levels.iter_mut().zip(of_pair.levels) {
+                    *utmost = narrow(level).max(*utmost);
+                }
+            }
+            Utmost { levels, n_levels: n_levels(field) }
+        };
+        let utmost: Vec<Utmost> = (0..n_sources * n_fields).map(utmost).collect();
         Some(Sieve {
             sketches,
-            starts: scorer.priors.iter().enumerate().map(start).collect(),
-            n_sources: comparer.sources().len(),
+            low_starts: starts.iter().map(|start| narrow(*start)).collect(),
+            starts,
+            n_sources,
+            utmost,
             most,
             terms: order.iter().map(|place| scorer.fields[*place].term_level()).collect(),
         })
     }
 
     /// Puts the places of those pairs that may weigh enough to be kept, or are to be `spared`, through
-    /// `each`, in order.
+    /// `each`, in order, with what is settled of each.
     ///
     /// Field after field is looked at, each of those pairs that still may.
     pub fn sift(
         &self,
         pairs: &[RecordPair],
         spared: impl Fn(RecordPair) -> bool,
-        mut each: impl FnMut(usize),
+        mut each: impl FnMut(usize, Settled),
     ) {
         let mut sketches = Vec::with_capacity(PAIRS);
         let mut open: Vec<Open<'_>> = Vec::with_capacity(PAIRS);
-        let mut is_kept = [false; PAIRS];
+        let mut kept = [None; PAIRS];
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
             let of = |pair: &RecordPair| {
                 [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
@@ -147,8 +174,8 @@ impl Sieve {
             std::hint::black_box(asked);
             open.clear();
             for (at, pair) in pairs.iter().enumerate() {
-                is_kept[at] = spared(*pair);
-                if !is_kept[at] {
+                kept[at] = spared(*pair).then(Settled::default);
+                if kept[at].is_none() {
                     open.push(self.open(at, sketches[at]));
                 }
             }
@@ -159,11 +186,13 @@ impl Sieve {
                 });
             }
             for pair in &open {
-                is_kept[pair.at] = true;
+                kept[pair.at] = Some(pair.settled);
             }
             for (at, &of) in sketches.iter().enumerate() {
-                if is_kept[at] || self.sketches.may_be_crossed(of) {
-                    each(chunk * PAIRS + at);
+                let is_crossed = self.sketches.may_be_crossed(of);
+                if let Some(settled) = kept[at].or(is_crossed.then(Settled::default)) {
+                    // Swapped values stand for each other's.
+                    each(chunk * PAIRS + at, if is_crossed { Settled::default() } else { settled });
                 }
             }
         }
@@ -177,8 +206,14 @@ impl Sieve {
         let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
         let (bound, told) = (self.starts[sources], self.sketches.told(a, b));
-        let mut pair =
-            Open { at, sketches, told, most: &self.most[start..start + n_fields], bound };
+        let mut pair = Open {
+            at,
+            sketches,
+            told,
+            most: &self.most[start..start + n_fields],
+            bound,
+            settled: Settled::default(),
+        };
         let mut rest = self.sketches.both(a, b);
         while rest != 0 {
             pair.bound += self.top(rest.trailing_zeros() as usize, &pair);
@@ -206,12 +241,19 @@ impl Sieve {
 
     /// How much less it adds at those levels that the pair may be at.
     #[inline]
-    fn fall(&self, field: usize, pair: &Open<'_>) -> i64 {
+    fn fall(&self, field: usize, pair: &mut Open<'_>) -> i64 {
         if pair.told >> field & 1 == 0 {
             return 0;
         }
         let [a, b] = pair.sketches;
-        let Some(mut levels) = self.sketches.levels(field, a, b) else { return 0 };
+        let mut levels = self.sketches.levels(field, a, b);
+        if levels == Sketches::ANY {
+            return 0;
+        }
+        if levels.is_power_of_two() {
+            let level = Level::new(levels.trailing_zeros() as usize);
+            pair.settled = pair.settled.with(self.sketches.place(field), level);
+        }
         let most = &pair.most[field];
         let mut here = i64::MIN;
         if let Some(term) = self.terms[field].filter(|term| levels >> term & 1 == 1) {
@@ -224,6 +266,10 @@ impl Sieve {
         }
         self.top(field, pair) - here
     }
+}
+
+fn narrow(weight: i64) -> i32 {
+    i32::try_from(weight).expect("sums of weights are far from the limit")
 }
 
 /// The places of the comparisons, those first that tell most of a pair of two persons.

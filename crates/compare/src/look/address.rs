@@ -62,19 +62,20 @@ impl AddressLook {
     }
 
     /// The levels at which two addresses may be, whatever their bits.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2]) -> Levels {
-        let known = |part: u64| x & part != 0 && y & part != 0;
-        if !(known(DWELLING) || known(BUILDING) || known(POSTCODE) || known(DISTRICT)) {
-            return 1;
-        }
-        let apart = x ^ y;
-        let same = |part: u64, levels: Levels| when(apart & part == 0 && x & part != 0, levels);
-        self.always
-            | same(DWELLING, self.dwelling)
-            | same(BUILDING, self.building)
-            | same(POSTCODE, self.postcode)
-            | same(SECTOR, self.sector)
-            | same(DISTRICT, self.district)
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+        ys.map(|y| {
+            let known = |part: u64| x & part != 0 && y & part != 0;
+            let apart = x ^ y;
+            let same = |part: u64, levels: Levels| when(apart & part == 0 && x & part != 0, levels);
+            let levels = self.always
+                | same(DWELLING, self.dwelling)
+                | same(BUILDING, self.building)
+                | same(POSTCODE, self.postcode)
+                | same(SECTOR, self.sector)
+                | same(DISTRICT, self.district);
+            let is_any = known(DWELLING) | known(BUILDING) | known(POSTCODE) | known(DISTRICT);
+            if is_any { levels } else { 1 }
+        })
     }
 }

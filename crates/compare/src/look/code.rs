@@ -47,13 +47,19 @@ impl CodeLook {
     }
 
     /// The levels at which two codes may be whose bits differ.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u32; 2]) -> Levels {
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
         // How many of two, four and six bytes are the same.
-        let same = |apart: u32| (apart | 1 << 12).trailing_zeros() / 4;
-        let apart = x ^ y;
-        let is_near = same(apart) + same(apart >> 12) >= 3 || (x | y) >> 31 == 1;
-        self.always | when(is_near, self.edit)
+        let same = |apart: u64| {
+            u32::from(apart & 0xF == 0)
+                + u32::from(apart & 0xFF == 0)
+                + u32::from(apart & 0xFFF == 0)
+        };
+        ys.map(|y| {
+            let apart = x ^ y;
+            let is_near = same(apart) + same(apart >> 12) >= 3 || (x | y) >> 31 == 1;
+            self.always | when(is_near, self.edit)
+        })
     }
 }
 
@@ -84,9 +90,11 @@ impl PostcodeLook {
     }
 
     /// The levels at which two postcodes may be whose bits differ.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u32; 2]) -> Levels {
-        let parts = (x ^ y).to_le_bytes().into_iter().zip(self.parts);
-        parts.fold(self.always, |levels, (apart, at)| levels | when(apart == 0, at))
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+        ys.map(|y| {
+            let parts = (0..4).map(|part| (x ^ y) >> (8 * part) & 0xFF).zip(self.parts);
+            parts.fold(self.always, |levels, (apart, at)| levels | when(apart == 0, at))
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use record::Dictionary;
 
-use super::{Asked, Levels, UNTOLD, always, edits, of_levels, when};
+use super::{Alike, Asked, Levels, UNTOLD, always, edits, of_levels, when};
 use crate::Test;
 use crate::values::is_of_letters;
 
@@ -16,9 +16,7 @@ pub(crate) struct CountsLook {
     exact: Levels,
     /// So many edits at most.
     edits: Vec<(u32, Levels)>,
-    /// How similar two texts must be without what they begin with, by whether they begin otherwise,
-    /// with one same byte or with two.
-    alike: Vec<([f64; 3], Levels)>,
+    alike: Vec<Alike>,
     /// The trait of having a letter so often and once more, if it is one of these.
     traits: Box<[[u8; OFTEN]; 128]>,
 }
@@ -52,24 +50,11 @@ impl CountsLook {
         for (number, (letter, before)) in (0..).zip(by_worth.into_iter().take(TRAITS)) {
             traits[letter][before] = number;
         }
-        let alike = levels.iter().enumerate().filter_map(|(level, asked)| {
-            let Asked::Test(test) = asked else { return None };
-            // With room for rounding.
-            let least = match test {
-                // What is added for up to four letters that both begin with.
-                Test::JaroWinkler(least) => {
-                    [0.0, 0.1, 0.4].map(|added| (least - added) / (1.0 - added) - 1e-9)
-                }
-                Test::Jaro(least) => [least - 1e-9; 3],
-                _ => return None,
-            };
-            Some((least, 2 << level))
-        });
         CountsLook {
             always: always(levels, CountsLook::tells),
             exact: of_levels(levels, |test| *test == Test::Exact),
             edits: edits(levels),
-            alike: alike.collect(),
+            alike: Alike::of_levels(levels),
             traits,
         }
     }
@@ -92,30 +77,50 @@ impl CountsLook {
         [first, second | (length as u64 | byte(0) << 7 | byte(1) << 14) << 43]
     }
 
-    /// The levels at which two texts may be, by the first words and the second.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2], [more_x, more_y]: [u64; 2]) -> Levels {
-        let long = |more: u64| (more >> 43) as u32 & 0x7F;
-        let has = |first: u64, more: u64| first.count_ones() + (more & IN_SECOND).count_ones();
-        let (long_x, long_y) = (long(more_x), long(more_y));
+    /// The levels at which a text and others may be, by the first words and the second.
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(
+        &self,
+        [x, more_x]: [u64; 2],
+        ys: &[u64; N],
+        mores: &[u64; N],
+    ) -> [Levels; N] {
+        let mut levels = [self.always; N];
+        let mut common = [0; N];
         // Of letters that are no traits all may be common that either has.
-        let others = (long_x - has(x, more_x).min(long_x)).min(long_y - has(y, more_y).min(long_y));
-        let common = has(x & y, more_x & more_y) + others;
-        let apart = (more_x ^ more_y) >> 50;
-        let begins = if apart & 0x7F != 0 { 0 } else { 1 + usize::from(apart == 0) };
-        let mut levels = self.always | when(x == y && more_x == more_y, self.exact);
-        for (most, at) in &self.edits {
-            levels |= when(long_x.max(long_y) <= common + most, *at);
+        let others = |first: u64, more: u64| long(more) - has(first, more).min(long(more));
+        let others_x = others(x, more_x);
+        let lanes = levels.iter_mut().zip(&mut common).zip(ys).zip(mores);
+        for (((levels, common), &y), &more_y) in lanes {
+            *common = has(x & y, more_x & more_y) + others_x.min(others(y, more_y));
+            *levels |= when(x == y && more_x == more_y, self.exact);
         }
-        // Jaro's similarity is a third of the two shares that are common and one more.
-        let shares = f64::from(common * (long_x + long_y));
-        let whole = f64::from(long_x * long_y);
-        for (least, at) in &self.alike {
-            let enough = (3.0 * least[begins] - 1.0) * whole <= shares || least[begins] <= 0.0;
-            levels |= when(enough, *at);
+        for (most, at) in &self.edits {
+            for ((levels, common), &more_y) in levels.iter_mut().zip(&common).zip(mores) {
+                *levels |= when(long(more_x).max(long(more_y)) <= common + most, *at);
+            }
+        }
+        for alike in &self.alike {
+            for ((levels, &common), &more_y) in levels.iter_mut().zip(&common).zip(mores) {
+                let apart = more_x ^ more_y;
+                let begins = [apart >> 50 & 0x7F == 0, apart >> 57 == 0];
+                *levels |= alike.levels([more_x, more_y].map(long), common, begins);
+            }
         }
         levels
     }
+}
+
+/// The length of a text, by its second word.
+#[inline(always)]
+fn long(more: u64) -> u32 {
+    (more >> 43) as u32 & 0x7F
+}
+
+/// How many traits a text has.
+#[inline(always)]
+fn has(first: u64, more: u64) -> u32 {
+    first.count_ones() + (more & IN_SECOND).count_ones()
 }
 
 /// Visits each letter of a text that may be a trait, with how often it was there before.

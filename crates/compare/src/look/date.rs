@@ -15,10 +15,10 @@ pub(crate) struct DateLook {
     swapped: Levels,
     same_year: Levels,
     same_day_month: Levels,
-    /// By how many digits differ.
-    digits: [Levels; 9],
-    /// By how many parts are the same.
-    parts: [Levels; 4],
+    /// So many digits that differ at most.
+    digits: Vec<(u32, Levels)>,
+    /// So many parts that are the same at least.
+    parts: Vec<(u32, Levels)>,
     /// So many years between them at most.
     years: Vec<(u64, Levels)>,
     edits: Vec<(u32, Levels)>,
@@ -53,6 +53,13 @@ impl DateLook {
 
     pub(super) fn new(levels: &[Asked<'_>]) -> DateLook {
         let of = |is_such: fn(&Test) -> bool| of_levels(levels, is_such);
+        let numbered = |number: fn(&Test) -> Option<u32>| {
+            let numbered = levels.iter().enumerate().filter_map(|(level, asked)| match asked {
+                Asked::Test(test) => Some((number(test)?, 2 << level)),
+                _ => None,
+            });
+            numbered.collect()
+        };
         let years = levels.iter().enumerate().filter_map(|(level, asked)| {
             let Asked::Test(test) = asked else { return None };
             let years = match test {
@@ -77,49 +84,72 @@ impl DateLook {
             swapped: of(|test| *test == Test::DayMonthSwapped),
             same_year: of(|test| *test == Test::SameYear),
             same_day_month: of(|test| *test == Test::SameDayMonth),
-            digits: [0_u8, 1, 2, 3, 4, 5, 6, 7, 8].map(|apart| {
-                of_levels(levels, |test| matches!(test, Test::Digits(most) if apart <= *most))
+            digits: numbered(|test| match test {
+                Test::Digits(most) => Some((*most).into()),
+                _ => None,
             }),
-            parts: [0_u8, 1, 2, 3].map(|same| {
-                of_levels(levels, |test| matches!(test, Test::Parts(least) if *least <= same))
+            parts: numbered(|test| match test {
+                Test::Parts(least) => Some((*least).into()),
+                _ => None,
             }),
             years: years.collect(),
             edits: edits(levels),
         }
     }
 
-    /// The levels at which two dates may be whose bits differ.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2]) -> Levels {
-        let apart = (x ^ y) & 0xFFFF_FFFF;
-        let is_year = apart >> 16 == 0;
-        // What cannot be may be a slip from the other, or anything.
-        let missing = Levels::from((x & y) >> 57 & 1 == 0);
-        let both = (x & y) >> 56 & 1 == 1;
-        let mut levels = self.always | missing | when(is_year, self.same_year);
-        if !both {
-            // One of them is a year, or a year and a month.
-            return levels | when(is_year, self.compatible);
-        }
-        let halves = apart | apart >> 1;
-        let digits = ((halves | halves >> 2) & 0x1111_1111).count_ones() as usize;
-        let [is_day, is_month, ..] = apart.to_le_bytes().map(|part| part == 0);
-        let same = usize::from(is_year) + usize::from(is_month) + usize::from(is_day);
+    /// The levels at which a date and others may be whose bits differ.
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
         let swapped = (x & 0xFF) << 8 | (x >> 8 & 0xFF);
-        levels |= when(digits <= 2 && (x ^ y) >> 57 & 1 == 1, self.slip)
-            | when(is_year && swapped == y & 0xFFFF, self.swapped)
-            | when(is_month && is_day, self.same_day_month)
-            | self.digits[digits]
-            | self.parts[same];
+        let mut levels = [self.always; N];
+        let (mut digits, mut parts) = ([0; N], [0; N]);
+        let lanes = levels.iter_mut().zip(&mut digits).zip(&mut parts).zip(ys);
+        for (((levels, digits), parts), &y) in lanes {
+            let apart = x ^ y;
+            let is = |part: u64| apart & part == 0;
+            let (is_year, is_month, is_day) = (is(0xFFFF_0000), is(0xFF00), is(0xFF));
+            let halves = apart | apart >> 1;
+            *digits = ((halves | halves >> 2) & 0x1111_1111).count_ones();
+            *parts = u32::from(is_year) + u32::from(is_month) + u32::from(is_day);
+            // What cannot be may be a slip from the other, or anything.
+            let missing = Levels::from((x & y) >> 57 & 1 == 0);
+            let whole = when(*digits <= 2 && !is(1 << 57), self.slip)
+                | when(is_year && swapped == y & 0xFFFF, self.swapped)
+                | when(is_month && is_day, self.same_day_month);
+            // Or one of them is a year, or a year and a month.
+            let part = when(is_year, self.compatible);
+            let of_either = if are_whole(x, y) { whole } else { part };
+            *levels |= missing | when(is_year, self.same_year) | of_either;
+        }
+        for (most, at) in &self.digits {
+            for ((levels, digits), &y) in levels.iter_mut().zip(&digits).zip(ys) {
+                *levels |= when(digits <= most && are_whole(x, y), *at);
+            }
+        }
+        for (least, at) in &self.parts {
+            for ((levels, parts), &y) in levels.iter_mut().zip(&parts).zip(ys) {
+                *levels |= when(least <= parts && are_whole(x, y), *at);
+            }
+        }
         for (most, at) in &self.years {
-            let [x, y] = [x, y].map(|date| date >> 32 & 0x3FFF);
-            levels |= when(x.abs_diff(y) <= *most, *at);
+            for (levels, &y) in levels.iter_mut().zip(ys) {
+                let [x_year, y_year] = [x, y].map(|date| date >> 32 & 0x3FFF);
+                *levels |= when(x_year.abs_diff(y_year) <= *most && are_whole(x, y), *at);
+            }
         }
         for (most, at) in &self.edits {
-            let [x, y] = [x, y].map(|date| date >> 46 & 0x3FF);
-            let only = (x & !y).count_ones().max((y & !x).count_ones());
-            levels |= when(only <= *most, *at);
+            for (levels, &y) in levels.iter_mut().zip(ys) {
+                let [of_x, of_y] = [x, y].map(|date| date >> 46 & 0x3FF);
+                let only = (of_x & !of_y).count_ones().max((of_y & !of_x).count_ones());
+                *levels |= when(only <= *most && are_whole(x, y), *at);
+            }
         }
         levels
     }
+}
+
+/// Whether both dates are.
+#[inline(always)]
+fn are_whole(x: u64, y: u64) -> bool {
+    (x & y) >> 56 & 1 == 1
 }

@@ -24,10 +24,15 @@ impl NumberLook {
     }
 
     /// The levels at which two numbers may be.
-    #[inline]
-    pub(crate) fn levels(&self, bits: [u64; 2]) -> Levels {
-        let [x, y] = bits.map(f64::from_bits);
-        let tests = self.tests.iter();
-        tests.fold(self.always, |levels, (test, at)| levels | when(numbers_pass(*test, x, y), *at))
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+        let mut levels = [self.always; N];
+        for (test, at) in &self.tests {
+            for (levels, &y) in levels.iter_mut().zip(ys) {
+                let [x, y] = [x, y].map(f64::from_bits);
+                *levels |= when(numbers_pass(*test, x, y), *at);
+            }
+        }
+        levels
     }
 }

@@ -85,46 +85,66 @@ impl PackedLook {
         bits
     }
 
-    /// The levels at which two texts may be.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2]) -> Levels {
-        if x == y {
-            return self.equal;
-        }
-        let mut levels = self.always;
-        let [long_x, long_y] = [x, y].map(|bits| (64 - bits.leading_zeros()).div_ceil(self.width));
-        let (short, long) = (long_x.min(long_y), long_x.max(long_y));
-        let begins = ((x ^ y).trailing_zeros() / self.width).min(short);
-        // What they end with stands side by side when both end at the top.
-        let [top_x, top_y] = [(x, long_x), (y, long_y)]
-            .map(|(bits, long)| if long == 0 { 0 } else { bits << (64 - long * self.width) });
-        let ends = ((top_x ^ top_y).leading_zeros() / self.width).min(short - begins);
-        // One edit leaves all as it was before it and after it.
-        let rest = long - begins - ends;
+    /// The levels at which a text and others may be.
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+        let mut levels = [self.always; N];
         for &(most, swaps, at) in &self.edits {
-            let may_be = match most {
-                0 => false,
-                1 => rest <= 1 || swaps && rest == 2 && short == long,
-                _ => long - short <= most && self.unmatched(x, y, most) <= most,
-            };
-            levels |= when(may_be, at);
+            match most {
+                0 => {}
+                1 => {
+                    for (levels, &y) in levels.iter_mut().zip(ys) {
+                        *levels |= when(self.may_be_one_edit(x, y, swaps), at);
+                    }
+                }
+                _ => {
+                    let unmatched = self.unmatched(x, ys, most);
+                    let long_x = self.places(x).count_ones();
+                    for ((levels, &y), unmatched) in levels.iter_mut().zip(ys).zip(unmatched) {
+                        let longer = long_x.abs_diff(self.places(y).count_ones());
+                        *levels |= when(longer <= most && unmatched.count_ones() <= most, at);
+                    }
+                }
+            }
+        }
+        for (levels, &y) in levels.iter_mut().zip(ys) {
+            *levels = if x == y { self.equal } else { *levels };
         }
         levels
     }
 
-    /// How many letters of a text are not that of another at the same place nor at one so few places
+    /// The lowest bit of each letter that is there.
+    #[inline(always)]
+    fn places(&self, text: u64) -> u64 {
+        let two = text | text >> 1;
+        let four = two | two >> 2;
+        (four | four >> (self.width - 4)) & self.lowest
+    }
+
+    /// Whether an edit may make one text of the other: what is before it stays as it was, and so
+    /// does what is after it.
+    #[inline(always)]
+    fn may_be_one_edit(&self, x: u64, y: u64, swaps: bool) -> bool {
+        let apart = self.places(x ^ y);
+        let first = apart & apart.wrapping_neg();
+        let before = first.wrapping_sub(1);
+        let is_without =
+            |few: u64, many: u64| (many & before | many >> self.width & !before) == few;
+        let is_swap = swaps && apart == first | first << self.width;
+        apart == first || is_swap || is_without(x, y) || is_without(y, x)
+    }
+
+    /// The letters of a text that are not those of another at the same place nor at one so few places
     /// off: each takes an edit, if edits are so few.
-    fn unmatched(&self, x: u64, y: u64, most: u32) -> u32 {
-        let differs = |apart: u64| {
-            let two = apart | apart >> 1;
-            let four = two | two >> 2;
-            four | four >> (self.width - 4)
-        };
-        let mut unmatched = differs(x) & differs(x ^ y) & self.lowest;
+    #[inline(always)]
+    fn unmatched<const N: usize>(&self, x: u64, ys: &[u64; N], most: u32) -> [u64; N] {
+        let mut unmatched = ys.map(|y| self.places(x) & self.places(x ^ y));
         for off in 1..=most.min(BITS / self.width - 1) {
-            unmatched &=
-                differs(x ^ y << (off * self.width)) & differs(x ^ y >> (off * self.width));
+            let off = off * self.width;
+            for (unmatched, &y) in unmatched.iter_mut().zip(ys) {
+                *unmatched &= self.places(x ^ y << off) & self.places(x ^ y >> off);
+            }
         }
-        unmatched.count_ones()
+        unmatched
     }
 }

@@ -3,7 +3,7 @@
 use record::{Dictionary, NONE};
 
 use super::counts::CountsLook;
-use super::{Asked, Levels, UNTOLD, always, edits, hash, of_levels, when};
+use super::{Alike, Asked, Levels, UNTOLD, always, edits, hash, of_levels, when};
 use crate::Test;
 use crate::values::Word;
 
@@ -22,9 +22,7 @@ pub(crate) struct TextLook {
     held: Levels,
     /// So many edits at most.
     edits: Vec<(u32, Levels)>,
-    /// For two lengths and the bytes that they may begin alike with, how many letters must be
-    /// common for a similarity to be enough.
-    alike: Vec<(Box<[u8]>, Levels)>,
+    alike: Vec<Alike>,
 }
 
 const SET: u64 = (1 << 36) - 1;
@@ -57,6 +55,7 @@ pub(super) fn are_long(texts: &Dictionary) -> bool {
 }
 
 /// Whether each letter of a text may be one of the other's.
+#[inline(always)]
 pub(crate) fn may_be_within(few: u64, many: u64) -> bool {
     few & !many & SET == 0
 }
@@ -77,12 +76,6 @@ pub(super) fn kin(word: &Word) -> u32 {
 impl TextLook {
     pub(super) fn new(levels: &[Asked<'_>]) -> TextLook {
         let of = |is_such: fn(&Test) -> bool| of_levels(levels, is_such);
-        let alike = levels.iter().enumerate().filter_map(|(level, asked)| match asked {
-            Asked::Test(Test::JaroWinkler(least) | Test::Jaro(least)) => {
-                Some((common_at_least(*least), 2 << level))
-            }
-            _ => None,
-        });
         let held = levels.iter().enumerate().filter(|(_, asked)| **asked == Asked::Held);
         TextLook {
             always: always(levels, TextLook::tells),
@@ -94,7 +87,7 @@ impl TextLook {
             user: of(|test| *test == Test::SameUser),
             held: held.fold(0, |bits, (level, _)| bits | 2 << level),
             edits: edits(levels),
-            alike: alike.collect(),
+            alike: Alike::of_levels(levels),
         }
     }
 
@@ -117,58 +110,67 @@ impl TextLook {
         self.nickname | self.other_name | self.sound != 0
     }
 
-    /// The levels at which two texts may be whose bits differ, with what else is known of them.
-    #[inline]
-    pub(crate) fn levels(&self, [x, y]: [u64; 2], more: [u64; 2], is_held: bool) -> Levels {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "what is known of a name is half a word"
-        )]
-        let [of_x, of_y] = more.map(|kin| kin as u32);
-        let (only_x, only_y) = ((x & !y & SET).count_ones(), (y & !x & SET).count_ones());
-        let (rest_x, rest_y) = (x >> 36, y >> 36);
-        let (long_x, long_y) = ((rest_x & 31) as u32, (rest_y & 31) as u32);
-        let apart = rest_x ^ rest_y;
-        let begins = if apart & 0xFE0 != 0 { 0 } else { 1 + u32::from(apart & 0x7_F000 == 0) };
-        let least = only_x.max(only_y).max(long_x.abs_diff(long_y));
-        let common = (long_x - only_x.min(long_x)).min(long_y - only_y.min(long_y));
-        let mut levels = self.always
-            | when(of_x & of_y & NICKNAMES != 0, self.nickname)
-            | when(begins > 0 && (long_x == 1 || long_y == 1), self.initial)
-            | when((rest_x | rest_y) >> 19 & 1 == 1 && (only_x == 0 || only_y == 0), self.subset)
-            | when(of_x & SOUND != 0 && of_x & SOUND == of_y & SOUND, self.sound)
-            | when(begins > 1, self.user)
-            | when(is_held, self.held);
-        for (most, at) in &self.edits {
-            levels |= when(least <= *most, *at);
+    /// The levels at which a text and others may be whose bits differ, with what else is known of
+    /// them.
+    #[inline(always)]
+    pub(super) fn levels<const N: usize>(
+        &self,
+        [x, of_x]: [u64; 2],
+        ys: &[u64; N],
+        of_ys: &[u64; N],
+        held: &[bool; N],
+    ) -> [Levels; N] {
+        let [of_x, long_x, rest_x] = [of_x, x >> 36 & 31, x >> 36].map(low);
+        let mut levels = [self.always; N];
+        let (mut least, mut common) = ([0; N], [0; N]);
+        let lanes = levels.iter_mut().zip(&mut least).zip(&mut common);
+        for (((((levels, least), common), &y), &of_y), &is_held) in
+            lanes.zip(ys).zip(of_ys).zip(held)
+        {
+            let (only_x, only_y) = ((x & !y & SET).count_ones(), (y & !x & SET).count_ones());
+            let (rest_y, of_y) = (low(y >> 36), low(of_y));
+            let long_y = rest_y & 31;
+            let apart = rest_x ^ rest_y;
+            *least = only_x.max(only_y).max(long_x.abs_diff(long_y));
+            *common = (long_x - only_x.min(long_x)).min(long_y - only_y.min(long_y));
+            let (begins, user) = (apart & 0xFE0 == 0, apart & 0x7_FFE0 == 0);
+            let is_letter = long_x.min(long_y) == 1;
+            let is_within = only_x.min(only_y) == 0 && (rest_x | rest_y) >> 19 & 1 == 1;
+            let sound = of_x & SOUND;
+            *levels |= when(of_x & of_y & NICKNAMES != 0, self.nickname)
+                | when(begins && is_letter, self.initial)
+                | when(is_within, self.subset)
+                | when(sound != 0 && sound == of_y & SOUND, self.sound)
+                | when(user, self.user)
+                | when(is_held, self.held);
         }
-        let place = ((long_x * LENGTHS + long_y) * 3 + begins) as usize;
-        for (enough, at) in &self.alike {
-            levels |= when(u32::from(enough[place]) <= common, *at);
+        for alike in &self.alike {
+            for ((levels, &common), &y) in levels.iter_mut().zip(&common).zip(ys) {
+                let rest_y = low(y >> 36);
+                let apart = rest_x ^ rest_y;
+                let begins = [apart & 0xFE0 == 0, apart & 0x7_F000 == 0];
+                *levels |= alike.levels([long_x, rest_y & 31], common, begins);
+            }
+        }
+        for (most, at) in &self.edits {
+            for (levels, least) in levels.iter_mut().zip(&least) {
+                *levels |= when(least <= most, *at);
+            }
         }
         // Two names are two names, unless they meet what is asked before.
-        let first = self.other_name & self.other_name.wrapping_neg();
-        let are_names = first != 0 && of_x & of_y & IS_NAME != 0;
-        if are_names { (levels | first) & (first | (first - 1)) } else { levels }
+        let names = self.other_name & self.other_name.wrapping_neg();
+        if names != 0 && of_x & IS_NAME != 0 {
+            for (levels, &of_y) in levels.iter_mut().zip(of_ys) {
+                let if_names = (*levels | names) & (names | (names - 1));
+                *levels = if low(of_y) & IS_NAME != 0 { if_names } else { *levels };
+            }
+        }
+        levels
     }
 }
 
-/// By two lengths, and how they begin (otherwise, with one same byte, with two): how many letters
-/// two texts must have in common for so much similarity.
-fn common_at_least(least: f64) -> Box<[u8]> {
-    let enough = |x: u32, y: u32, begins: u32| {
-        let similarity = |common: u32| {
-            if common == 0 {
-                return 0.0;
-            }
-            let share = |length: u32| f64::from(common) / f64::from(length.max(1));
-            let jaro = (share(x) + share(y) + 1.0) / 3.0;
-            // With room for rounding.
-            jaro + 0.1 * f64::from([0, 1, 4][begins as usize]) * (1.0 - jaro) + 1e-9
-        };
-        let enough = (0..=x.min(y)).find(|common| least <= similarity(*common));
-        enough.and_then(|common| u8::try_from(common).ok()).unwrap_or(u8::MAX)
-    };
-    let lengths = (0..LENGTHS).flat_map(|x| (0..LENGTHS).map(move |y| (x, y)));
-    lengths.flat_map(|(x, y)| (0..3).map(move |begins| enough(x, y, begins))).collect()
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "half a word")]
+fn low(word: u64) -> u32 {
+    word as u32
 }
