@@ -96,7 +96,7 @@ mod tests {
         let settings = Settings::new(2, 300, date(2026, 3, 31));
         let town = invent(&settings);
         let folder = tempfile::tempdir().unwrap();
-        let mut written = write(&town, &extracts(&town, &settings), folder.path()).unwrap();
+        let mut written = write(&town, &settings, folder.path()).unwrap();
         super::write_gazetteer(&town, folder.path(), &mut written).unwrap();
         let text = fs::read_to_string(folder.path().join("gazetteer.csv")).unwrap();
         let mut uprns: Vec<&str> =

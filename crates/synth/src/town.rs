@@ -4,6 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use record::RelationType;
 
+use crate::short::Short;
+
 /// A town and its history, up to the run date.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Town {
@@ -57,15 +59,15 @@ pub struct Person {
     /// How much the services have to do with the family, from 0 to 1.
     pub need: f64,
     /// The NHS number, of a range that is never issued.
-    pub nhs_number: String,
+    pub nhs_number: Short<10>,
     /// The National Insurance number, of a prefix that is never issued; used from 16.
-    pub nino: String,
+    pub nino: Short<9>,
     /// The unique pupil number; empty for those who left school before there were any.
-    pub upn: String,
+    pub upn: Short<13>,
     /// The unique learner number; likewise.
-    pub uln: String,
+    pub uln: Short<10>,
     /// The telephone numbers and since when; may be none.
-    pub phones: Vec<(Date, String)>,
+    pub phones: Vec<(Date, Short<12>)>,
     /// The e-mail address; may be empty.
     pub email: String,
 }
@@ -277,7 +279,7 @@ pub struct Household {
     /// How it holds its home.
     pub tenure: Tenure,
     /// The telephone in the home; may be empty.
-    pub landline: String,
+    pub landline: Short<12>,
     /// Whether it fosters.
     pub fosters: bool,
     /// Since when it has lived there.
