@@ -218,3 +218,18 @@ where
     }
     in_common(all, &sizes, |at| lists[at].take().expect("lists are taken once").take())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_likely_in_all_is_told_once_enough_is_read() {
+        let so_far = Counted { records: 10, fields: 3, ..Counted::default() };
+        let records = |bytes, all| likely(so_far, bytes, all).map(|all| (all.records, all.fields));
+        assert_eq!(records(0, 0), None);
+        assert_eq!(records(9, 73), None);
+        assert_eq!(records(9, 72), Some((160, 3)));
+        assert_eq!(records(80, 80), Some((20, 3)));
+    }
+}

@@ -66,11 +66,11 @@ fn row(town: &Town, home: &Dwelling, uprn: u64, code: &str) -> [String; HEADER.l
         code.to_owned(),
         home.unit.clone(),
         home.building.clone(),
-        home.number.clone(),
+        home.number.to_string(),
         street.name.clone(),
         street.locality.clone(),
         street.town.clone(),
-        home.postcode.clone(),
+        home.postcode.to_string(),
     ]
 }
 

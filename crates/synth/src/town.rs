@@ -208,13 +208,13 @@ pub struct Dwelling {
     /// The street, by its place.
     pub street: u32,
     /// The number in the street, with its letter if it has one; may be empty.
-    pub number: String,
+    pub number: Short<8>,
     /// The name of the house, the block or the establishment; may be empty.
     pub building: String,
     /// The flat or room; may be empty.
     pub unit: String,
     /// The postcode.
-    pub postcode: String,
+    pub postcode: Short<8>,
     /// The unique property reference number.
     pub uprn: u64,
     /// The number of the building as a whole, if this is a part of one.
@@ -361,7 +361,7 @@ impl Town {
         let home = &self.dwellings[dwelling as usize];
         let street = &self.streets[home.street as usize];
         let between = if home.number.is_empty() { "" } else { " " };
-        let line = format!("{}{between}{}", home.number, street.name);
+        let line = format!("{}{between}{}", &*home.number, street.name);
         let parts = [&home.unit, &home.building, &line, &street.locality, &street.town];
         let parts: Vec<&str> =
             parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();

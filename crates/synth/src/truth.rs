@@ -107,7 +107,7 @@ pub(crate) fn residencies(town: &Town, rows: Range<usize>) -> RecordBatch {
         ("person", text(all().map(|r| Some(person_id(r.person))))),
         ("address", text(all().map(|r| Some(format!("a{}", r.dwelling))))),
         ("address_text", text(all().map(|r| Some(town.address(r.dwelling))))),
-        ("postcode", text(all().map(|r| Some(&home(r.dwelling).postcode)))),
+        ("postcode", text(all().map(|r| Some(&*home(r.dwelling).postcode)))),
         ("uprn", text(all().map(|r| Some(home(r.dwelling).uprn.to_string())))),
         ("home_kind", text(all().map(|r| Some(home(r.dwelling).kind.as_str())))),
         ("from", dates(all().map(|r| Some(r.from)))),
