@@ -122,15 +122,7 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
             .unzip();
     notes.extend(remarks(&linked));
     notes.extend(of_earlier);
-    notes.extend(extracted.absent.iter().map(|absent| {
-        let source = &extracted.records.sources[absent.source.index()].name;
-        format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
-    }));
-    let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
-    notes.extend(deltas.map(|spec| {
-        let name = &spec.source.name;
-        format!("`{name}` is a delta; it is linked as if its files held all there is")
-    }));
+    notes.extend(remarks_on_sources(plan, &extracted));
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
@@ -387,6 +379,20 @@ fn evaluate(
     let evaluation = evaluation::evaluate(records, linked, &truth, plan.blocking.limits, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
+}
+
+/// What is to be said of what the sources hold.
+fn remarks_on_sources(plan: &Plan, extracted: &Extracted) -> Vec<String> {
+    let absent = extracted.absent.iter().map(|absent| {
+        let source = &extracted.records.sources[absent.source.index()].name;
+        format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
+    });
+    let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
+    let deltas = deltas.map(|spec| {
+        let name = &spec.source.name;
+        format!("`{name}` is a delta; it is linked as if its files held all there is")
+    });
+    absent.chain(deltas).collect()
 }
 
 fn remarks(linked: &Linked) -> Vec<String> {

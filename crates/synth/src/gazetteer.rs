@@ -88,7 +88,7 @@ fn classification(home: &Dwelling) -> &'static str {
 mod tests {
     use std::fs;
 
-    use crate::{Settings, extracts, invent, write};
+    use crate::{Settings, invent, write};
     use jiff::civil::date;
 
     #[test]

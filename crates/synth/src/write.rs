@@ -91,7 +91,7 @@ pub fn write(town: &Town, settings: &Settings, folder: &Path) -> Result<Written,
     let (delivered, mentions) = deliver_all(town, settings, folder, &mut written)?;
     fs::write(&written.plan, plan::plan(town, &delivered)).map_err(io(&written.plan))?;
     written.files.push(written.plan.clone());
-    let tables: [(_, usize, &dyn Fn(Range<usize>) -> RecordBatch); 4] = [
+    let tables: [(_, usize, Table<'_>); 4] = [
         ("truth.parquet", mentions.len(), &|rows| truth::records(town, &mentions, rows)),
         ("truth_persons.parquet", town.persons.len(), &|rows| truth::persons(town, rows)),
         ("truth_relationships.parquet", town.relationships.len(), &|rows| {
@@ -278,12 +278,11 @@ fn typed(extract: &Extract, dates: &[&str], rows: Range<usize>) -> RecordBatch {
     truth::table(columns)
 }
 
+/// Some rows of a table.
+type Table<'a> = &'a dyn Fn(Range<usize>) -> RecordBatch;
+
 /// Writes a table of so many rows, a group of them at a time: any more would be held until they fill one.
-fn parquet(
-    n: usize,
-    table: &dyn Fn(Range<usize>) -> RecordBatch,
-    path: &Path,
-) -> Result<(), Error> {
+fn parquet(n: usize, table: Table<'_>, path: &Path) -> Result<(), Error> {
     let failed =
         |source: ParquetError| Error::Table { path: path.to_owned(), source: source.into() };
     let file = create(path)?;
