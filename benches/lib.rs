@@ -25,7 +25,7 @@ pub fn town(persons: u32) -> Town {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = synth::Settings::new(1, persons, jiff::civil::date(2026, 3, 31));
     let town = synth::invent(&settings);
-    let written = synth::write(&town, &synth::extracts(&town, &settings), folder.path());
+    let written = synth::write(&town, &settings, folder.path());
     let plan = plan::read(&written.expect("room for a town").plan).expect("a sound plan");
     Town { folder, plan }
 }

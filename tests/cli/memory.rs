@@ -56,6 +56,20 @@ fn a_run_that_must_put_things_away_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_night_before_counts() {
+    let copy = copy_of_town();
+    let first = run_with(copy.path(), "1 GB");
+    let plan = fs::read_to_string(copy.path().join("plan.toml")).unwrap();
+    let plan = plan.replace("run_date = 2026-03-31", "run_date = 2026-04-01");
+    fs::write(copy.path().join("next.toml"), plan).unwrap();
+    kinfold(copy.path(), &["run", "next.toml", "--memory", "1 GB", "--progress", "none"]).good();
+    let run = fs::read(copy.path().join("snapshots/2026-04-01/run.json")).unwrap();
+    let run: Value = serde_json::from_slice(&run).unwrap();
+    let reckoned = |run: &Value| run["memory_reckoned_bytes"].as_u64().unwrap();
+    assert!(reckoned(&first) < reckoned(&run), "{first} {run}");
+}
+
+#[test]
 fn persons_in_very_many_rows_are_reckoned_by_their_links() {
     let folder = tempfile::tempdir().unwrap();
     let mut rows = "ref,forename,surname,born\n".to_owned();

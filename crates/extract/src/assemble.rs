@@ -1,152 +1,199 @@
-//! Assembles the records of all sources from what was gathered of each.
+//! Assembles the records of each source, and what those of all sources say.
 
 use std::cmp::Reverse;
+use std::convert::Infallible;
+use std::mem::take;
 
 use rayon::prelude::*;
 use record::{
-    Column, Declared, Dictionary, Field, Kind, Lists, NONE, Origin, RawInvolvement, RawResidence,
-    RecordId, Records, Texts, Values,
+    Declared, Dictionary, Field, Kind, Lists, NONE, RawInvolvement, RawResidence, RecordId,
+    Records, Texts,
 };
 
 use crate::gather::{Draft, Gathered, Member, gather};
 use crate::involvements;
-use crate::mapping::parts_of;
 use crate::part::{Item, MappedPerson, Part};
 use crate::read::source_id;
 use crate::unify::{Unified, merged, unify};
-use crate::{AbsentColumn, Extracted, Input, Reject, SourceCounts, SourceSpec};
+use crate::{Reject, SourceCounts, SourceSpec};
 
-/// The records of the sources gathered so far. Their ids are of the values of their own source.
-pub(crate) struct Building {
-    fields: Vec<Field>,
-    n_records: usize,
-    pieces: Vec<Piece>,
-    declared: Vec<Declared>,
-    counts: Vec<SourceCounts>,
-    rejects: Vec<Reject>,
-    /// What the ids of each source stand for.
-    values: Vec<Unified>,
+/// What the records of one source say.
+pub struct OfSource {
+    /// The bytes of its files.
+    pub bytes: u64,
+    /// How many records it has.
+    pub n_records: usize,
+    /// The values of each field.
+    pub values: Vec<Said<u32>>,
+    /// Where they say that persons lived.
+    pub residences: Said<RawResidence>,
+    /// Who deals with the persons.
+    pub involvements: Said<RawInvolvement>,
+    /// The keys, in order.
+    pub key: Texts,
 }
 
-/// Some records of a source.
+/// What the records of a source say of something, in ids of the source's own strings, or those of all
+/// sources in ids of common ones.
+#[derive(Default)]
+pub struct Said<T> {
+    /// The strings.
+    pub strings: Dictionary,
+    /// A list for each record; of a source, none at all if every one would be empty.
+    pub lists: Lists<T>,
+}
+
+/// Something said in ids of strings.
+pub trait Ids: Copy + Send {
+    /// The ids; [`NONE`] where nothing is said.
+    fn ids(&mut self) -> impl Iterator<Item = &mut u32>;
+}
+
+impl Ids for u32 {
+    fn ids(&mut self) -> impl Iterator<Item = &mut u32> {
+        std::iter::once(self)
+    }
+}
+
+impl Ids for RawResidence {
+    fn ids(&mut self) -> impl Iterator<Item = &mut u32> {
+        let RawResidence { text, postcode, uprn, from, to, seen } = self;
+        [text, postcode, uprn, from, to, seen].into_iter()
+    }
+}
+
+impl Ids for RawInvolvement {
+    fn ids(&mut self) -> impl Iterator<Item = &mut u32> {
+        let RawInvolvement { role, worker, team, lead, from, to, seen, states } = self;
+        [role, worker, team, lead, from, to, seen, states].into_iter()
+    }
+}
+
+/// Gives ids their new names.
+pub(crate) fn rename(items: &mut [impl Ids], ranks: &[u32]) {
+    for id in items.iter_mut().flat_map(Ids::ids).filter(|id| **id != NONE) {
+        *id = ranks[*id as usize];
+    }
+}
+
+/// What all sources say of something, given the strings of each, how many records and items it has, and,
+/// as each is asked for, its lists. Strings that only refused rows had are dropped.
+///
+/// # Errors
+///
+/// If lists cannot be given.
+pub fn in_common<T: Ids, E>(
+    strings: Vec<Dictionary>,
+    sizes: &[(usize, usize)],
+    mut lists: impl FnMut(usize) -> Result<Lists<T>, E>,
+) -> Result<Said<T>, E> {
+    let (all, ranks) = merged(&strings);
+    drop(strings);
+    let sum = |size: fn(&(usize, usize)) -> usize| sizes.iter().map(size).sum();
+    let mut common = Lists::with_room(sum(|size| size.0), sum(|size| size.1));
+    let mut used = vec![false; all.len()];
+    for (source, (&(n_records, _), ranks)) in sizes.iter().zip(ranks).enumerate() {
+        let mut lists = lists(source)?;
+        if lists.is_empty() {
+            common.push_empty(n_records);
+            continue;
+        }
+        let items = lists.items_of_mut(0..n_records);
+        rename(items, &ranks);
+        for id in items.iter_mut().flat_map(Ids::ids).filter(|id| **id != NONE) {
+            used[*id as usize] = true;
+        }
+        common.append(&lists);
+    }
+    let Some((kept, ranks)) = keep(&all, &used) else {
+        return Ok(Said { strings: all, lists: common });
+    };
+    let n_records = common.len();
+    rename(common.items_of_mut(0..n_records), &ranks);
+    Ok(Said { strings: kept, lists: common })
+}
+
+/// What all sources say of something, given how many records each has and what it says.
+pub(crate) fn together<T: Ids>(mut sources: Vec<(usize, Said<T>)>) -> Said<T> {
+    let sizes: Vec<(usize, usize)> =
+        sources.iter().map(|(n_records, said)| (*n_records, said.lists.items().len())).collect();
+    let strings = sources.iter_mut().map(|(_, said)| take(&mut said.strings)).collect();
+    let lists = |at: usize| Ok::<_, Infallible>(take(&mut sources[at].1.lists));
+    in_common(strings, &sizes, lists).unwrap_or_else(|never| match never {})
+}
+
+/// The records of the sources read so far, but for what they say.
+#[derive(Default)]
+pub(crate) struct Building {
+    pub(crate) records: Records,
+    pub(crate) counts: Vec<SourceCounts>,
+    pub(crate) rejects: Vec<Reject>,
+}
+
+/// The rows of a source that become records at a time.
+const PIECE: usize = 4_096;
+
+impl Building {
+    /// Adds the source with the next place in the order of names, from all its parts, which are let
+    /// go before those of the next are read.
+    pub(crate) fn add_source(
+        &mut self,
+        at: usize,
+        spec: &SourceSpec,
+        fields: &[Field],
+        mut parts: Vec<Part>,
+    ) -> OfSource {
+        let Unified { values, places, dealings } = unify(fields.len(), &mut parts);
+        let Gathered { drafts, members, declared, rejects, counts } = gather(at, spec, &parts);
+        let piece = |drafts: &[Draft]| Piece::of(fields, drafts, &members, &parts);
+        let pieces: Vec<Piece> = drafts.par_chunks(PIECE).map(piece).collect();
+        let records = &mut self.records;
+        let n_before = records.source.len();
+        let record = |place: usize| {
+            let place = u32::try_from(n_before + place);
+            RecordId(place.expect("there are fewer than 2^32 records"))
+        };
+        records.declared.extend(declared.into_iter().map(|(subject, is, other, period)| {
+            Declared { subject: record(subject), is, other: record(other), period }
+        }));
+        records.source.extend(std::iter::repeat_n(source_id(at), drafts.len()));
+        records.origin.extend(drafts.iter().map(|draft| draft.origin));
+        records.is_subject.extend(drafts.iter().map(|draft| draft.is_subject));
+        self.counts.push(counts);
+        self.rejects.extend(rejects);
+        drop((parts, members));
+        let bytes = drafts.iter().map(|draft| draft.key.len()).sum();
+        let mut key = Texts::with_room(drafts.len(), bytes);
+        key.extend(drafts.iter().map(|draft| &draft.key));
+        let n_records = drafts.len();
+        drop(drafts);
+        in_one(n_records, pieces, values, [places, dealings], key)
+    }
+
+    /// In the order in which they are kept.
+    pub(crate) fn finish(&mut self) {
+        self.rejects.par_sort();
+        let Records { source, origin, is_subject, declared, .. } = &mut self.records;
+        declared.par_sort();
+        declared.dedup();
+        declared.shrink_to_fit();
+        source.shrink_to_fit();
+        origin.shrink_to_fit();
+        is_subject.shrink_to_fit();
+    }
+}
+
+/// What some records of a source say.
 struct Piece {
-    /// The place of the source.
-    of: usize,
     /// Of each field, the values of each record; no lists at all if none of them has any.
     lists: Vec<Lists<u32>>,
     residences: Lists<RawResidence>,
     involvements: Lists<RawInvolvement>,
-    key: Texts,
-    origin: Vec<Origin>,
-    is_subject: Vec<bool>,
-}
-
-/// Records in a piece.
-const PIECE: usize = 4_096;
-
-impl Building {
-    pub(crate) fn new(fields: Vec<Field>) -> Building {
-        Building {
-            fields,
-            n_records: 0,
-            pieces: Vec::new(),
-            declared: Vec::new(),
-            counts: Vec::new(),
-            rejects: Vec::new(),
-            values: Vec::new(),
-        }
-    }
-
-    /// Adds the source with the next place in the order of names, from all its parts, which are let
-    /// go before those of the next are read.
-    pub(crate) fn add_source(&mut self, at: usize, spec: &SourceSpec, mut parts: Vec<Part>) {
-        self.values.push(unify(self.fields.len(), &mut parts));
-        let Gathered { drafts, members, declared, rejects, counts } = gather(at, spec, &parts);
-        let piece = |drafts: &[Draft]| Piece::of(at, &self.fields, drafts, &members, &parts);
-        self.pieces.par_extend(drafts.par_chunks(PIECE).map(piece));
-        let record = |place: usize| {
-            let place = u32::try_from(self.n_records + place);
-            RecordId(place.expect("there are fewer than 2^32 records"))
-        };
-        self.declared.extend(declared.into_iter().map(|(subject, is, other, period)| Declared {
-            subject: record(subject),
-            is,
-            other: record(other),
-            period,
-        }));
-        self.n_records += drafts.len();
-        self.counts.push(counts);
-        self.rejects.extend(rejects);
-    }
-
-    /// All records, of these sources and files, with ids of common values.
-    pub(crate) fn finish(
-        self,
-        specs: &[&SourceSpec],
-        files: Vec<String>,
-        inputs: Vec<Input>,
-        absent: Vec<AbsentColumn>,
-    ) -> Extracted {
-        let Building { fields, n_records, pieces, mut declared, counts, mut rejects, values } =
-            self;
-        let mut records = Records {
-            sources: specs.iter().map(|spec| spec.source.clone()).collect(),
-            files,
-            source: Vec::with_capacity(n_records),
-            origin: Vec::with_capacity(n_records),
-            is_subject: Vec::with_capacity(n_records),
-            ..Records::default()
-        };
-        let (mut places, mut dealings) = (Vec::new(), Vec::new());
-        let mut of_fields: Vec<Vec<Dictionary>> = fields.iter().map(|_| Vec::new()).collect();
-        for of_source in values {
-            places.push(of_source.places);
-            dealings.push(of_source.dealings);
-            for (of_field, values) in of_fields.iter_mut().zip(of_source.values) {
-                of_field.push(values);
-            }
-        }
-        let (mut keys, mut homes, mut involvements) = (Vec::new(), Vec::new(), Vec::new());
-        let mut lists: Vec<Vec<Of<u32>>> = fields.iter().map(|_| Vec::new()).collect();
-        for mut piece in pieces {
-            let (of, n) = (piece.of, piece.origin.len());
-            records.source.extend(std::iter::repeat_n(source_id(of), n));
-            records.origin.append(&mut piece.origin);
-            records.is_subject.append(&mut piece.is_subject);
-            keys.push(piece.key);
-            homes.push(Of { source: of, n, lists: piece.residences });
-            involvements.push(Of { source: of, n, lists: piece.involvements });
-            for (all, lists) in lists.iter_mut().zip(piece.lists) {
-                all.push(Of { source: of, n, lists });
-            }
-        }
-        rejects.par_sort();
-        declared.par_sort();
-        declared.dedup();
-        declared.shrink_to_fit();
-        let ((homes, dealings), (columns, key)) = rayon::join(
-            || {
-                let homes = used_places(in_common(places, homes, rename_residence));
-                (homes, in_common(dealings, involvements, involvements::rename))
-            },
-            || (columns(fields, of_fields, lists), in_one(keys)),
-        );
-        (records.residence_text, records.residences) = homes;
-        (records.involvement_text, records.involvements) = dealings;
-        (records.columns, records.key, records.declared) = (columns, key, declared);
-        Extracted { records, rejects, counts, inputs, absent, gazetteer: None }
-    }
 }
 
 impl Piece {
-    /// The records of the source with this place that these drafts are of.
-    fn of(
-        at: usize,
-        fields: &[Field],
-        drafts: &[Draft],
-        members: &[Member],
-        parts: &[Part],
-    ) -> Piece {
+    /// What the records say that these drafts are of.
+    fn of(fields: &[Field], drafts: &[Draft], members: &[Member], parts: &[Part]) -> Piece {
         let n = drafts.len();
         let mut lists: Vec<Lists<u32>> = fields.iter().map(|_| Lists::with_capacity(n)).collect();
         let (mut residences, mut involvements) = (Lists::with_capacity(n), Lists::with_capacity(n));
@@ -184,112 +231,66 @@ impl Piece {
         let kept = |lists: Lists<u32>| {
             if lists.items().is_empty() { Lists::default() } else { lists.fitted() }
         };
-        let mut key = Texts::with_room(n, drafts.iter().map(|draft| draft.key.len()).sum());
-        key.extend(drafts.iter().map(|draft| &draft.key));
         Piece {
-            of: at,
             lists: lists.into_iter().map(kept).collect(),
             residences: residences.fitted(),
             involvements: involvements.fitted(),
-            key,
-            origin: drafts.iter().map(|draft| draft.origin).collect(),
-            is_subject: drafts.iter().map(|draft| draft.is_subject).collect(),
         }
     }
 }
 
-/// What some records of a source have of something.
-struct Of<T> {
-    /// The place of the source.
-    source: usize,
-    /// How many records they are.
-    n: usize,
-    /// A list for each of them, or none at all.
-    lists: Lists<T>,
-}
-
-/// The columns of these fields, given of each the values of each source and what records have.
-fn columns(
-    fields: Vec<Field>,
-    values: Vec<Vec<Dictionary>>,
-    lists: Vec<Vec<Of<u32>>>,
-) -> Vec<Column> {
-    let all = fields.into_par_iter().zip(values).zip(lists);
-    let columns = all.map(|((field, values), lists)| {
-        let common = in_common(values, lists, |id, ranks| *id = ranks[*id as usize]);
-        let (values, lists) = without_unused(common);
-        Column { field, values: Values::Text(values), lists }
-    });
-    columns.collect()
-}
-
-/// All strings in one list.
-fn in_one(strings: Vec<Texts>) -> Texts {
-    let all = |count: fn(&Texts) -> usize| strings.iter().map(count).sum();
-    let mut one = Texts::with_room(all(Texts::len), all(Texts::bytes));
-    for some in strings {
-        one.extend(some.iter());
+/// What all records of a source say, given the pieces of them in order.
+fn in_one(
+    n_records: usize,
+    pieces: Vec<Piece>,
+    values: Vec<Dictionary>,
+    [places, dealings]: [Dictionary; 2],
+    key: Texts,
+) -> OfSource {
+    let mut of_fields: Vec<Vec<Lists<u32>>> =
+        values.iter().map(|_| Vec::with_capacity(pieces.len())).collect();
+    let (mut residences, mut involvements) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        for (all, lists) in of_fields.iter_mut().zip(piece.lists) {
+            all.push(lists);
+        }
+        residences.push(piece.residences);
+        involvements.push(piece.involvements);
     }
-    one
+    let ((residences, involvements), values) = rayon::join(
+        || (end_to_end(n_records, residences), end_to_end(n_records, involvements)),
+        || {
+            let of_fields = values.into_par_iter().zip(of_fields);
+            let said = of_fields
+                .map(|(strings, lists)| Said { strings, lists: end_to_end(n_records, lists) });
+            said.collect()
+        },
+    );
+    OfSource {
+        bytes: 0,
+        n_records,
+        values,
+        residences: Said { strings: places, lists: residences },
+        involvements: Said { strings: dealings, lists: involvements },
+        key,
+    }
 }
 
-/// The strings of all sources, and the lists with their ids in place of those of each source.
-fn in_common<T: Copy>(
-    strings: Vec<Dictionary>,
-    lists: Vec<Of<T>>,
-    rename: impl Fn(&mut T, &[u32]),
-) -> (Dictionary, Lists<T>) {
-    let (all, ranks) = merged(&strings);
-    drop(strings);
-    let owners = lists.iter().map(|of| of.n).sum();
-    let items = lists.iter().map(|of| of.lists.items().len()).sum();
-    let mut common = Lists::with_room(owners, items);
-    for Of { source, n, mut lists } in lists {
+/// The lists of so many records, given those of pieces of them.
+fn end_to_end<T: Copy>(n_records: usize, pieces: Vec<Lists<T>>) -> Lists<T> {
+    let n_items = pieces.iter().map(|lists| lists.items().len()).sum();
+    if n_items == 0 {
+        return Lists::default();
+    }
+    let mut all = Lists::with_room(n_records, n_items);
+    for (at, lists) in pieces.into_iter().enumerate() {
         if lists.is_empty() {
-            common.push_empty(n);
-            continue;
-        }
-        lists.items_of_mut(0..n).iter_mut().for_each(|item| rename(item, &ranks[source]));
-        common.append(&lists);
-    }
-    (all, common)
-}
-
-fn rename_residence(residence: &mut RawResidence, ranks: &[u32]) {
-    let RawResidence { text, postcode, uprn, from, to, seen } = residence;
-    for id in [text, postcode, uprn, from, to, seen] {
-        if *id != NONE {
-            *id = ranks[*id as usize];
+            all.push_empty(PIECE.min(n_records - at * PIECE));
+        } else {
+            all.append(&lists);
         }
     }
-}
-
-/// Drops the strings that only refused rows had.
-fn used_places(
-    (strings, mut lists): (Dictionary, Lists<RawResidence>),
-) -> (Dictionary, Lists<RawResidence>) {
-    let mut used = vec![false; strings.len()];
-    for id in lists.items().iter().flat_map(parts_of).filter(|&id| id != NONE) {
-        used[id as usize] = true;
-    }
-    let Some((strings, ranks)) = keep(&strings, &used) else {
-        return (strings, lists);
-    };
-    lists.iter_mut().flatten().for_each(|home| rename_residence(home, &ranks));
-    (strings, lists)
-}
-
-/// Drops the values that only refused rows had.
-fn without_unused((values, mut lists): (Dictionary, Lists<u32>)) -> (Dictionary, Lists<u32>) {
-    let mut used = vec![false; values.len()];
-    for &id in lists.items() {
-        used[id as usize] = true;
-    }
-    let Some((values, ranks)) = keep(&values, &used) else {
-        return (values, lists);
-    };
-    lists.iter_mut().flatten().for_each(|id| *id = ranks[*id as usize]);
-    (values, lists)
+    all
 }
 
 /// The strings that are used, and the new id of each; `None` if all are.

@@ -67,6 +67,7 @@ pub(crate) fn gather(at: usize, spec: &SourceSpec, parts: &[Part]) -> Gathered {
         group.sort_unstable_by(|a, b| gatherer.precedence(a, b));
         gatherer.first_persons(group);
     }
+    drop(rows);
     gatherer.further_persons();
     let counts = gatherer.counts;
     assert!(
@@ -278,12 +279,13 @@ impl<'a> Gatherer<'a> {
 
     /// The records in the order of keys, each with one of its own.
     fn in_order(mut self) -> Gathered {
-        let mut order: Vec<usize> = (0..self.drafts.len()).collect();
+        let place = |at: usize| u32::try_from(at).expect("a source has fewer than 2^32 records");
+        let mut order: Vec<u32> = (0..place(self.drafts.len())).collect();
         // Those of equal keys were made in an order that goes by what they say.
-        order.par_sort_by(|&a, &b| self.drafts[a].key.cmp(&self.drafts[b].key));
-        let repeated: Vec<usize> = order
+        order.par_sort_by(|&a, &b| self.key(a).cmp(self.key(b)));
+        let repeated: Vec<u32> = order
             .windows(2)
-            .filter(|two| self.drafts[two[0]].key == self.drafts[two[1]].key)
+            .filter(|two| self.key(two[0]) == self.key(two[1]))
             .map(|two| two[1])
             .collect();
         if !repeated.is_empty() {
@@ -292,30 +294,41 @@ impl<'a> Gatherer<'a> {
             let mut taken: BTreeSet<String> =
                 self.drafts.iter().map(|draft| draft.key.clone()).collect();
             for draft in repeated {
-                let key = &mut self.drafts[draft].key;
+                let key = &mut self.drafts[draft as usize].key;
                 let free =
                     (2..=u32::MAX).map(|n| format!("{key}#{n}")).find(|key| !taken.contains(key));
                 *key = free.expect("some number is free");
                 taken.insert(key.clone());
             }
-            order.sort_by(|&a, &b| self.drafts[a].key.cmp(&self.drafts[b].key));
+            order.sort_by(|&a, &b| self.key(a).cmp(self.key(b)));
         }
         let mut rank = vec![0; order.len()];
-        for (place, &draft) in order.iter().enumerate() {
-            rank[draft] = place;
+        for (at, &draft) in order.iter().enumerate() {
+            rank[draft as usize] = place(at);
         }
+        drop(order);
         for (subject, _, other, _) in &mut self.declared {
-            (*subject, *other) = (rank[*subject], rank[*other]);
+            (*subject, *other) = (rank[*subject] as usize, rank[*other] as usize);
         }
-        let mut drafts: Vec<(usize, Draft)> = rank.into_iter().zip(self.drafts).collect();
-        drafts.par_sort_unstable_by_key(|(rank, _)| *rank);
+        // Each swap brings one to its place: no list of them is there twice.
+        for at in 0..rank.len() {
+            while rank[at] as usize != at {
+                let to = rank[at] as usize;
+                self.drafts.swap(at, to);
+                rank.swap(at, to);
+            }
+        }
         Gathered {
-            drafts: drafts.into_iter().map(|(_, draft)| draft).collect(),
+            drafts: self.drafts,
             members: self.members,
             declared: self.declared,
             rejects: self.rejects,
             counts: self.counts,
         }
+    }
+
+    fn key(&self, draft: u32) -> &str {
+        &self.drafts[draft as usize].key
     }
 
     /// Which row comes first: that last seen, then that which says the greatest.

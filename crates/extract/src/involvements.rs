@@ -69,16 +69,6 @@ pub(crate) fn said<'a>(
     })
 }
 
-/// Gives the ids of an involvement their new names.
-pub(crate) fn rename(involvement: &mut RawInvolvement, ranks: &[u32]) {
-    let RawInvolvement { role, worker, team, lead, from, to, seen, states } = involvement;
-    for id in [role, worker, team, lead, from, to, seen, states] {
-        if *id != NONE {
-            *id = ranks[*id as usize];
-        }
-    }
-}
-
 /// Adds the involvements of a record, given those of the rows that it is made of: of those that differ
 /// only in when the person was seen, the last; and the last seen first.
 pub(crate) fn push_record(

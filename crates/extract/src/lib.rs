@@ -34,12 +34,13 @@ mod unify;
 mod value;
 mod workbook;
 
+pub use assemble::{Ids, OfSource, Said, in_common};
 pub use columns::{Columns, columns};
 pub use error::Error;
 pub use extracted::{AbsentColumn, Extracted, Input, Reject, SourceCounts};
 pub use gazetteer::{Gazetteer, GazetteerFile, GazetteerSpec, gazetteer};
 pub use peek::{Peek, peek};
 pub use progress::{Progress, Silent};
-pub use read::read;
+pub use read::{read, read_each};
 pub use rows::{LIST_LIMIT, VALUE_LIMIT};
 pub use spec::{DateOrder, Delivery, FieldSpec, FileKind, Format, PersonSpec, Repeat, SourceSpec};

@@ -1,11 +1,12 @@
 //! Reads all files of all sources, in parallel.
 
+use std::convert::Infallible;
 use std::path::Path;
 
 use rayon::prelude::*;
-use record::{Field, Kind, SourceId};
+use record::{Column, Dictionary, Field, Kind, Lists, Records, SourceId, Texts, Values};
 
-use crate::assemble::Building;
+use crate::assemble::{Building, OfSource, Said, together};
 use crate::error::{Fault, Stop};
 use crate::intern::Interner;
 use crate::involvements::INVOLVEMENT_FIELDS;
@@ -26,6 +27,60 @@ use crate::{AbsentColumn, Delivery, Error, Extracted, Input, Progress, SourceSpe
 ///
 /// Panics if a source has no person, if two have one name, or if there are more than 65,536.
 pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, Vec<Error>> {
+    let (mut keys, mut homes, mut dealings) = (Vec::new(), Vec::new(), Vec::new());
+    let mut of_fields: Vec<Vec<(usize, Said<u32>)>> = Vec::new();
+    let keep = |OfSource { n_records, values, residences, involvements, key, .. }: OfSource| {
+        of_fields.resize_with(values.len(), Vec::new);
+        for (of_field, said) in of_fields.iter_mut().zip(values) {
+            of_field.push((n_records, said));
+        }
+        homes.push((n_records, residences));
+        dealings.push((n_records, involvements));
+        keys.push(key);
+        Ok::<(), Infallible>(())
+    };
+    let mut extracted = read_each(specs, progress, keep).unwrap_or_else(|never| match never {})?;
+    let records = &mut extracted.records;
+    let ((homes, dealings), (columns, key)) = rayon::join(
+        || rayon::join(|| together(homes), || together(dealings)),
+        || (of_fields.into_par_iter().map(together).collect::<Vec<_>>(), in_one(keys)),
+    );
+    for (column, Said { strings, lists }) in records.columns.iter_mut().zip(columns) {
+        (column.values, column.lists) = (Values::Text(strings), lists);
+    }
+    (records.residence_text, records.residences) = (homes.strings, homes.lists);
+    (records.involvement_text, records.involvements) = (dealings.strings, dealings.lists);
+    records.key = key;
+    Ok(extracted)
+}
+
+/// The keys of all sources.
+fn in_one(keys: Vec<Texts>) -> Texts {
+    let all = |count: fn(&Texts) -> usize| keys.iter().map(count).sum();
+    let mut one = Texts::with_room(all(Texts::len), all(Texts::bytes));
+    for some in keys {
+        one.extend(some.iter());
+    }
+    one
+}
+
+/// Reads the sources one after the other, in the order of their names, and gives what the records of
+/// each say to `each`: who has little room puts it away before the next is read. The columns, keys,
+/// residences and involvements of the result are empty, until all sources are put together by
+/// [`crate::in_common`].
+///
+/// # Errors
+///
+/// Those of `each`, at once; and within, those of [`read`], after which nothing more is given to `each`.
+///
+/// # Panics
+///
+/// As [`read`] does.
+pub fn read_each<E>(
+    specs: &[SourceSpec],
+    progress: &dyn Progress,
+    mut each: impl FnMut(OfSource) -> Result<(), E>,
+) -> Result<Result<Extracted, Vec<Error>>, E> {
     let mut specs: Vec<&SourceSpec> = specs.iter().collect();
     specs.sort_by(|a, b| a.source.name.cmp(&b.source.name));
     assert!(
@@ -34,9 +89,8 @@ pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, 
     );
     let fields = fields(&specs);
     let files = files(&specs);
-    let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut building = Building::new(fields);
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let mut building = Building::default();
     let (mut inputs, mut absent) = (Vec::with_capacity(files.len()), Vec::new());
     let (mut errors, mut unreadable) = (Vec::new(), Vec::new());
     // One source after the other, so that the rows of all are never there at once.
@@ -45,11 +99,12 @@ pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, 
             (0..).zip(&files).filter(|(_, file)| file.spec == at).collect();
         let read = |&(file, own)| (file, read_file(file, own, spec, &names, progress));
         let reads: Vec<(u32, Result<Read, Vec<Error>>)> = own.par_iter().map(read).collect();
-        let mut parts = Vec::new();
+        let (mut bytes, mut parts) = (0, Vec::new());
         let mut is_whole = true;
         for (file, read) in reads {
             match read {
                 Ok(read) => {
+                    bytes += read.input.bytes;
                     inputs.push(read.input);
                     parts.extend(read.parts);
                 }
@@ -67,18 +122,31 @@ pub fn read(specs: &[SourceSpec], progress: &dyn Progress) -> Result<Extracted, 
         }
         // Where nothing comes of it, only what else is wrong is looked for.
         if errors.is_empty() && unreadable.is_empty() {
-            building.add_source(at, spec, parts);
+            let of_source = building.add_source(at, spec, &fields, parts);
+            each(OfSource { bytes, ..of_source })?;
         }
     }
     errors.sort_by_key(|(file, _)| *file);
     let errors: Vec<Error> =
         errors.into_iter().flat_map(|(_, more)| more).chain(unreadable).collect();
     if !errors.is_empty() {
-        return Err(errors);
+        return Ok(Err(errors));
     }
     inputs.sort_by_key(|input| input.file);
-    let files = files.iter().map(|file| file.path.display().to_string()).collect();
-    Ok(building.finish(&specs, files, inputs, absent))
+    building.finish();
+    let Building { records, counts, rejects } = building;
+    let column = |field| Column {
+        field,
+        values: Values::Text(Dictionary::default()),
+        lists: Lists::default(),
+    };
+    let records = Records {
+        sources: specs.iter().map(|spec| spec.source.clone()).collect(),
+        files: files.iter().map(|file| file.path.display().to_string()).collect(),
+        columns: fields.into_iter().map(column).collect(),
+        ..records
+    };
+    Ok(Ok(Extracted { records, rejects, counts, inputs, absent, gazetteer: None }))
 }
 
 /// A file to read, and the place of its source among the specs.
@@ -171,19 +239,29 @@ fn read_as(
         present: vec![false; n_loose],
         ..Part::default()
     };
-    let parts: Result<Vec<(Part, Scratch)>, Fault> = batches
+    let parts: Result<Vec<(Vec<Part>, Scratch)>, Fault> = batches
         .par_bridge()
         .try_fold(
-            || (part(), Scratch::default()),
-            |(mut part, mut scratch), batch| {
+            || (Vec::new(), Scratch::default()),
+            |(mut parts, mut scratch): (Vec<Part>, _), batch| {
                 let rows = batch?.into_rows(&mapping.wanted)?;
-                mapping.map(&rows, &mut part, &mut scratch);
-                Ok((part, scratch))
+                if parts.last().is_none_or(|part| ROWS <= part.rows.len()) {
+                    let full = parts.pop().map(Part::fitted);
+                    parts.extend(full);
+                    parts.push(part());
+                }
+                let last = parts.last_mut().expect("a part was begun");
+                mapping.map(&rows, last, &mut scratch);
+                Ok((parts, scratch))
             },
         )
         .collect();
-    Ok((encoding, parts?.into_iter().map(|(part, _)| part.fitted()).collect()))
+    let parts = parts?.into_iter().flat_map(|(parts, _)| parts);
+    Ok((encoding, parts.map(Part::fitted).collect()))
 }
+
+/// The rows of a part, about: a list that grows is there twice, and so only the last part's are.
+const ROWS: usize = 1 << 18;
 
 /// The columns that no row of any file of a source has, where rows name their own columns: many a
 /// system leaves out what is empty. Without its key, or with no other column, nothing of the

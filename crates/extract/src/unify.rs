@@ -7,10 +7,10 @@ use std::collections::binary_heap::PeekMut;
 use std::mem::take;
 
 use rayon::prelude::*;
-use record::{Dictionary, NONE, RawResidence, Texts};
+use record::{Dictionary, NONE, Texts};
 
+use crate::assemble::rename;
 use crate::intern::Interner;
-use crate::involvements;
 use crate::part::Part;
 
 /// The distinct values of each field, and the distinct strings of residences and of involvements.
@@ -35,20 +35,15 @@ pub(crate) fn unify(n_fields: usize, parts: &mut [Part]) -> Unified {
         part.items.par_iter_mut().with_min_len(SOME).for_each(|item| {
             item.id = ranks[item.field as usize][at][item.id as usize];
         });
-        let rename = |id: &mut u32| {
-            if *id != NONE {
-                *id = ranks[of_places][at][*id as usize];
-            }
-        };
-        part.residences.par_iter_mut().with_min_len(SOME).for_each(|residence| {
-            let RawResidence { text, postcode, uprn, from, to, seen } = residence;
-            [text, postcode, uprn, from, to, seen].into_iter().for_each(rename);
-        });
-        part.persons.par_iter_mut().with_min_len(SOME).for_each(|person| rename(&mut person.seen));
-        part.involvements
+        let (of_places, of_dealings) = (&ranks[of_places][at], &ranks[of_dealings][at]);
+        let residences = part.residences.par_chunks_mut(SOME);
+        residences.for_each(|residences| rename(residences, of_places));
+        part.persons
             .par_iter_mut()
             .with_min_len(SOME)
-            .for_each(|one| involvements::rename(one, &ranks[of_dealings][at]));
+            .for_each(|person| rename(std::slice::from_mut(&mut person.seen), of_places));
+        let involvements = part.involvements.par_chunks_mut(SOME);
+        involvements.for_each(|involvements| rename(involvements, of_dealings));
     });
     let dealings = values.pop().expect("the last are of involvements");
     let places = values.pop().expect("before them are those of residences");

@@ -19,12 +19,15 @@ pub(crate) enum Heard {
     SinceBirth,
 }
 
+/// The field of days of birth.
+pub(crate) const BORN: &str = "date_of_birth";
+
 /// When each record's source last had to do with its person. It takes dealings, and the days of
 /// birth as they were extracted.
 pub(crate) fn heard(records: &Records) -> Vec<Heard> {
     let dates = |text: &str| PartialDate::parse(text).filter(|date| date.is_possible());
     let of_dealings: Vec<_> = records.involvement_text.iter().map(dates).collect();
-    let born = records.column("date_of_birth").and_then(|column| match &column.values {
+    let born = records.column(BORN).and_then(|column| match &column.values {
         Values::Text(texts) => Some((column, texts.iter().map(dates).collect::<Vec<_>>())),
         _ => None,
     });

@@ -9,6 +9,7 @@ use crate::carry::Shared;
 use crate::error::Error;
 use crate::ids::Id;
 use crate::link::Linked;
+use crate::memory::Counted;
 
 /// The snapshot of an earlier night.
 pub(crate) struct Earlier {
@@ -82,6 +83,24 @@ impl Earlier {
         }
     }
 
+    /// What there is of it to keep ids from.
+    pub(crate) fn counted(&self) -> Counted {
+        let rows = |file: &str| {
+            let of_file = self
+                .whole
+                .manifest()
+                .files
+                .iter()
+                .filter(|(path, _)| path.rsplit('/').next() == Some(file));
+            of_file.map(|(_, entry)| usize::try_from(entry.rows).unwrap_or(usize::MAX)).sum()
+        };
+        Counted {
+            earlier_records: rows("records.parquet"),
+            earlier_members: rows("memberships.parquet"),
+            ..Counted::default()
+        }
+    }
+
     /// How many records of each of its persons are in each of these, sorted.
     pub(crate) fn persons(&self, records: &Records, linked: &Linked) -> Result<Vec<Shared>, Error> {
         let person_of = linked.resolved.persons.person_of();
@@ -89,7 +108,7 @@ impl Earlier {
             let source = records.sources[records.source[record].index()].name.as_str();
             (source, &records.key[record])
         };
-        let mut shared = Vec::new();
+        let mut shared = Vec::with_capacity(self.counted().earlier_records);
         // Both are in the order of sources and keys, but for what is shielded, which comes after.
         let mut next = 0;
         let mut last: Option<(String, String)> = None;

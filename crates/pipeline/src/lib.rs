@@ -38,6 +38,7 @@ mod shelf;
 mod shield;
 mod shielding;
 mod side;
+mod sources;
 mod summary;
 mod weighed;
 

@@ -136,7 +136,9 @@ pub fn link(
     let heard = births::heard(records);
     let all = || {
         let room = Room { shelf: Shelf::new(None), sketches: true, afford: &mut |_| Ok(()) };
-        let (linked, links) = link_with(records, heard, constraints, config, room, progress)?;
+        let columns = ColumnsAside::default();
+        let linked = link_with(records, columns, heard, constraints, config, room, progress)?;
+        let (linked, links) = linked;
         Ok::<_, Error>(Linked { links: links.take()?, ..linked })
     };
     all().expect("nothing is put away")
@@ -153,13 +155,15 @@ pub(crate) struct Room<'a> {
 }
 
 /// The same, in so much room. The links are still on the shelf at the end, for whoever publishes them.
-/// What was heard of births is read from dealings, which may be on it from the beginning.
+/// What was heard of births is read from dealings, which may be on it from the beginning, as are the
+/// columns.
 ///
 /// # Errors
 ///
 /// If something cannot be put away or taken back, or the links are too many.
 pub(crate) fn link_with(
     records: &mut Records,
+    columns: ColumnsAside,
     heard: Vec<Heard>,
     mut constraints: Constraints,
     config: &Config,
@@ -168,7 +172,7 @@ pub(crate) fn link_with(
 ) -> Result<(Linked, Put<Vec<ScoredPair>>), Error> {
     let shelf = &shelf;
     progress.begin(Stage::Normalise, None);
-    let (mut normalised, defaults) = normalised_with(records, config, shelf)?;
+    let (mut normalised, defaults) = normalised_with(records, columns, config, shelf)?;
     progress.end(Stage::Normalise, &(many(normalised.refused.len(), "value") + " refused"));
     let births = births::births(heard, &normalised);
     let homes_aside = HomesAside::put(records, &mut normalised, shelf)?;
@@ -414,18 +418,21 @@ pub fn normalised(
     records: &mut Records,
     config: &Config,
 ) -> (Normalised, Vec<normalise::FoundDefault>) {
-    normalised_with(records, config, &Shelf::new(None)).expect("nothing is put away")
+    let here = ColumnsAside::default();
+    normalised_with(records, here, config, &Shelf::new(None)).expect("nothing is put away")
 }
 
-/// The same, with a shelf for the values that wait while others are normalised.
+/// The same, with a shelf for the values that wait while others are normalised; some may be on it.
 fn normalised_with(
     records: &mut Records,
+    mut aside: ColumnsAside,
     config: &Config,
     shelf: &Shelf<'_>,
 ) -> Result<(Normalised, Vec<normalise::FoundDefault>), Error> {
+    aside
+        .take_some(&mut records.columns, |name| config.rosters.iter().any(|field| field == name))?;
     records.roster = rosters(records, &config.rosters);
     let origin = shelf.put(take(&mut records.origin))?;
-    let mut aside = ColumnsAside::default();
     aside.put(&mut records.columns, shelf, |_| false)?;
     let mut homes = normalise::homes(records, &config.normalise);
     aside.take(&mut records.columns)?;

@@ -125,16 +125,28 @@ pub(crate) struct Reckoned {
     pub(crate) sketches: bool,
 }
 
-/// How a run over these records is to go, held against a truth or not; what it needs at the least if
+/// What is counted of records to reckon with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) records: usize,
+    pub(crate) fields: usize,
+    pub(crate) values: usize,
+    pub(crate) residences: usize,
+    /// The records of the night before whose ids are kept, and the members of its households.
+    pub(crate) earlier_records: usize,
+    pub(crate) earlier_members: usize,
+}
+
+/// How a run over so many records is to go, held against a truth or not; what it needs at the least if
 /// that is more than is allowed.
 pub(crate) fn reckon(
-    records: &Records,
+    counted: &Counted,
     has_truth: bool,
     allowed: Option<Bytes>,
 ) -> Result<Reckoned, Bytes> {
     let fits = |needed: Bytes| allowed.is_none_or(|allowed| needed <= allowed);
     let [all, spilling, least] =
-        [&IN_MEMORY, &SPILLING, &LEAST].map(|costs| costs.of(records, has_truth));
+        [&IN_MEMORY, &SPILLING, &LEAST].map(|costs| costs.of(counted, has_truth));
     if fits(all) {
         Ok(Reckoned { needed: all, spills: false, sketches: true })
     } else if fits(spilling) {
@@ -148,7 +160,15 @@ pub(crate) fn reckon(
 
 /// What a run over these records is reckoned to need that puts nothing away.
 pub(crate) fn needed(records: &Records) -> Bytes {
-    IN_MEMORY.of(records, false)
+    let values = records.columns.iter().map(|column| column.lists.items().len());
+    let counted = Counted {
+        records: records.len(),
+        fields: records.columns.len(),
+        values: values.sum(),
+        residences: records.residences.items().len(),
+        ..Counted::default()
+    };
+    IN_MEMORY.of(&counted, false)
 }
 
 impl Reckoned {
@@ -189,13 +209,13 @@ struct Costs {
 }
 
 impl Costs {
-    fn of(&self, records: &Records, has_truth: bool) -> Bytes {
-        let values: usize = records.columns.iter().map(|column| column.lists.items().len()).sum();
-        let residences = records.residences.items().len();
+    fn of(&self, counted: &Counted, has_truth: bool) -> Bytes {
         let truth = if has_truth { self.true_record } else { 0 };
-        let sum = (self.record + truth + self.cell * records.columns.len()) * records.len()
-            + self.value * values
-            + self.residence * residences;
+        let sum = (self.record + truth + self.cell * counted.fields) * counted.records
+            + self.value * counted.values
+            + self.residence * counted.residences
+            + EARLIER_RECORD * counted.earlier_records
+            + EARLIER_MEMBER * counted.earlier_members;
         Bytes(A_RUN + sum as u64)
     }
 }
@@ -211,6 +231,11 @@ const IN_MEMORY: Costs = Costs { record: 360, true_record: 120, cell: 4, value: 
 const SPILLING: Costs = Costs { record: 230, true_record: 120, cell: 4, value: 16, residence: 40 };
 /// Where records have no sketches either.
 const LEAST: Costs = Costs { record: 114, ..SPILLING };
+
+/// What keeping ids takes: of each record of the night before, to whom it went.
+const EARLIER_RECORD: usize = 28;
+/// Of each member of its households, with the ids of both and what became of them.
+const EARLIER_MEMBER: usize = 60;
 
 /// What is there to count takes where the links take most.
 struct LinkCosts {
@@ -286,8 +311,17 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_ids_from_the_night_before_counts() {
+        let needed = |earlier_records, earlier_members| {
+            let counted = Counted { earlier_records, earlier_members, ..Counted::default() };
+            reckon(&counted, false, None).unwrap().needed
+        };
+        assert!(needed(0, 0) < needed(1, 0) && needed(1, 0) < needed(1, 1));
+    }
+
+    #[test]
     fn a_run_spills_only_where_it_must_and_is_not_begun_where_that_is_not_enough() {
-        let records = |n| Records { source: vec![record::SourceId(0); n], ..Records::default() };
+        let records = |records| Counted { records, ..Counted::default() };
         let none = reckon(&records(0), true, None).unwrap();
         assert_eq!(none, Reckoned { needed: Bytes(A_RUN), spills: false, sketches: true });
         let some = records(1000);

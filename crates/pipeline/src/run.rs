@@ -21,13 +21,14 @@ use crate::labels;
 use crate::link::{self, Linked, Room, link_with};
 use crate::manifest::{GAZETTEER, manifest};
 use crate::measure::Measure;
-use crate::memory::{self, Bytes, Reckoned};
+use crate::memory::{self, Bytes, Counted, Reckoned};
 use crate::progress::{Progress, Reading, Stage, Timed};
 use crate::publish::{self, Told};
 use crate::seen;
 use crate::shelf::Shelf;
 use crate::shield::{self, Shield};
 use crate::side::{self, KnownTruth};
+use crate::sources::{self, Sources};
 use crate::summary::{Shown, report};
 
 /// What may differ between runs of a plan without changing what they find.
@@ -75,21 +76,37 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     // An output that cannot be written to is told before the work, not after it.
     let writer = Writer::create(&plan.output, &plan.run_date.to_string())?;
     let (earlier, of_earlier) = Earlier::find(&plan.output, plan.run_date)?;
-    let mut extracted = extract(plan, &progress)?;
-    let n_records = extracted.records.len();
     // Better at once than after hours, by the system's hand.
+    let reckon = |counted: &Counted| memory::reckon(counted, plan.truth.is_some(), options.memory);
+    let spills = |counted: &Counted| !reckon(counted).is_ok_and(|reckoned| !reckoned.spills);
+    begin(plan, &progress);
+    let before = earlier.as_ref().map(Earlier::counted).unwrap_or_default();
+    let read = Sources::read(plan, before, writer.folder(), spills, &progress)?;
+    let (mut extracted, mut sources) = read;
+    let n_records = extracted.records.len();
     let too_little = |needed| memory::too_little(n_records as u64, needed, options.memory);
-    let mut reckoned = memory::reckon(&extracted.records, plan.truth.is_some(), options.memory)
-        .map_err(too_little)?;
+    let mut reckoned = reckon(&sources.counted).map_err(too_little)?;
     let shelf = Shelf::new(reckoned.spills.then(|| writer.folder()));
-    let (constraints, mut notes) = constraints(plan, &extracted.records)?;
-    let mut config = config(plan, options.model.clone())?;
-    config.labels = labels::labels(plan, &extracted.records, &mut notes)?;
+    let records = &mut extracted.records;
+    let mut columns = sources.columns(records, &shelf)?;
+    sources.involvements(records)?;
+    columns.take_some(&mut records.columns, |name| name == births::BORN)?;
     // Both are said with dealings, which are about to be put away.
-    let flagged = shield::flagged(&extracted.records, &plan.shield);
-    let heard = births::heard(&extracted.records);
-    let keys = shelf.put(std::mem::take(&mut extracted.records.key))?;
-    let dealings = DealingsAside::put(&mut extracted.records, &shelf)?;
+    let flagged = shield::flagged(records, &plan.shield);
+    let heard = births::heard(records);
+    let dealings = DealingsAside::put(records, &shelf)?;
+    columns.put(&mut records.columns, &shelf, |_| false)?;
+    sources.keys(records)?;
+    columns.take_some(&mut records.columns, |name| {
+        plan.labels.field.as_ref().is_some_and(|field| field == name)
+    })?;
+    let (constraints, mut notes) = constraints(plan, records)?;
+    let mut config = config(plan, options.model.clone())?;
+    config.labels = labels::labels(plan, records, &mut notes)?;
+    let keys = shelf.put(std::mem::take(&mut records.key))?;
+    columns.put(&mut records.columns, &shelf, |_| false)?;
+    sources.residences(records)?;
+    listed(plan, &mut extracted, &progress)?;
     let sketches = reckoned.sketches;
     let mut afford = |n_links| {
         let with_links = reckoned.with_links(n_records, n_links, options.memory);
@@ -98,22 +115,14 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     };
     let room = Room { shelf, sketches, afford: &mut afford };
     let (mut linked, links) =
-        link_with(&mut extracted.records, heard, constraints, &config, room, &progress)?;
+        link_with(&mut extracted.records, columns, heard, constraints, &config, room, &progress)?;
     extracted.records.key = keys.take()?;
     let (evaluation, truth) =
         evaluate(plan, &extracted.records, &linked, &config.household, &progress, &mut notes)?
             .unzip();
     notes.extend(remarks(&linked));
     notes.extend(of_earlier);
-    notes.extend(extracted.absent.iter().map(|absent| {
-        let source = &extracted.records.sources[absent.source.index()].name;
-        format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
-    }));
-    let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
-    notes.extend(deltas.map(|spec| {
-        let name = &spec.source.name;
-        format!("`{name}` is a delta; it is linked as if its files held all there is")
-    }));
+    notes.extend(remarks_on_sources(plan, &extracted));
 
     progress.begin(Stage::Publish, None);
     let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
@@ -260,10 +269,20 @@ pub fn train(
 ///
 /// Panics if a row is unaccounted for, which would be a fault of ours.
 pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error> {
-    let files = plan.sources.iter().flat_map(|source| &source.files);
-    let bytes = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
-    progress.begin(Stage::Extract, Some(bytes));
-    let mut extracted = extract::read(&plan.sources, &Reading(progress)).map_err(Error::Extract)?;
+    begin(plan, progress);
+    let extracted = extract::read(&plan.sources, &Reading(progress));
+    let mut extracted = extracted.map_err(Error::Extract)?;
+    listed(plan, &mut extracted, progress)?;
+    Ok(extracted)
+}
+
+/// Tells that the sources of a plan are about to be read.
+fn begin(plan: &Plan, progress: &dyn Progress) {
+    progress.begin(Stage::Extract, Some(sources::bytes(plan)));
+}
+
+/// Reads the gazetteer of a plan, if there is one, after its sources; and tells that all is read.
+fn listed(plan: &Plan, extracted: &mut Extracted, progress: &dyn Progress) -> Result<(), Error> {
     if let Some(gazetteer) = &plan.gazetteer {
         let read = extract::gazetteer(&gazetteer.spec, &Reading(progress));
         let mut read = read.map_err(Error::Extract)?;
@@ -277,7 +296,7 @@ pub fn extract(plan: &Plan, progress: &dyn Progress) -> Result<Extracted, Error>
     let records = counted(extracted.records.len() as u64, "record");
     let rejects = counted(extracted.rejects.len() as u64, "reject");
     progress.end(Stage::Extract, &format!("{records}, {rejects}"));
-    Ok(extracted)
+    Ok(())
 }
 
 /// What linking needs of a plan, with a model learned before if there is one.
@@ -360,6 +379,20 @@ fn evaluate(
     let evaluation = evaluation::evaluate(records, linked, &truth, plan.blocking.limits, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
+}
+
+/// What is to be said of what the sources hold.
+fn remarks_on_sources(plan: &Plan, extracted: &Extracted) -> Vec<String> {
+    let absent = extracted.absent.iter().map(|absent| {
+        let source = &extracted.records.sources[absent.source.index()].name;
+        format!("no row of `{source}` has the column `{}`; it is taken to be empty", absent.column)
+    });
+    let deltas = plan.sources.iter().filter(|spec| spec.delivery == extract::Delivery::Delta);
+    let deltas = deltas.map(|spec| {
+        let name = &spec.source.name;
+        format!("`{name}` is a delta; it is linked as if its files held all there is")
+    });
+    absent.chain(deltas).collect()
 }
 
 fn remarks(linked: &Linked) -> Vec<String> {

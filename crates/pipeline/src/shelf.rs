@@ -6,12 +6,14 @@
 //! ends, in whatever way.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use compare::ComparisonVector;
 use record::{
-    Dictionary, Lists, NONE, Origin, PartialDate, RawInvolvement, RecordId, Residence, Texts,
+    Dictionary, Lists, NONE, Origin, PartialDate, RawInvolvement, RawResidence, RecordId,
+    Residence, Texts,
 };
 use score::{MatchWeight, ScoredPair};
 
@@ -30,16 +32,34 @@ pub(crate) struct Put<T> {
 enum Place<T> {
     /// Where there is memory enough, it stays there.
     Memory(T),
-    File {
-        file: File,
-        folder: PathBuf,
-    },
+    /// From this byte of the file on.
+    File(Arc<Mutex<File>>, u64, PathBuf),
 }
+
+/// Several things that are put away together: files are few.
+pub(crate) struct Pile<'a>(Option<(Arc<Mutex<File>>, &'a Path)>);
 
 impl<'a> Shelf<'a> {
     /// A shelf in this folder; without one, things stay in memory.
     pub(crate) fn new(folder: Option<&'a Path>) -> Shelf<'a> {
         Shelf { folder }
+    }
+
+    /// Whether things stay in memory.
+    pub(crate) fn is_memory(&self) -> bool {
+        self.folder.is_none()
+    }
+
+    /// Begins a pile.
+    ///
+    /// # Errors
+    ///
+    /// If there can be no file for it.
+    pub(crate) fn pile(&self) -> Result<Pile<'a>, Error> {
+        let Some(folder) = self.folder else { return Ok(Pile(None)) };
+        let file = tempfile::tempfile_in(folder);
+        let file = file.map_err(|source| snapshot::Error::writing(folder, source))?;
+        Ok(Pile(Some((Arc::new(Mutex::new(file)), folder))))
     }
 
     /// Puts a thing away.
@@ -48,14 +68,28 @@ impl<'a> Shelf<'a> {
     ///
     /// If it cannot be written.
     pub(crate) fn put<T: Cold>(&self, thing: T) -> Result<Put<T>, Error> {
-        let Some(folder) = self.folder else { return Ok(Put { place: Place::Memory(thing) }) };
+        self.pile()?.put(thing)
+    }
+}
+
+impl Pile<'_> {
+    /// Puts a thing away with the others.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(crate) fn put<T: Cold>(&self, thing: T) -> Result<Put<T>, Error> {
+        let Some((file, folder)) = &self.0 else { return Ok(Put { place: Place::Memory(thing) }) };
         let write = || {
-            let mut to = BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(folder)?);
+            let mut file = locked(file);
+            let start = file.seek(SeekFrom::End(0))?;
+            let mut to = BufWriter::with_capacity(BUFFER, &mut *file);
             thing.write(&mut to)?;
-            to.into_inner().map_err(io::IntoInnerError::into_error)
+            to.flush()?;
+            Ok(start)
         };
-        let file = write().map_err(|source| snapshot::Error::writing(folder, source))?;
-        Ok(Put { place: Place::File { file, folder: folder.to_owned() } })
+        let start = write().map_err(|source| snapshot::Error::writing(folder, source))?;
+        Ok(Put { place: Place::File(file.clone(), start, folder.to_path_buf()) })
     }
 }
 
@@ -68,15 +102,21 @@ impl<T: Cold> Put<T> {
     pub(crate) fn take(self) -> Result<T, Error> {
         match self.place {
             Place::Memory(thing) => Ok(thing),
-            Place::File { mut file, folder } => {
-                let mut read = || {
-                    file.rewind()?;
-                    T::read(&mut BufReader::with_capacity(BUFFER, &file))
+            Place::File(file, start, folder) => {
+                let read = || {
+                    let mut file = locked(&file);
+                    file.seek(SeekFrom::Start(start))?;
+                    T::read(&mut BufReader::with_capacity(BUFFER, &mut *file))
                 };
                 Ok(read().map_err(|source| snapshot::Error::reading(&folder, source))?)
             }
         }
     }
+}
+
+/// A file of which one thing at a time is written or read.
+fn locked(file: &Mutex<File>) -> MutexGuard<'_, File> {
+    file.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Enough for the disk to be worked in bulk.
@@ -146,6 +186,10 @@ cold! {
         |it| [it.role, it.worker, it.team, it.lead, it.from, it.to, it.seen, it.states],
         |role, worker, team, lead, from, to, seen, states|
             RawInvolvement { role, worker, team, lead, from, to, seen, states };
+    RawResidence,
+        |it| [it.text, it.postcode, it.uprn, it.from, it.to, it.seen],
+        |text, postcode, uprn, from, to, seen|
+            RawResidence { text, postcode, uprn, from, to, seen };
     Residence,
         |it| [it.address, packed(it.from), packed(it.to), packed(it.seen)],
         |address, from, to, seen|
@@ -313,6 +357,18 @@ mod tests {
             rule: u16::MAX,
         };
         comes_back(&vec![pair(i32::MIN, u64::MAX), pair(-1, 1), pair(i32::MAX, 1 << 63)]);
+    }
+
+    #[test]
+    fn things_of_a_pile_come_back_in_any_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let pile = Shelf::new(Some(folder.path())).pile().unwrap();
+        let things = [vec![1_u32, 2], vec![], vec![3]];
+        let mut put: Vec<_> = things.iter().map(|thing| pile.put(thing.clone()).unwrap()).collect();
+        drop(pile);
+        for thing in things.iter().rev() {
+            assert_eq!(put.pop().unwrap().take().unwrap(), *thing);
+        }
     }
 
     #[test]

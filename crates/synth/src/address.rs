@@ -74,7 +74,7 @@ pub(crate) fn write(town: &Town, dwelling: u32, slips: &Slips, random: &mut Rand
     } else {
         home.building.as_str()
     };
-    match (unit.as_str(), home.number.as_str(), building) {
+    match (unit.as_str(), &*home.number, building) {
         // Flat 3, 12 High Street; 12 High Street Flat 3; 3/12 High Street.
         (unit, number, "") if !unit.is_empty() && !number.is_empty() => match random.below(6) {
             0 => written.street = format!("{} {unit}", written.street),
@@ -121,7 +121,7 @@ fn thoroughfare(home: &Dwelling, street: &str, slips: &Slips, random: &mut Rando
     if random.chance(0.22) {
         name = abbreviated(&name);
     }
-    let mut number = home.number.clone();
+    let mut number = home.number.to_string();
     if random.chance(0.004 * slips.rate)
         && let Ok(house) = number.parse::<u32>()
     {

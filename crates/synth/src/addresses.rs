@@ -116,7 +116,7 @@ type Door<'a> = (u32, &'a str, &'a str, &'a str);
 
 fn door(home: &Dwelling) -> Door<'_> {
     // A long block has several postcodes, and a house without flats is one however it is called.
-    let code = if home.building.is_empty() { home.postcode.as_str() } else { "" };
+    let code = if home.building.is_empty() { &*home.postcode } else { "" };
     (home.street, &home.number, &home.building, code)
 }
 
@@ -137,7 +137,7 @@ fn write(home: &Dwelling, street: &Street, random: &mut Random) -> (String, Stri
     if happens(Slip::Abbreviated, 0.25, random) {
         name = abbreviated(&name);
     }
-    let mut house = home.number.clone();
+    let mut house = home.number.to_string();
     if house.contains('-') && happens(Slip::RangeCut, 0.2, random) {
         house.truncate(house.find('-').unwrap_or(house.len()));
     }
@@ -179,7 +179,7 @@ fn write(home: &Dwelling, street: &Street, random: &mut Random) -> (String, Stri
         }
         lines.push(street.town.clone());
     }
-    let mut code = home.postcode.clone();
+    let mut code = home.postcode.to_string();
     if happens(Slip::NoPostcode, 0.04, random) {
         code.clear();
     } else if happens(Slip::SectorOnly, 0.02, random) {

@@ -310,7 +310,7 @@ impl Clerk<'_> {
         let owner = &town.persons[owner as usize];
         let mobile = owner.phones.iter().rev().find(|(since, _)| *since <= day);
         let household = self.view.household(person, day);
-        let landline = household.map_or("", |h| town.households[h as usize].landline.as_str());
+        let landline = household.map_or("", |h| &*town.households[h as usize].landline);
         let phone = match mobile {
             Some((_, mobile)) if landline.is_empty() || random.chance(0.75) => mobile,
             _ => landline,
@@ -337,7 +337,7 @@ impl Clerk<'_> {
         if random.chance(self.rate(0.003)) {
             return digit_slip(&who.nhs_number, random);
         }
-        who.nhs_number.clone()
+        who.nhs_number.to_string()
     }
 
     /// Names in each other's boxes.

@@ -6,7 +6,7 @@ use crate::clerk::{Clerk, Habits};
 use crate::extract::{Extract, Mention, Paper, Rows, Staff};
 use crate::random::{Random, Stream, number};
 use crate::settings::{Agency, Settings};
-use crate::town::plus_days;
+use crate::town::{Town, plus_days};
 use crate::view::View;
 use crate::words::Words;
 
@@ -68,10 +68,13 @@ impl<'a> Desk<'a> {
     }
 
     /// The number that stands for a person or household in the keys here: no two have the same
-    /// below ten millions, and neighbours' are far apart.
+    /// below a hundred millions, and neighbours' are far apart.
     pub(crate) fn number(&self, id: u32) -> u64 {
         let shift = (self.agency as u64 + 1) * 1_234_577;
-        (u64::from(id) * 61_803_399 + shift) % 10_000_000
+        let Town { persons, households, .. } = self.clerk.view.town;
+        let seven_digits = persons.len().max(households.len()) <= 10_000_000;
+        let size = if seven_digits { 10_000_000 } else { 100_000_000 };
+        (u64::from(id) * 61_803_399 + shift) % size
     }
 
     /// The throws for one person or household.

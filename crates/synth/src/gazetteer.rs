@@ -66,11 +66,11 @@ fn row(town: &Town, home: &Dwelling, uprn: u64, code: &str) -> [String; HEADER.l
         code.to_owned(),
         home.unit.clone(),
         home.building.clone(),
-        home.number.clone(),
+        home.number.to_string(),
         street.name.clone(),
         street.locality.clone(),
         street.town.clone(),
-        home.postcode.clone(),
+        home.postcode.to_string(),
     ]
 }
 
@@ -88,7 +88,7 @@ fn classification(home: &Dwelling) -> &'static str {
 mod tests {
     use std::fs;
 
-    use crate::{Settings, extracts, invent, write};
+    use crate::{Settings, invent, write};
     use jiff::civil::date;
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
         let settings = Settings::new(2, 300, date(2026, 3, 31));
         let town = invent(&settings);
         let folder = tempfile::tempdir().unwrap();
-        let mut written = write(&town, &extracts(&town, &settings), folder.path()).unwrap();
+        let mut written = write(&town, &settings, folder.path()).unwrap();
         super::write_gazetteer(&town, folder.path(), &mut written).unwrap();
         let text = fs::read_to_string(folder.path().join("gazetteer.csv")).unwrap();
         let mut uprns: Vec<&str> =

@@ -3,6 +3,7 @@
 use crate::identifier::{UNITS_OF_AREA, postcode, uprn};
 use crate::random::{Random, Stream, number, whole};
 use crate::settings::Settings;
+use crate::short::Short;
 use crate::town::{Dwelling, HomeKind, Street};
 use crate::words::Words;
 
@@ -206,10 +207,10 @@ impl Ground {
     ) -> u32 {
         let dwelling = Dwelling {
             street,
-            number: label.to_owned(),
+            number: Short::of(label),
             building: building.to_owned(),
             unit: unit.to_owned(),
-            postcode: code.to_owned(),
+            postcode: Short::of(code),
             uprn: self.next_uprn(),
             building_uprn,
             kind: HomeKind::Private,
@@ -310,10 +311,10 @@ impl Ground {
         let uprn = self.next_uprn();
         self.add(Dwelling {
             street,
-            number: label,
+            number: Short::of(&label),
             building: name.to_owned(),
             unit: String::new(),
-            postcode,
+            postcode: Short::of(&postcode),
             uprn,
             building_uprn: None,
             kind,
@@ -348,10 +349,10 @@ impl Ground {
             for house in 1..=15 {
                 let dwelling = Dwelling {
                     street,
-                    number: house.to_string(),
+                    number: Short::of(&house.to_string()),
                     building: String::new(),
                     unit: String::new(),
-                    postcode: code.clone(),
+                    postcode: Short::of(&code),
                     uprn: self.next_uprn(),
                     building_uprn: None,
                     kind: HomeKind::Elsewhere,

@@ -26,6 +26,7 @@ mod naming;
 mod plan;
 mod random;
 mod settings;
+mod short;
 mod town;
 mod truth;
 mod view;
@@ -37,6 +38,7 @@ pub use addresses::{Slip, WrittenAddress, addresses};
 pub use extract::{Extract, Mention, Rows};
 pub use gazetteer::write_gazetteer;
 pub use settings::{Agency, Settings};
+pub use short::Short;
 pub use town::{
     Community, Dwelling, HomeKind, Household, Person, Relationship, Residency, Sex, Street, Tenure,
     Town,
@@ -53,6 +55,10 @@ pub fn invent(settings: &Settings) -> Town {
 #[must_use]
 pub fn extracts(town: &Town, settings: &Settings) -> Vec<Extract> {
     let (view, words) = (view::View::new(town), words::Words::read());
-    let office = desk::Office { view: &view, words: &words, settings };
-    settings.agencies.iter().map(|&agency| agencies::extract(agency, &office)).collect()
+    made(desk::Office { view: &view, words: &words, settings }).collect()
+}
+
+/// The same, each made when it is its turn.
+fn made(office: desk::Office<'_>) -> impl Iterator<Item = Extract> {
+    office.settings.agencies.iter().map(move |&agency| agencies::extract(agency, &office))
 }

@@ -6,7 +6,7 @@ use crate::extract::{Extract, From, Paper, Shape};
 use crate::town::Town;
 
 /// The plan as TOML.
-pub(crate) fn plan(town: &Town, extracts: &[&Extract]) -> String {
+pub(crate) fn plan(town: &Town, extracts: &[Extract]) -> String {
     let mut plan = String::from("# Reads the extracts of an invented town.\n");
     line(&mut plan, "run_date", &town.run_date.to_string());
     line(&mut plan, "output", &quoted("snapshots"));

@@ -4,6 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use record::RelationType;
 
+use crate::short::Short;
+
 /// A town and its history, up to the run date.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Town {
@@ -57,15 +59,15 @@ pub struct Person {
     /// How much the services have to do with the family, from 0 to 1.
     pub need: f64,
     /// The NHS number, of a range that is never issued.
-    pub nhs_number: String,
+    pub nhs_number: Short<10>,
     /// The National Insurance number, of a prefix that is never issued; used from 16.
-    pub nino: String,
+    pub nino: Short<9>,
     /// The unique pupil number; empty for those who left school before there were any.
-    pub upn: String,
+    pub upn: Short<13>,
     /// The unique learner number; likewise.
-    pub uln: String,
+    pub uln: Short<10>,
     /// The telephone numbers and since when; may be none.
-    pub phones: Vec<(Date, String)>,
+    pub phones: Vec<(Date, Short<12>)>,
     /// The e-mail address; may be empty.
     pub email: String,
 }
@@ -206,13 +208,13 @@ pub struct Dwelling {
     /// The street, by its place.
     pub street: u32,
     /// The number in the street, with its letter if it has one; may be empty.
-    pub number: String,
+    pub number: Short<8>,
     /// The name of the house, the block or the establishment; may be empty.
     pub building: String,
     /// The flat or room; may be empty.
     pub unit: String,
     /// The postcode.
-    pub postcode: String,
+    pub postcode: Short<8>,
     /// The unique property reference number.
     pub uprn: u64,
     /// The number of the building as a whole, if this is a part of one.
@@ -277,7 +279,7 @@ pub struct Household {
     /// How it holds its home.
     pub tenure: Tenure,
     /// The telephone in the home; may be empty.
-    pub landline: String,
+    pub landline: Short<12>,
     /// Whether it fosters.
     pub fosters: bool,
     /// Since when it has lived there.
@@ -359,7 +361,7 @@ impl Town {
         let home = &self.dwellings[dwelling as usize];
         let street = &self.streets[home.street as usize];
         let between = if home.number.is_empty() { "" } else { " " };
-        let line = format!("{}{between}{}", home.number, street.name);
+        let line = format!("{}{between}{}", &*home.number, street.name);
         let parts = [&home.unit, &home.building, &line, &street.locality, &street.town];
         let parts: Vec<&str> =
             parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();

@@ -1,19 +1,18 @@
 //! The town as agencies can ask about it: who lived with whom, and who is whose.
 
 use jiff::civil::Date;
-use record::RelationType;
+use record::{Lists, RelationType};
 
-use crate::random::number;
-use crate::town::{HomeKind, Residency, Town, plus_days};
+use crate::town::{HomeKind, Relationship, Residency, Town, plus_days};
 
 /// The town, with what is needed to look things up in it.
 pub(crate) struct View<'a> {
     pub(crate) town: &'a Town,
     /// For each household, the places of its residencies.
-    stays: Vec<Vec<u32>>,
-    children: Vec<Vec<u32>>,
+    stays: Lists<u32>,
+    children: Lists<u32>,
     /// For each person, the relationships that are not by birth.
-    ties: Vec<Vec<u32>>,
+    ties: Lists<u32>,
 }
 
 /// From when to when somebody was in the town.
@@ -25,29 +24,21 @@ pub(crate) struct Presence {
 
 impl<'a> View<'a> {
     pub(crate) fn new(town: &'a Town) -> View<'a> {
-        let mut stays = vec![Vec::new(); town.households.len()];
-        for (at, residency) in town.residencies.iter().enumerate() {
-            if let Some(household) = residency.household {
-                stays[household as usize].push(number(at));
-            }
-        }
-        let mut children = vec![Vec::new(); town.persons.len()];
-        for (id, person) in town.persons.iter().enumerate() {
-            for parent in [person.mother, person.father].into_iter().flatten() {
-                children[parent as usize].push(number(id));
-            }
-        }
-        let mut ties = vec![Vec::new(); town.persons.len()];
-        for (at, tie) in town.relationships.iter().enumerate() {
-            let chosen = matches!(
+        let stays = (0..).zip(&town.residencies).filter_map(|(at, r)| Some((r.household?, at)));
+        let children = (0..).zip(&town.persons).flat_map(|(id, person)| {
+            [person.mother, person.father].into_iter().flatten().map(move |parent| (parent, id))
+        });
+        let chosen = |tie: &Relationship| {
+            matches!(
                 tie.is,
                 RelationType::Partner | RelationType::FosterCarer | RelationType::StepParent
-            );
-            if chosen {
-                ties[tie.person as usize].push(number(at));
-                ties[tie.other as usize].push(number(at));
-            }
-        }
+            )
+        };
+        let ties = (0..).zip(&town.relationships).filter(|(_, tie)| chosen(tie));
+        let ties = ties.flat_map(|(at, tie)| [(tie.person, at), (tie.other, at)]);
+        let persons = town.persons.len();
+        let (stays, children, ties) =
+            (dealt(town.households.len(), stays), dealt(persons, children), dealt(persons, ties));
         View { town, stays, children, ties }
     }
 
@@ -75,7 +66,9 @@ impl<'a> View<'a> {
 
     /// Those who lived in a household on a day, eldest first.
     pub(crate) fn members(&self, household: u32, day: Date) -> Vec<u32> {
-        let mut members: Vec<u32> = self.stays[household as usize]
+        let mut members: Vec<u32> = self
+            .stays
+            .get(household as usize)
             .iter()
             .map(|&at| &self.town.residencies[at as usize])
             .filter(|r| r.main && r.holds(day))
@@ -88,7 +81,8 @@ impl<'a> View<'a> {
 
     /// The dwelling of a household on a day.
     pub(crate) fn dwelling(&self, household: u32, day: Date) -> Option<&'a Residency> {
-        self.stays[household as usize]
+        self.stays
+            .get(household as usize)
             .iter()
             .map(|&at| &self.town.residencies[at as usize])
             .find(|r| r.main && r.holds(day))
@@ -96,7 +90,7 @@ impl<'a> View<'a> {
 
     /// The children of a person.
     pub(crate) fn children(&self, person: u32) -> &[u32] {
-        &self.children[person as usize]
+        self.children.get(person as usize)
     }
 
     /// The partner on a day.
@@ -106,7 +100,8 @@ impl<'a> View<'a> {
 
     /// The other end of a tie of this type that holds on a day.
     fn tie(&self, person: u32, is: RelationType, day: Date) -> Option<u32> {
-        self.ties[person as usize]
+        self.ties
+            .get(person as usize)
             .iter()
             .map(|&at| &self.town.relationships[at as usize])
             .find(|tie| tie.is == is && tie.from <= day && tie.to.is_none_or(|to| day < to))
@@ -130,4 +125,11 @@ impl<'a> View<'a> {
         let day = to.map_or(day, |to| day.min(plus_days(to, -1)));
         Some(day.max(from))
     }
+}
+
+/// What each of so many owners has, in the order in which it comes.
+fn dealt(owners: usize, all: impl Iterator<Item = (u32, u32)> + Clone) -> Lists<u32> {
+    let mut lengths = vec![0; owners];
+    all.clone().for_each(|(owner, _)| lengths[owner as usize] += 1);
+    Lists::dealt(&lengths, |give| all.for_each(|(owner, item)| give(owner as usize, item)))
 }

@@ -10,6 +10,7 @@ use crate::identifier::Identifiers;
 use crate::naming::{self, Given, Parents};
 use crate::random::{Random, Stream, number, whole};
 use crate::settings::Settings;
+use crate::short::Short;
 use crate::town::{
     Community, Household, Person, Relationship, Residency, Sex, Tenure, Town, plus_days,
 };
@@ -132,10 +133,10 @@ impl<'a> World<'a> {
             formerly: None,
             became: None,
             need,
-            nhs_number: self.issue.nhs_number(),
-            nino: self.issue.nino(),
-            upn: if pupil { self.issue.upn(born.year() + 4) } else { String::new() },
-            uln: if pupil { self.issue.uln() } else { String::new() },
+            nhs_number: Short::of(&self.issue.nhs_number()),
+            nino: Short::of(&self.issue.nino()),
+            upn: Short::of(&if pupil { self.issue.upn(born.year() + 4) } else { String::new() }),
+            uln: Short::of(&if pupil { self.issue.uln() } else { String::new() }),
             phones,
             email,
         });
@@ -159,17 +160,17 @@ impl<'a> World<'a> {
     }
 
     /// The mobiles of somebody born then: the first at about 12, and some another later on.
-    fn phones(&mut self, born: Date) -> Vec<(Date, String)> {
+    fn phones(&mut self, born: Date) -> Vec<(Date, Short<12>)> {
         if !self.random.chance(if born.year() < 1945 { 0.5 } else { 0.93 }) {
             return Vec::new();
         }
         let first = Date::new(born.year() + 12, 6, 1).unwrap_or(born);
-        let mut phones = vec![(first, self.issue.mobile())];
+        let mut phones = vec![(first, Short::of(&self.issue.mobile()))];
         if self.random.chance(0.3) {
             let back = whole(self.random.exponential(1100.0));
             let changed = plus_days(self.settings.run_date, -back);
             if changed > first {
-                phones.push((changed, self.issue.landline()));
+                phones.push((changed, Short::of(&self.issue.landline())));
             }
         }
         phones
@@ -222,6 +223,7 @@ impl<'a> World<'a> {
     /// A new household in a dwelling.
     pub(crate) fn household(&mut self, dwelling: u32, tenure: Tenure, since: Date) -> u32 {
         let landline = if self.random.chance(0.4) { self.issue.landline() } else { String::new() };
+        let landline = Short::of(&landline);
         let fosters = false;
         self.households.push(Household {
             dwelling,

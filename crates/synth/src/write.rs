@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,10 +16,14 @@ use parquet::basic::{Compression as Packing, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use crate::extract::{Extract, Shape};
+use crate::desk::Office;
+use crate::extract::{Extract, Rows, Shape};
 use crate::plan;
+use crate::settings::Settings;
 use crate::town::Town;
-use crate::truth;
+use crate::truth::{self, Mentions};
+use crate::view::View;
+use crate::words::Words;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +34,9 @@ pub struct Written {
     pub truth: PathBuf,
     /// Every file, in the order of writing.
     pub files: Vec<PathBuf>,
-    /// The number of rows in the extracts.
+    /// The number of extracts.
+    pub n_extracts: usize,
+    /// The number of rows in them.
     pub n_rows: usize,
     /// The number of records those rows give, further persons in a row included.
     pub n_records: usize,
@@ -57,15 +64,17 @@ pub enum Error {
     },
 }
 
-/// Writes extracts, `plan.toml` and the truth into `folder`, which is made if it is not there.
+/// Writes what the agencies of a town deliver, `plan.toml` and the truth into `folder`, which is made
+/// if it is not there.
 ///
 /// An agency without a row, whose file would be without a byte, delivers nothing and is not in
-/// the plan.
+/// the plan. Each extract is let go before the next is made: of a large town they take more room
+/// than the town.
 ///
 /// # Errors
 ///
 /// If the folder or a file in it cannot be written.
-pub fn write(town: &Town, extracts: &[Extract], folder: &Path) -> Result<Written, Error> {
+pub fn write(town: &Town, settings: &Settings, folder: &Path) -> Result<Written, Error> {
     let io = |path: &Path| {
         let path = path.to_owned();
         move |source| Error::Io { path, source }
@@ -75,29 +84,52 @@ pub fn write(town: &Town, extracts: &[Extract], folder: &Path) -> Result<Written
         plan: folder.join("plan.toml"),
         truth: folder.join("truth.parquet"),
         files: Vec::new(),
-        n_rows: extracts.iter().map(|extract| extract.rows.len()).sum(),
-        n_records: extracts.iter().map(|extract| extract.mentions.len()).sum(),
+        n_extracts: 0,
+        n_rows: 0,
+        n_records: 0,
     };
-    let says_something = |extract: &&Extract| {
-        !extract.rows.is_empty() || !matches!(extract.paper.shape, Shape::JsonLines { .. })
-    };
-    let delivered: Vec<&Extract> = extracts.iter().filter(says_something).collect();
-    for extract in &delivered {
-        deliver(extract, folder, &mut written.files)?;
-    }
+    let (delivered, mentions) = deliver_all(town, settings, folder, &mut written)?;
     fs::write(&written.plan, plan::plan(town, &delivered)).map_err(io(&written.plan))?;
     written.files.push(written.plan.clone());
-    for (name, batch) in [
-        ("truth.parquet", truth::records(town, extracts)),
-        ("truth_persons.parquet", truth::persons(town)),
-        ("truth_relationships.parquet", truth::relationships(town)),
-        ("truth_residencies.parquet", truth::residencies(town)),
-    ] {
+    let tables: [(_, usize, Table<'_>); 4] = [
+        ("truth.parquet", mentions.len(), &|rows| truth::records(town, &mentions, rows)),
+        ("truth_persons.parquet", town.persons.len(), &|rows| truth::persons(town, rows)),
+        ("truth_relationships.parquet", town.relationships.len(), &|rows| {
+            truth::relationships(town, rows)
+        }),
+        ("truth_residencies.parquet", town.residencies.len(), &|rows| {
+            truth::residencies(town, rows)
+        }),
+    ];
+    for (name, n, table) in tables {
         let path = folder.join(name);
-        parquet(&batch, &path)?;
+        parquet(n, table, &path)?;
         written.files.push(path);
     }
     Ok(written)
+}
+
+/// Writes all extracts, one after the other. What is left of those that are there is what the plan says
+/// of them.
+fn deliver_all(
+    town: &Town,
+    settings: &Settings,
+    folder: &Path,
+    written: &mut Written,
+) -> Result<(Vec<Extract>, Mentions), Error> {
+    let (view, words) = (View::new(town), Words::read());
+    let (mut delivered, mut mentions) = (Vec::new(), Mentions::default());
+    for extract in crate::made(Office { view: &view, words: &words, settings }) {
+        written.n_extracts += 1;
+        written.n_rows += extract.rows.len();
+        written.n_records += extract.mentions.len();
+        mentions.extend(&extract);
+        if !extract.rows.is_empty() || !matches!(extract.paper.shape, Shape::JsonLines { .. }) {
+            deliver(&extract, folder, &mut written.files)?;
+            delivered.push(Extract { rows: Rows::default(), mentions: Vec::new(), ..extract });
+        }
+    }
+    Ok((delivered, mentions))
 }
 
 /// Writes one extract in its own shape.
@@ -105,8 +137,8 @@ fn deliver(extract: &Extract, folder: &Path, files: &mut Vec<PathBuf>) -> Result
     let path = folder.join(extract.paper.file);
     let n = extract.rows.len();
     match extract.paper.shape {
-        Shape::Parquet { dates } => parquet(&typed(extract, dates), &path)?,
-        Shape::Arrow => arrow(&typed(extract, &[]), &path)?,
+        Shape::Parquet { dates } => parquet(n, &|rows| typed(extract, dates, rows), &path)?,
+        Shape::Arrow => arrow(&typed(extract, &[], 0..n), &path)?,
         Shape::Gzip { files: parts } if parts > 1 => {
             for part in 0..parts {
                 let name = extract.paper.file.replace('*', &(part + 1).to_string());
@@ -128,7 +160,7 @@ fn deliver(extract: &Extract, folder: &Path, files: &mut Vec<PathBuf>) -> Result
 }
 
 /// Writes rows as text.
-fn text(extract: &Extract, rows: std::ops::Range<usize>, path: &Path) -> io::Result<()> {
+fn text(extract: &Extract, rows: Range<usize>, path: &Path) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     match extract.paper.shape {
         Shape::JsonLines { split } => json_lines(extract, rows, split, &mut file)?,
@@ -170,7 +202,7 @@ fn text(extract: &Extract, rows: std::ops::Range<usize>, path: &Path) -> io::Res
 
 fn delimited(
     extract: &Extract,
-    rows: std::ops::Range<usize>,
+    rows: Range<usize>,
     delimiter: u8,
     terminator: csv::Terminator,
     to: &mut impl Write,
@@ -189,7 +221,7 @@ fn delimited(
 /// A column that nobody fills stands as null in the first line: it is there, and empty.
 fn json_lines(
     extract: &Extract,
-    rows: std::ops::Range<usize>,
+    rows: Range<usize>,
     split: &str,
     to: &mut impl Write,
 ) -> io::Result<()> {
@@ -227,13 +259,13 @@ fn json_lines(
 }
 
 /// The rows as a table: text, and dates where they are to be dates.
-fn typed(extract: &Extract, dates: &[&str]) -> RecordBatch {
+fn typed(extract: &Extract, dates: &[&str], rows: Range<usize>) -> RecordBatch {
     let columns = extract
         .header
         .iter()
         .enumerate()
         .map(|(at, &column)| {
-            let cells = (0..extract.rows.len()).map(|row| extract.rows.cell(row, at));
+            let cells = rows.clone().map(|row| extract.rows.cell(row, at));
             let values: ArrayRef = if dates.contains(&column) {
                 truth::dates(cells.map(|cell| cell.parse().ok()))
             } else {
@@ -246,19 +278,29 @@ fn typed(extract: &Extract, dates: &[&str]) -> RecordBatch {
     truth::table(columns)
 }
 
-fn parquet(batch: &RecordBatch, path: &Path) -> Result<(), Error> {
-    let table =
+/// Some rows of a table.
+type Table<'a> = &'a dyn Fn(Range<usize>) -> RecordBatch;
+
+/// Writes a table of so many rows, a group of them at a time: any more would be held until they fill one.
+fn parquet(n: usize, table: Table<'_>, path: &Path) -> Result<(), Error> {
+    let failed =
         |source: ParquetError| Error::Table { path: path.to_owned(), source: source.into() };
     let file = create(path)?;
     let properties = WriterProperties::builder()
         .set_compression(Packing::ZSTD(ZstdLevel::default()))
         .set_created_by("kinfold".to_owned())
         .build();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(table)?;
-    writer.write(batch).map_err(table)?;
-    writer.close().map_err(table)?;
+    let schema = table(0..0).schema();
+    let mut writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(failed)?;
+    for start in (0..n).step_by(GROUP) {
+        writer.write(&table(start..n.min(start + GROUP))).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
     Ok(())
 }
+
+/// The rows of a group, as many as the writer puts into one anyway.
+const GROUP: usize = 1 << 20;
 
 fn arrow(batch: &RecordBatch, path: &Path) -> Result<(), Error> {
     let table = |source: ArrowError| Error::Table { path: path.to_owned(), source: source.into() };

@@ -20,7 +20,7 @@ fn settings(seed: u64, persons: u32) -> Settings {
 
 fn written(settings: &Settings, folder: &Path) -> synth::Written {
     let town = invent(settings);
-    write(&town, &extracts(&town, settings), folder).unwrap()
+    write(&town, settings, folder).unwrap()
 }
 
 fn hashes(folder: &Path) -> BTreeMap<String, u64> {
@@ -77,7 +77,7 @@ fn every_record_has_its_truth() {
     let settings = settings(7, 1500);
     let town = invent(&settings);
     let extracts = extracts(&town, &settings);
-    let written = write(&town, &extracts, folder.path()).unwrap();
+    let written = write(&town, &settings, folder.path()).unwrap();
     assert!(written.files.iter().all(|file| file.is_file()));
 
     let truth = columns(&written.truth, &["source", "key", "person", "household", "home_kind"]);

@@ -198,10 +198,10 @@ fn some_twins_have_alike_names() {
 fn no_two_persons_share_a_number() {
     let town = town(15, 5000);
     for number in [
-        |person: &synth::Person| person.nhs_number.clone(),
-        |person: &synth::Person| person.nino.clone(),
-        |person: &synth::Person| person.upn.clone(),
-        |person: &synth::Person| person.uln.clone(),
+        |person: &synth::Person| person.nhs_number.to_string(),
+        |person: &synth::Person| person.nino.to_string(),
+        |person: &synth::Person| person.upn.to_string(),
+        |person: &synth::Person| person.uln.to_string(),
     ] {
         let mut numbers: Vec<String> =
             town.persons.iter().map(number).filter(|number| !number.is_empty()).collect();

@@ -20,7 +20,7 @@ pub(crate) struct Synth {
     /// The folder to write to; it must not exist, or be empty
     folder: PathBuf,
     /// About how many persons live in the town on the run date
-    #[arg(long, default_value_t = 6_500, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
+    #[arg(long, default_value_t = 6_500, value_parser = clap::value_parser!(u32).range(0..=20_000_000))]
     persons: u32,
     /// Another seed gives another town
     #[arg(long, default_value_t = 1)]
@@ -84,8 +84,7 @@ impl Synth {
             ..synth::Settings::new(self.seed, self.persons, self.run_date)
         };
         let town = synth::invent(&settings);
-        let extracts = synth::extracts(&town, &settings);
-        let mut written = synth::write(&town, &extracts, &self.folder)?;
+        let mut written = synth::write(&town, &settings, &self.folder)?;
         if self.gazetteer {
             synth::write_gazetteer(&town, &self.folder, &mut written)?;
         }
@@ -98,7 +97,7 @@ impl Synth {
             print(&format!(
                 "the town has {} in {}, with {} of persons\nplan:  {}\ntruth: {}\n",
                 counted(written.n_rows as u64, "row"),
-                counted(extracts.len() as u64, "extract"),
+                counted(written.n_extracts as u64, "extract"),
                 counted(written.n_records as u64, "record"),
                 written.plan.display(),
                 written.truth.display(),

@@ -127,9 +127,8 @@ pub(super) fn benefits(office: &Office<'_>) -> Extract {
                 .map_or_else(String::new, |seen| joined(&[&seen.forename, &seen.surname], " "))
         };
         let born = |at: usize| known.get(at).map_or("", |seen| seen.born.as_str());
-        let nino = |person: Option<u32>| {
-            person.map_or("", |person| town.persons[person as usize].nino.as_str())
-        };
+        let nino =
+            |person: Option<u32>| person.map_or("", |person| &*town.persons[person as usize].nino);
         let key = format!("HB{:07}", desk.number(household));
         desk.row(
             &key,

@@ -141,7 +141,7 @@ pub(super) fn schools(office: &Office<'_>) -> Extract {
         };
         let other = other_contact(&desk, pupil, seen.day, &mut random);
         let (line1, line2) = seen.address.lines();
-        let uln = if age >= 14 { who.uln.as_str() } else { "" };
+        let uln = if age >= 14 { &*who.uln } else { "" };
         desk.row(
             &key,
             pupil,

@@ -148,7 +148,7 @@ pub(super) fn childrens_care(office: &Office<'_>) -> Extract {
         let home = carer.as_ref().map_or(&blank, |(_, seen)| seen);
         let carer_name = joined(&[&home.forename, &home.surname], " ");
         let nhs = if random.chance(0.7) { seen.nhs.as_str() } else { "" };
-        let upn = if who.age(day) >= 5 && random.chance(0.7) { who.upn.as_str() } else { "" };
+        let upn = if who.age(day) >= 5 && random.chance(0.7) { &*who.upn } else { "" };
         desk.row(
             &key,
             child,

@@ -138,7 +138,7 @@ pub(super) fn housing(office: &Office<'_>) -> Extract {
             let (line1, line2) = address.lines();
             let who = &office.view.town.persons[occupant as usize];
             let known = flag != "O" && random.chance(0.8);
-            let nino = if known { who.nino.as_str() } else { "" };
+            let nino = if known { &*who.nino } else { "" };
             let key = format!("{tenancy}/{at}");
             desk.row(
                 &key,

@@ -100,8 +100,7 @@ pub(super) fn police(office: &Office<'_>) -> Extract {
                 seen.phone.clone()
             } else {
                 let (since, before) = &who.phones[0];
-                let before =
-                    if who.phones.len() > 1 && *since <= day { before.as_str() } else { "" };
+                let before = if who.phones.len() > 1 && *since <= day { before } else { "" };
                 joined(&[&seen.phone, before], "|")
             };
             let role = match who.age(day) {
