@@ -13,12 +13,12 @@ use crate::{
 ///
 /// Nobody moves into two homes at once: one of the two is a slip, and the family shows which.
 pub(crate) fn settle_arrivals(statements: &mut Lists<Statement>, places: &Places<'_>) {
-    let mut arrivals: Vec<(Place, Date, u32)> = (0_u32..)
-        .zip(statements.iter())
-        .flat_map(|(person, said)| {
-            said.iter().filter_map(move |s| Some((s.place, arrival(s)?, person)))
-        })
-        .collect();
+    let n = u32::try_from(statements.len()).expect("fewer than 2^32 persons");
+    let of = |person: u32| {
+        let said = statements.get(person as usize).iter();
+        said.filter_map(move |s| Some((s.place, arrival(s)?, person)))
+    };
+    let mut arrivals: Vec<(Place, Date, u32)> = (0..n).into_par_iter().flat_map_iter(of).collect();
     arrivals.par_sort_unstable();
     arrivals.dedup();
     let count = &|place: Place, day: Date| {

@@ -16,15 +16,16 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     pub(crate) fn of(statements: &Lists<Statement>) -> Neighbours {
-        let mut rows: Vec<(Place, u32)> = Vec::new();
-        for (person, said) in (0_u32..).zip(statements.iter()) {
-            for there in said.chunk_by(|a, b| a.place == b.place) {
-                let known = there.iter().any(|s| s.standing != Standing::Expected);
-                if known && there[0].place.is_one_door() {
-                    rows.push((there[0].place, person));
-                }
-            }
-        }
+        let known_at = |person: u32| {
+            let there = statements.get(person as usize).chunk_by(|a, b| a.place == b.place);
+            let is_known = |there: &&[Statement]| {
+                there[0].place.is_one_door()
+                    && there.iter().any(|s| s.standing != Standing::Expected)
+            };
+            there.filter(is_known).map(move |there| (there[0].place, person))
+        };
+        let n = u32::try_from(statements.len()).expect("fewer than 2^32 persons");
+        let mut rows: Vec<(Place, u32)> = (0..n).into_par_iter().flat_map_iter(known_at).collect();
         rows.par_sort_unstable();
         let mut neighbours = Neighbours { places: Vec::new(), persons: Lists::default() };
         for there in rows.chunk_by(|a, b| a.0 == b.0) {
