@@ -67,15 +67,17 @@ impl Marks {
 
     /// The records of each of the blocks of a rule, ascending: what [`Marks::add`] was given.
     pub(crate) fn laid_out(&self, rule: usize, n_blocks: usize) -> Lists<u32> {
+        // Of each record's marks one is wanted, twice: to fetch all of them is done once.
+        let marks: Vec<u32> = self.of.chunks_exact(self.rules).map(|of| of[rule]).collect();
         let mut sizes = vec![0; n_blocks];
-        self.each(rule, |block, _| sizes[block] += 1);
-        Lists::dealt(&sizes, |give| self.each(rule, give))
+        self.each(&marks, |block, _| sizes[block] += 1);
+        Lists::dealt(&sizes, |give| self.each(&marks, give))
     }
 
-    /// Visits each record in each of its blocks of a rule, in the order of records.
-    fn each(&self, rule: usize, mut visit: impl FnMut(usize, u32)) {
+    /// Visits each record in each of its blocks of a rule with these marks, in the order of records.
+    fn each(&self, marks: &[u32], mut visit: impl FnMut(usize, u32)) {
         let place = |block: u32| (block - FIRST_BLOCK) as usize;
-        for (record, &mark) in (0..).zip(self.of.iter().skip(rule).step_by(self.rules)) {
+        for (record, &mark) in (0..).zip(marks) {
             match self.several(mark) {
                 Some(blocks) => blocks.iter().for_each(|&block| visit(place(block), record)),
                 None if mark == NO_BLOCK => {}

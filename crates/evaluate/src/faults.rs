@@ -49,51 +49,64 @@ impl Fault {
 /// Sizes of households are told apart up to this.
 const SIZES: usize = 8;
 
+/// What became of a true household, and of one of its members.
+pub(crate) struct Fate {
+    pub(crate) fault: Fault,
+    pub(crate) member: u32,
+    /// Whether the result has a household of exactly its members, be it another than that which
+    /// has most of them.
+    pub(crate) is_there: bool,
+}
+
 /// What became of each household of `truth`, in its order; rows are (household, unit), sorted.
-pub(crate) fn faults(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> Vec<(Fault, u32)> {
-    let of_unit = by_unit(predicted);
-    let true_of_unit = by_unit(truth);
-    let true_size = |household: u32| members(truth, household).len();
+pub(crate) fn fates(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> Vec<Fate> {
+    let (of_unit, true_of_unit) = (by_unit(predicted), by_unit(truth));
+    let (of_unit, true_of_unit) = (Keyed::of(&of_unit), Keyed::of(&true_of_unit));
+    let (found_in, true_in) = (Keyed::of(predicted), Keyed::of(truth));
     truth
         .chunk_by(|a, b| a.0 == b.0)
         .map(|own| {
-            let mut found: Vec<u32> = own
-                .iter()
-                .flat_map(|&(_, unit)| members(&of_unit, unit))
-                .map(|row| row.1)
-                .collect();
+            let mut found: Vec<u32> =
+                own.iter().flat_map(|&(_, unit)| of_unit.rows(unit)).map(|row| row.1).collect();
             found.sort_unstable();
+            let member = own[0].1;
             let best =
                 found.chunk_by(u32::eq).max_by_key(|same| (same.len(), std::cmp::Reverse(same[0])));
-            let Some(best) = best else { return (Fault::Unfound, own[0].1) };
-            let there = members(predicted, best[0]);
+            let Some(best) = best else {
+                return Fate { fault: Fault::Unfound, member, is_there: false };
+            };
+            let there = found_in.rows(best[0]);
             let missing = best.len() < own.len();
             let extra = best.len() < there.len();
             let fault = match (missing, extra) {
                 (false, false) => Fault::None,
                 (true, false) => {
-                    let all_housed =
-                        own.iter().all(|&(_, unit)| !members(&of_unit, unit).is_empty());
+                    let all_housed = own.iter().all(|&(_, unit)| !of_unit.rows(unit).is_empty());
                     let no_others = found
                         .chunk_by(u32::eq)
-                        .all(|same| members(predicted, same[0]).len() == same.len());
+                        .all(|same| found_in.rows(same[0]).len() == same.len());
                     if all_housed && no_others { Fault::Split } else { Fault::Missing }
                 }
                 (false, true) => {
                     let mut theirs: Vec<u32> = there
                         .iter()
-                        .flat_map(|&(_, unit)| members(&true_of_unit, unit))
+                        .flat_map(|&(_, unit)| true_of_unit.rows(unit))
                         .map(|row| row.1)
                         .filter(|&household| household != own[0].0)
                         .collect();
                     theirs.sort_unstable();
-                    let whole =
-                        theirs.chunk_by(u32::eq).any(|same| true_size(same[0]) == same.len());
+                    let whole = theirs
+                        .chunk_by(u32::eq)
+                        .any(|same| true_in.rows(same[0]).len() == same.len());
                     if whole { Fault::Merged } else { Fault::Extra }
                 }
                 (true, true) => Fault::MissingAndExtra,
             };
-            (fault, own[0].1)
+            let has_all = |same: &[u32]| same.len() == own.len();
+            let is_there = found
+                .chunk_by(u32::eq)
+                .any(|same| has_all(same) && found_in.rows(same[0]).len() == same.len());
+            Fate { fault, member, is_there }
         })
         .collect()
 }
@@ -121,11 +134,32 @@ fn by_unit(rows: &[(u32, u32)]) -> Vec<(u32, u32)> {
     rows
 }
 
-/// The rows that begin with a key.
-fn members(rows: &[(u32, u32)], key: u32) -> &[(u32, u32)] {
-    let start = rows.partition_point(|row| row.0 < key);
-    let end = start + rows[start..].partition_point(|row| row.0 == key);
-    &rows[start..end]
+/// Sorted rows by the keys with which they begin, which are counted from nought.
+struct Keyed<'a> {
+    rows: &'a [(u32, u32)],
+    /// Where the rows of each key begin.
+    starts: Vec<u32>,
+}
+
+impl<'a> Keyed<'a> {
+    fn of(rows: &'a [(u32, u32)]) -> Keyed<'a> {
+        let keys = rows.last().map_or(0, |row| row.0 as usize + 1);
+        let mut starts = vec![0; keys + 1];
+        for &(key, _) in rows {
+            starts[key as usize + 1] += 1;
+        }
+        for key in 0..keys {
+            starts[key + 1] += starts[key];
+        }
+        Keyed { rows, starts }
+    }
+
+    fn rows(&self, key: u32) -> &'a [(u32, u32)] {
+        match self.starts.get(key as usize..key as usize + 2) {
+            Some(&[start, end]) => &self.rows[start as usize..end as usize],
+            _ => &[],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -152,8 +186,8 @@ mod tests {
             ("012", "01", "extra member"),
             ("02", "01", "missing and extra"),
         ] {
-            let found = faults(&rows(predicted), &rows(truth));
-            let found: Vec<&str> = found.iter().map(|(fault, _)| fault.as_str()).collect();
+            let found = fates(&rows(predicted), &rows(truth));
+            let found: Vec<&str> = found.iter().map(|fate| fate.fault.as_str()).collect();
             assert_eq!(found.join(", "), expected, "{predicted} / {truth}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     BCubed, Fault, PairMetrics, TwoHomes,
-    faults::{faults, size_gap},
+    faults::{Fate, fates, size_gap},
     metrics::share,
 };
 
@@ -119,14 +119,14 @@ pub fn households(
         pairs: pair_metrics(&found, &wanted),
         bcubed: bcubed(&found, &wanted, &[&predicted, &truth], units.len()),
         size_gap: size_gap(&predicted, &truth),
-        exact: exact(&predicted, &truth),
         predicted_households: members(&predicted).count() as u64,
         true_households: members(&truth).count() as u64,
         ..HouseholdMetrics::default()
     };
     let homes = units.iter().filter(|unit| unit.known).map(|unit| unit.home as usize + 1).max();
     metrics.by_home = vec![HomeMetrics::default(); homes.unwrap_or(0)];
-    for (fault, member) in faults(&predicted, &truth) {
+    for Fate { fault, member, is_there } in fates(&predicted, &truth) {
+        metrics.exact += u64::from(is_there);
         metrics.faults[fault as usize] += 1;
         let home = &mut metrics.by_home[units[member as usize].home as usize];
         home.true_households += 1;
@@ -184,8 +184,20 @@ fn pairs(rows: &[(u32, u32)]) -> Vec<(u32, u32)> {
     pairs
 }
 
+/// The pairs that are in both of two lists, each sorted.
+fn both<'a>(
+    predicted: &'a [(u32, u32)],
+    truth: &'a [(u32, u32)],
+) -> impl Iterator<Item = &'a (u32, u32)> {
+    let mut rest = truth.iter().peekable();
+    predicted.iter().filter(move |pair| {
+        while rest.next_if(|other| other < pair).is_some() {}
+        rest.peek() == Some(pair)
+    })
+}
+
 fn pair_metrics(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> PairMetrics {
-    let both = truth.iter().filter(|pair| predicted.binary_search(pair).is_ok()).count();
+    let both = both(predicted, truth).count();
     PairMetrics {
         true_positive: both as u64,
         false_positive: (predicted.len() - both) as u64,
@@ -217,7 +229,7 @@ fn bcubed(
     };
     count(&mut predicted.iter(), 0);
     count(&mut truth.iter(), 1);
-    count(&mut predicted.iter().filter(|pair| truth.binary_search(pair).is_ok()), 2);
+    count(&mut both(predicted, truth), 2);
     let mean = |side: usize| {
         let units = is_in.iter().zip(&with).filter(|(is_in, _)| is_in[side]);
         let (sum, all) = units.fold((0.0, 0_u64), |(sum, all), (is_in, with)| {
@@ -227,16 +239,6 @@ fn bcubed(
         if all == 0 { 1.0 } else { sum / all as f64 }
     };
     BCubed { precision: mean(0), recall: mean(1) }
-}
-
-/// The number of true households of which the result has one with the same members.
-fn exact(predicted: &[(u32, u32)], truth: &[(u32, u32)]) -> u64 {
-    let units = |household: &[(u32, u32)]| -> Vec<u32> {
-        household.iter().map(|&(_, unit)| unit).collect()
-    };
-    let mut found: Vec<Vec<u32>> = members(predicted).map(units).collect();
-    found.sort_unstable();
-    members(truth).filter(|household| found.binary_search(&units(household)).is_ok()).count() as u64
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use record::{Date, Lists, NONE};
 
 use crate::{
+    listed::in_parts,
     places::{Place, Places},
     statements::Statement,
 };
@@ -13,12 +14,17 @@ use crate::{
 ///
 /// Nobody moves into two homes at once: one of the two is a slip, and the family shows which.
 pub(crate) fn settle_arrivals(statements: &mut Lists<Statement>, places: &Places<'_>) {
-    let mut arrivals: Vec<(Place, Date, u32)> = (0_u32..)
-        .zip(statements.iter())
-        .flat_map(|(person, said)| {
-            said.iter().filter_map(move |s| Some((s.place, arrival(s)?, person)))
-        })
-        .collect();
+    let of = |person: usize| {
+        let id = u32::try_from(person).expect("fewer than 2^32 persons");
+        let said = statements.get(person).iter();
+        said.filter_map(move |s| Some((s.place, arrival(s)?, id)))
+    };
+    let mut arrivals: Vec<(Place, Date, u32)> = Vec::new();
+    in_parts(
+        statements.len(),
+        |persons| persons.flat_map(of).collect::<Vec<_>>(),
+        |some| arrivals.extend(some),
+    );
     arrivals.par_sort_unstable();
     arrivals.dedup();
     let count = &|place: Place, day: Date| {

@@ -272,7 +272,7 @@ impl Door<'_> {
     fn bonds(&self) -> Vec<Vec<Bond>> {
         let is_hostel = self.is_hostel();
         let bond = |a: &Stay, b: &Stay| {
-            if a.person == b.person || self.ties.strongest(a.person, b.person, a.place).is_some() {
+            if a.person == b.person || self.ties.are_tied(a.person, b.person, a.place) {
                 return Bond::Tied;
             }
             let from = a.from.max(b.from);

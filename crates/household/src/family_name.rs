@@ -3,6 +3,8 @@
 use record::{Column, Dictionary, Lists, Values};
 use resolve::Persons;
 
+use crate::listed::listed;
+
 /// For each person, ids of the family names in its surnames: one for each word, the same for the
 /// forms that husband and wife, or brother and sister, have of one name.
 pub(crate) fn family_names(column: Option<&Column>, persons: &Persons) -> Lists<u32> {
@@ -15,17 +17,13 @@ pub(crate) fn family_names(column: Option<&Column>, persons: &Persons) -> Lists<
         .iter()
         .map(|names| names.iter().filter_map(|name| all.find(name)).collect())
         .collect();
-    (0..persons.len())
-        .map(|person| {
-            let records = persons.records(person).iter();
-            let surnames = records.flat_map(|record| lists.get(record.index()));
-            let mut family: Vec<u32> =
-                surnames.flat_map(|&surname| ids.get(surname as usize)).copied().collect();
-            family.sort_unstable();
-            family.dedup();
-            family
-        })
-        .collect()
+    listed(persons.len(), persons.len(), |person, family| {
+        let records = persons.records(person).iter();
+        let surnames = records.flat_map(|record| lists.get(record.index()));
+        family.extend(surnames.flat_map(|&surname| ids.get(surname as usize)));
+        family.sort_unstable();
+        family.dedup();
+    })
 }
 
 fn of_surname(surname: &str) -> Vec<String> {

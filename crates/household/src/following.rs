@@ -83,26 +83,34 @@ fn after(
             && Known::of_own(said, stay.place).is_some_and(|known| days(since, known.last) <= LAG)
     };
     let id = u32::try_from(person).expect("fewer than 2^32 persons");
+    let others = || here.iter().copied().filter(|&other| other != id);
     let mut leaders: Vec<Leader> = Vec::new();
-    let mut remaining: Vec<(Date, u32)> = Vec::new();
-    for &other in here.iter().filter(|&&other| other != id) {
+    for other in others() {
+        let home = &homes[other as usize];
+        let Some(there) = home.door.ok().filter(|there| there.place != stay.place) else {
+            continue;
+        };
         let of_other = ties.statements.get(other as usize);
         let Some(known_here) = Known::itself(of_other, stay.place) else { continue };
-        let Some(tie) = ties.strongest(id, other, stay.place) else { continue };
-        match homes[other as usize].door {
-            Ok(there) if there.place == stay.place => remaining.push((known_here.last, other)),
-            Ok(there) => {
-                let since = arrival(of_other, there, &homes[other as usize], ties.statements);
-                if let Some(since) = since
-                    && known.first < since
-                    && known_here.first < since
-                    && was_gone_by(said, since)
-                    && was_gone_by(of_other, since)
-                {
-                    leaders.push(Leader { person: other, stay: there, since, tie });
-                }
-            }
-            Err(_) => {}
+        if let Some(since) = arrival(of_other, there, home, ties.statements)
+            && known.first < since
+            && known_here.first < since
+            && was_gone_by(said, since)
+            && was_gone_by(of_other, since)
+            && let Some(tie) = ties.strongest(id, other, stay.place)
+        {
+            leaders.push(Leader { person: other, stay: there, since, tie });
+        }
+    }
+    // Who remains matters only where somebody left, which is seldom.
+    let mut remaining: Vec<(Date, u32)> = Vec::new();
+    for other in others().filter(|_| !leaders.is_empty()) {
+        let of_other = ties.statements.get(other as usize);
+        if homes[other as usize].door.is_ok_and(|there| there.place == stay.place)
+            && let Some(known_here) = Known::itself(of_other, stay.place)
+            && ties.are_tied(id, other, stay.place)
+        {
+            remaining.push((known_here.last, other));
         }
     }
     let settled = |place: Place| leaders.iter().filter(move |l| l.stay.place == place);

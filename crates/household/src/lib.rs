@@ -19,6 +19,7 @@ mod expected;
 mod family_name;
 mod following;
 mod homes;
+mod listed;
 mod neighbours;
 mod outcome;
 mod past;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use record::{Date, Lists};
 
 use crate::{
+    listed::in_parts,
     places::Place,
     statements::{Standing, Statement, at},
 };
@@ -16,15 +17,21 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     pub(crate) fn of(statements: &Lists<Statement>) -> Neighbours {
+        let known_at = |person: usize| {
+            let there = statements.get(person).chunk_by(|a, b| a.place == b.place);
+            let is_known = |there: &&[Statement]| {
+                there[0].place.is_one_door()
+                    && there.iter().any(|s| s.standing != Standing::Expected)
+            };
+            let id = u32::try_from(person).expect("fewer than 2^32 persons");
+            there.filter(is_known).map(move |there| (there[0].place, id))
+        };
         let mut rows: Vec<(Place, u32)> = Vec::new();
-        for (person, said) in (0_u32..).zip(statements.iter()) {
-            for there in said.chunk_by(|a, b| a.place == b.place) {
-                let known = there.iter().any(|s| s.standing != Standing::Expected);
-                if known && there[0].place.is_one_door() {
-                    rows.push((there[0].place, person));
-                }
-            }
-        }
+        in_parts(
+            statements.len(),
+            |persons| persons.flat_map(known_at).collect::<Vec<_>>(),
+            |some| rows.extend(some),
+        );
         rows.par_sort_unstable();
         let mut neighbours = Neighbours { places: Vec::new(), persons: Lists::default() };
         for there in rows.chunk_by(|a, b| a.0 == b.0) {

@@ -1,10 +1,12 @@
 //! Tells where each person lived before, one home at a time, as far as the spells tell.
 
+use rayon::prelude::*;
 use record::{AddressKind, Date, Lists, RelationType};
 
 use crate::{
     Basis, Membership, NoHousehold, ResidencySpell, SpellBasis, Tie, TiedTo,
     following::{LAG, days},
+    listed::listed,
     people::{Stage, stage_on},
     places::Place,
     spells::{KnownSpell, Spells},
@@ -46,30 +48,26 @@ impl Present<'_> {
 /// Where everybody lived before, by person, the earliest first.
 pub(crate) fn past_stays(spells: &Spells, present: &Present<'_>) -> Vec<PastStay> {
     let n = spells.lists.len();
-    let mut stays: Vec<PastStay> = Vec::new();
-    let mut of_person: Vec<std::ops::Range<usize>> = Vec::with_capacity(n);
-    for person in 0..n {
-        let start = stays.len();
+    let of_person = listed(n, 0, |person, stays| {
         let range = spells.lists.range(person);
         let said = spells.lists.get(person);
         let id = u32::try_from(person).expect("fewer than 2^32 persons");
-        own(id, said, &spells.known[range], present, &mut stays);
-        stays[start..].reverse();
-        of_person.push(start..stays.len());
-    }
-    let tells_none = |person: usize| {
-        let known = &spells.known[spells.lists.range(person)];
+        own(id, said, &spells.known[range], present, stays);
+        stays.reverse();
+    });
+    let tells_none = |person: &usize| {
+        let known = &spells.known[spells.lists.range(*person)];
         known.is_empty() || matches!(known, [only] if !only.has_arrival)
     };
     let with_carers: Vec<PastStay> = (0..n)
-        .filter(|&person| tells_none(person))
-        .flat_map(|person| with_carer(person, &of_person, &stays, present))
+        .into_par_iter()
+        .filter(tells_none)
+        .flat_map_iter(|person| with_carer(person, &of_person, present))
         .collect();
-    stays.extend(with_carers);
-    stays
+    [of_person.items(), &with_carers].concat()
 }
 
-/// Adds the homes of one person before the one at the run date, the latest first.
+/// Lists the homes of one person before the one at the run date, the latest first.
 ///
 /// Of two that records have at one time, the later begun is the home.
 fn own(
@@ -79,7 +77,6 @@ fn own(
     present: &Present<'_>,
     stays: &mut Vec<PastStay>,
 ) {
-    let first = stays.len();
     let main = present.homes(person).find(|m| !matches!(m.basis, Basis::SecondHome { .. }));
     let mut until = main.and_then(|main| main.period.from);
     let gone = matches!(
@@ -124,7 +121,7 @@ fn own(
             to: end,
             basis: Basis::Stated,
         };
-        match stays[first..].last_mut() {
+        match stays.last_mut() {
             // A new tenancy of the same home.
             Some(later) if later.place == stay.place && days(end, later.from) <= LAG => {
                 later.from = from;
@@ -150,12 +147,7 @@ fn is_passing(at: usize, spells: &[ResidencySpell], known: &[KnownSpell]) -> boo
 
 /// The former homes of a child of whom no record tells any: those of the parent or carer with whom it
 /// lives, since its birth.
-fn with_carer(
-    child: usize,
-    of_person: &[std::ops::Range<usize>],
-    stays: &[PastStay],
-    present: &Present<'_>,
-) -> Vec<PastStay> {
+fn with_carer(child: usize, of_person: &Lists<PastStay>, present: &Present<'_>) -> Vec<PastStay> {
     let born = present.born[child];
     let person = u32::try_from(child).expect("fewer than 2^32 persons");
     let is_child = born.is_some_and(|born| stage_on(born, present.run_date) == Stage::Child);
@@ -175,7 +167,7 @@ fn with_carer(
         },
     });
     let Some(((carer, basis), born)) = with.zip(born) else { return Vec::new() };
-    let of_carer = stays[of_person[carer as usize].clone()].iter();
+    let of_carer = of_person.get(carer as usize).iter();
     of_carer
         .filter(|stay| born < stay.to)
         .map(|stay| PastStay { person, from: stay.from.max(born), basis, ..*stay })

@@ -10,6 +10,7 @@ use crate::{
     Birth,
     expected::{delivered, expected},
     family_name::family_names,
+    listed::listed,
 };
 
 /// The fields that are looked at.
@@ -52,8 +53,8 @@ impl People {
         told: &[Birth],
         run_date: Date,
     ) -> People {
-        let relations = relations(records, persons, run_date);
-        let births = births(normalised, persons);
+        let (relations, births) =
+            rayon::join(|| relations(records, persons, run_date), || births(normalised, persons));
         let in_care = in_care(records, persons);
         let expected = expected(&births, persons, told, run_date);
         let mut stage: Vec<Stage> = births
@@ -69,14 +70,22 @@ impl People {
         for &person in &expected {
             stage[person as usize] = Stage::Unborn;
         }
-        let row_mates = row_mates(records, persons, &stage);
         let values = |name| values_of(normalised.column(name), persons);
+        let (row_mates, (contacts, surnames)) = rayon::join(
+            || row_mates(records, persons, &stage),
+            || {
+                (
+                    ["phone", "email"].map(values),
+                    family_names(normalised.column("surname"), persons),
+                )
+            },
+        );
         People {
             delivered: delivered(&expected, &births, &stage, &relations),
             relations,
             row_mates,
-            contacts: [values("phone"), values("email")],
-            surnames: family_names(normalised.column("surname"), persons),
+            contacts,
+            surnames,
             stage,
             born: births.into_iter().map(|birth| birth.map(PartialDate::first_day)).collect(),
         }
@@ -194,20 +203,15 @@ fn row_mates(records: &Records, persons: &Persons, stage: &[Stage]) -> Lists<u32
 
 /// Each person's values of a column, over all its records, sorted.
 fn values_of(column: Option<&Column>, persons: &Persons) -> Lists<u32> {
-    let mut all = Lists::with_capacity(persons.len());
-    let mut values = Vec::new();
-    for person in 0..persons.len() {
-        values.clear();
-        if let Some(column) = column {
-            for record in persons.records(person) {
-                values.extend_from_slice(column.lists.get(record.index()));
-            }
-        }
+    listed(persons.len(), persons.len(), |person, values| {
+        let records = persons.records(person).iter();
+        let lists = column
+            .into_iter()
+            .flat_map(|column| records.clone().flat_map(|record| column.lists.get(record.index())));
+        values.extend(lists);
         values.sort_unstable();
         values.dedup();
-        all.push(values.iter().copied());
-    }
-    all
+    })
 }
 
 /// Rows (owner, item), sorted, as a list for each of `n` owners.

@@ -1,5 +1,6 @@
 //! Tells which addresses are one door, and what sort of place is behind it.
 
+use rayon::prelude::*;
 use record::{Address, AddressKind, Dictionary, NONE, Normalised, Values};
 
 use crate::alike::Alike;
@@ -55,8 +56,12 @@ impl Doors {
         let Some((addresses, words)) = addresses(normalised) else { return Doors::default() };
         let with_units = with_units(addresses, words);
         let has_units = |building: u32| with_units.binary_search(&building).is_ok();
-        let place: Vec<Place> =
-            (0..).zip(addresses).map(|(id, a)| place(id, a, has_units)).collect();
+        let ids = 0..u32::try_from(addresses.len()).expect("fewer than 2^32 addresses");
+        let place: Vec<Place> = ids
+            .into_par_iter()
+            .zip(addresses)
+            .map(|(id, address)| place(id, address, has_units))
+            .collect();
         let alike = Alike::of(&place, words);
         Doors { alike, place, kind: kinds(normalised, addresses) }
     }
@@ -118,7 +123,7 @@ fn with_units(addresses: &[Address], words: &Dictionary) -> Vec<u32> {
         .filter(|(_, a)| a.dwelling != NONE)
         .map(|(id, a)| (a.building, a.dwelling, has_number(id)))
         .collect();
-    units.sort_unstable();
+    units.par_sort_unstable();
     units
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|of| of.iter().any(|unit| unit.1 != of[0].1) || of.iter().all(|unit| !unit.2))
@@ -169,7 +174,7 @@ fn kinds(normalised: &Normalised, addresses: &[Address]) -> Vec<AddressKind> {
             })
             .map(|(a, &n)| (key(a), a.kind, n))
             .collect();
-        rows.sort_unstable();
+        rows.par_sort_unstable();
         let count = |rows: &[(u32, AddressKind, u64)]| rows.iter().map(|row| row.2).sum::<u64>();
         let kind_of = |rows: &[(u32, AddressKind, u64)]| {
             rows.chunk_by(|a, b| a.1 == b.1)
@@ -180,12 +185,13 @@ fn kinds(normalised: &Normalised, addresses: &[Address]) -> Vec<AddressKind> {
         };
         rows.chunk_by(|a, b| a.0 == b.0).filter_map(kind_of).collect()
     };
-    let (of_dwelling, of_building) = (table(|a| a.dwelling), table(|a| a.building));
+    let (of_dwelling, of_building) =
+        rayon::join(|| table(|a| a.dwelling), || table(|a| a.building));
     let look_up = |table: &[(u32, AddressKind)], key: u32| {
         table.binary_search_by_key(&key, |row| row.0).ok().map(|at| table[at].1)
     };
     addresses
-        .iter()
+        .par_iter()
         .map(|address| match address.kind {
             AddressKind::Home => look_up(&of_dwelling, address.dwelling)
                 .or_else(|| look_up(&of_building, address.building))

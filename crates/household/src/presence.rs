@@ -14,6 +14,7 @@ use resolve::Persons;
 use crate::{
     Config,
     homes::Home,
+    listed::listed,
     people::{People, Stage},
     residents::{CROWD, Inmate, residents},
     statements::{Standing, Statement, age, at},
@@ -181,18 +182,13 @@ fn last_day(s: &Statement, config: &Config) -> Option<Date> {
 
 /// The sources that saw each person lately.
 fn lately(statements: &Lists<Statement>, config: &Config) -> Lists<SourceId> {
-    let mut lately = Lists::with_capacity(statements.len());
-    let mut sources: Vec<SourceId> = Vec::new();
-    for said in statements.iter() {
-        let is_late =
-            |s: &&Statement| last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0]);
-        sources.clear();
-        sources.extend(said.iter().filter(is_late).map(|s| s.source));
+    let is_late =
+        |s: &&Statement| last_day(s, config).is_some_and(|day| age(day, config) <= DAYS[0]);
+    listed(statements.len(), statements.len(), |person, sources: &mut Vec<SourceId>| {
+        sources.extend(statements.get(person).iter().filter(is_late).map(|s| s.source));
         sources.sort_unstable();
         sources.dedup();
-        lately.push(sources.iter().copied());
-    }
-    lately
+    })
 }
 
 fn band(people: &People, person: usize, config: &Config) -> u8 {
@@ -230,7 +226,7 @@ fn company(
             let mut arrival: Option<Date> = None;
             for Inmate { person: other, known, .. } in door.iter().filter(|o| o.person != person) {
                 let seen = known.map(|known| known.last);
-                if ties.strongest(person, *other, place).is_some() {
+                if ties.are_tied(person, *other, place) {
                     let unseen = seen.map_or(i32::MAX, |seen| age(seen, config));
                     company = company.max(COMPANIES - 1 - bin(&DAYS, unseen));
                     last = last.max(seen);
@@ -301,18 +297,39 @@ impl Kind {
         kind
     }
 
-    /// The logarithm of how likely somebody of this kind and age shows these signs.
-    fn likelihood(&self, signs: &Signs, n_sources: usize) -> f64 {
-        let band = usize::from(signs.band);
-        let share = |counts: &[f64], at: usize| (counts[at] / counts.iter().sum::<f64>()).ln();
-        let mut sum =
-            share(&self.unseen, usize::from(signs.unseen)) + share(&self.company, signs.around());
-        for source in 0..n_sources {
-            let has = (self.sources[band * n_sources + source] + SMOOTHING)
-                / (self.by_band[band] + SMOOTHING);
-            sum += if signs.sources >> source & 1 == 1 { has.ln() } else { (1.0 - has).ln() };
+    /// The logarithms of how likely somebody of this kind and age shows each sign.
+    fn likelihoods(&self, n_sources: usize) -> Likelihoods {
+        let shares = |counts: &[f64]| {
+            let all = counts.iter().sum::<f64>();
+            counts.iter().map(|count| (count / all).ln()).collect()
+        };
+        let has = self.sources.iter().enumerate().map(|(at, count)| {
+            let has = (count + SMOOTHING) / (self.by_band[at / n_sources] + SMOOTHING);
+            [(1.0 - has).ln(), has.ln()]
+        });
+        Likelihoods {
+            unseen: shares(&self.unseen),
+            company: shares(&self.company),
+            sources: has.collect(),
         }
-        sum
+    }
+}
+
+/// See [`Kind::likelihoods`].
+struct Likelihoods {
+    unseen: Vec<f64>,
+    company: Vec<f64>,
+    /// By band, then by source: that it lacks the person, and that it has it.
+    sources: Vec<[f64; 2]>,
+}
+
+impl Likelihoods {
+    /// That of all these signs.
+    fn of(&self, signs: &Signs, n_sources: usize) -> f64 {
+        let sources = &self.sources[usize::from(signs.band) * n_sources..][..n_sources];
+        let around = self.unseen[usize::from(signs.unseen)] + self.company[signs.around()];
+        let each = sources.iter().enumerate();
+        each.fold(around, |sum, (at, of)| sum + of[usize::from(signs.sources >> at & 1 == 1)])
     }
 }
 
@@ -338,20 +355,22 @@ fn learn(
     }
     let mut is_here = Kind::of(sure, |_| 1.0, n_sources);
     (is_here.by_band, is_here.sources) = had(seen, n_sources);
+    let if_here = is_here.likelihoods(n_sources);
     // To begin with, the longer unseen the likelier gone.
     let longest = f64::from(bin(&DAYS, i32::MAX)) + 1.0;
     let mut here: Vec<f64> =
         patterns.iter().map(|p| 1.0 - f64::from(p.signs.unseen) / longest).collect();
     for _ in 0..ROUNDS {
         let is_gone = Kind::of(patterns, |at| 1.0 - here[at], n_sources);
+        let if_gone = is_gone.likelihoods(n_sources);
         let mut still = [SMOOTHING; N_BANDS];
         for (share, pattern) in here.iter().zip(patterns) {
             still[usize::from(pattern.signs.band)] += pattern.count * share;
         }
         for (share, Pattern { signs, .. }) in here.iter_mut().zip(patterns) {
             let band = usize::from(signs.band);
-            let gone = is_gone.by_band[band].ln() + is_gone.likelihood(signs, n_sources);
-            let here = still[band].ln() + is_here.likelihood(signs, n_sources);
+            let gone = is_gone.by_band[band].ln() + if_gone.of(signs, n_sources);
+            let here = still[band].ln() + if_here.of(signs, n_sources);
             *share = 1.0 / (1.0 + (gone - here).exp());
         }
     }

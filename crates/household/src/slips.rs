@@ -86,9 +86,7 @@ fn alike_door(
     neighbours: &Neighbours,
     ties: Ties<'_>,
 ) -> Option<Statement> {
-    let is_near = |other: u32, place: Place| {
-        other == person || ties.strongest(person, other, place).is_some()
-    };
+    let is_near = |other: u32, place: Place| other == person || ties.are_tied(person, other, place);
     places
         .alike(first.address)
         .map(|(place, address)| (neighbours.at(place), place, address))
@@ -120,9 +118,7 @@ fn right_door(
     {
         return None;
     }
-    let is_tied = |other: u32, place: Place| {
-        other != person && ties.strongest(person, other, place).is_some()
-    };
+    let is_tied = |other: u32, place: Place| other != person && ties.are_tied(person, other, place);
     if here.iter().any(|&other| is_tied(other, first.place)) {
         return None;
     }

@@ -1,17 +1,20 @@
 //! Joins what is said of each person and place into spells.
 
-use rayon::prelude::*;
+use std::ops::Range;
+
 use record::{Date, Lists, Period, RecordId};
 
 use crate::{
     Config, NoHousehold, ResidencySpell, SpellBasis,
     homes::{Home, usual_address, usual_kind, weight},
+    listed::in_parts,
     people::People,
     places::Place,
     statements::{Standing, Statement, is_residential},
 };
 
 /// The spells of all persons.
+#[derive(Default)]
 pub(crate) struct Spells {
     /// Each person's.
     pub(crate) lists: Lists<ResidencySpell>,
@@ -38,31 +41,29 @@ pub(crate) fn spells(
     people: &People,
     config: &Config,
 ) -> Spells {
-    let drafts = |person: usize| {
-        spells_of(statements.get(person), &homes[person], people.born[person], config)
-    };
-    let n_persons = statements.len();
-    let mut spells = Lists::with_capacity(n_persons);
-    let mut support = Lists::default();
-    let mut known = Vec::new();
-    // All drafts at once would take more room than what they become.
-    for start in (0..n_persons).step_by(PERSONS_AT_ONCE) {
-        let some = start..n_persons.min(start + PERSONS_AT_ONCE);
-        for of_person in some.into_par_iter().map(drafts).collect::<Vec<_>>() {
-            for draft in &of_person {
-                support.push(draft.support.iter().copied());
+    let of_persons = |persons: Range<usize>| {
+        let mut some = Spells::default();
+        for person in persons {
+            let said = statements.get(person);
+            let drafts = spells_of(said, &homes[person], people.born[person], config);
+            for draft in &drafts {
+                some.support.push(draft.support.iter().copied());
                 let Draft { place, has_arrival, sighted, .. } = *draft;
-                known.push(KnownSpell { place, has_arrival, sighted });
+                some.known.push(KnownSpell { place, has_arrival, sighted });
             }
-            spells.push(of_person.into_iter().map(|draft| draft.spell));
+            some.lists.push(drafts.into_iter().map(|draft| draft.spell));
         }
-    }
-    known.shrink_to_fit();
-    Spells { lists: spells.fitted(), support: support.fitted(), known }
+        some
+    };
+    let mut all = Spells::default();
+    in_parts(statements.len(), of_persons, |some| {
+        all.lists.append(&some.lists);
+        all.support.append(&some.support);
+        all.known.extend(some.known);
+    });
+    all.known.shrink_to_fit();
+    Spells { lists: all.lists.fitted(), support: all.support.fitted(), known: all.known }
 }
-
-/// Persons whose spells are drafted at once.
-const PERSONS_AT_ONCE: usize = 65_536;
 
 struct Draft {
     place: Place,

@@ -1,7 +1,5 @@
 //! Gathers what the records say of where each person lived, and weighs it at the run date.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 use record::{
     Address, AddressKind, Date, Lists, NONE, Normalised, PartialDate, RecordId, Records, Residence,
@@ -12,6 +10,7 @@ use resolve::Persons;
 use crate::{
     Config,
     arrivals::settle_arrivals,
+    listed::listed,
     places::{Place, Places},
     reliability::Reliabilities,
 };
@@ -75,37 +74,22 @@ pub(crate) fn statements(
     places: &Places<'_>,
     config: &Config,
 ) -> Lists<Statement> {
-    let of_persons = |some: Range<usize>| {
-        let mut lists = Lists::with_capacity(some.len());
-        let mut said: Vec<Statement> = Vec::new();
-        for person in some {
-            said.clear();
-            for &record in persons.records(person) {
-                let source = records.source[record.index()];
-                let as_at = records.sources[source.index()].as_at.unwrap_or(config.run_date);
-                for residence in normalised.residences.get(record.index()) {
-                    if !says_nothing(residence.address, places) {
-                        let is_subject = records.is_subject[record.index()];
-                        let s = read(residence, record, source, as_at, places, config.run_date);
-                        said.push(Statement { is_subject, ..s });
-                    }
+    let said_of = |person: usize, said: &mut Vec<Statement>| {
+        for &record in persons.records(person) {
+            let source = records.source[record.index()];
+            let as_at = records.sources[source.index()].as_at.unwrap_or(config.run_date);
+            for residence in normalised.residences.get(record.index()) {
+                if !says_nothing(residence.address, places) {
+                    let is_subject = records.is_subject[record.index()];
+                    let s = read(residence, record, source, as_at, places, config.run_date);
+                    said.push(Statement { is_subject, ..s });
                 }
             }
-            place_the_vague(&mut said, places);
-            lists.push(said.iter().copied());
         }
-        lists
+        place_the_vague(said, places);
     };
     // A residence is a statement, or says nothing.
-    let n = persons.len();
-    let mut all = Lists::with_room(n, normalised.residences.items().len());
-    for start in (0..n).step_by(PERSONS_AT_ONCE) {
-        let parts: Vec<usize> = (start..n.min(start + PERSONS_AT_ONCE)).step_by(PART).collect();
-        let made = parts.into_par_iter().map(|from| of_persons(from..n.min(from + PART)));
-        for lists in made.collect::<Vec<Lists<Statement>>>() {
-            lists.iter().for_each(|said| all.push(said.iter().copied()));
-        }
-    }
+    let mut all = listed(persons.len(), normalised.residences.items().len(), said_of);
     // There are as many as records: they are changed where they are.
     settle_arrivals(&mut all, places);
     let billing = billing_days(&all, records.sources.len());
@@ -118,10 +102,6 @@ pub(crate) fn statements(
     });
     all
 }
-
-/// Persons of whom statements are gathered at once, and by one thread.
-const PERSONS_AT_ONCE: usize = 65_536;
-const PART: usize = 1024;
 
 /// Changes the statements about each person.
 fn each(statements: &mut Lists<Statement>, change: impl Fn(&mut [Statement]) + Send + Sync) {

@@ -38,8 +38,7 @@ fn elsewhere(inmate: &Inmate, door: &[Inmate], homes: &[Home], ties: Ties<'_>) -
     }
     let last = inmate.known?.last;
     let others = || door.iter().filter(|other| other.person != inmate.person);
-    let is_tied =
-        |other: &Inmate| ties.strongest(inmate.person, other.person, inmate.place).is_some();
+    let is_tied = |other: &Inmate| ties.are_tied(inmate.person, other.person, inmate.place);
     let arrival = others()
         .filter_map(|other| Some((other.known?.first, other)))
         .filter(|&(first, other)| last < first && !is_tied(other))

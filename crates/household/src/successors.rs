@@ -1,5 +1,6 @@
 //! Tells which household another followed.
 
+use rayon::prelude::*;
 use record::{Date, NONE};
 
 use crate::{
@@ -34,7 +35,7 @@ pub(crate) fn predecessors(outcome: &Households) -> Vec<Option<u32>> {
             first[household as usize] += 1;
         }
     }
-    leaving.sort_unstable();
+    leaving.par_sort_unstable();
     leaving.dedup();
     let mut shared: Vec<(u32, u32)> = Vec::new();
     for (person, later) in coming {
@@ -46,7 +47,7 @@ pub(crate) fn predecessors(outcome: &Households) -> Vec<Option<u32>> {
             .filter(|&earlier| begins(earlier) < begins(later));
         shared.extend(followed.map(|earlier| (later, earlier)));
     }
-    shared.sort_unstable();
+    shared.par_sort_unstable();
     let mut predecessor = vec![NONE; n];
     for same in shared.chunk_by(|a, b| a == b) {
         let (later, earlier) = same[0];

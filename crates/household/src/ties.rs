@@ -42,6 +42,21 @@ impl Ties<'_> {
         }
     }
 
+    /// Whether anything ties them: the same as whether there is a strongest tie, but what is soonest
+    /// looked at comes first.
+    pub(crate) fn are_tied(self, person: u32, other: u32, place: Place) -> bool {
+        let (a, b) = (person as usize, other as usize);
+        let mut declared = self.declared(person, other).peekable();
+        let People { row_mates, contacts, surnames, .. } = self.people;
+        let is_row_mate = || row_mates.get(a).binary_search(&other).is_ok();
+        let share = |values: &Lists<u32>| share_any(values.get(a), values.get(b));
+        declared.peek().is_none() && is_row_mate()
+            || declared.any(ties)
+            || share(surnames)
+            || contacts.iter().any(share)
+            || self.moved_in_together(a, b, place)
+    }
+
     /// What `other` is declared to be to `person`.
     fn declared(self, person: u32, other: u32) -> impl Iterator<Item = RelationType> + Clone {
         let relations = self.people.relations.get(person as usize);

@@ -1,5 +1,6 @@
 //! Tells of each address what sort of place it is, and why it is taken for one.
 
+use rayon::prelude::*;
 use record::AddressKind;
 
 use crate::{
@@ -140,7 +141,7 @@ pub(crate) fn address_types(
     let is_there = |home: &&Home| home.door.err().is_none_or(|why| !gone.contains(&why));
     let mut lived_at: Vec<Place> =
         homes.iter().filter(is_there).filter_map(|home| home.place).collect();
-    lived_at.sort_unstable();
+    lived_at.par_sort_unstable();
     let living = |place: Place| {
         lived_at.partition_point(|at| *at <= place) - lived_at.partition_point(|at| *at < place)
     };
@@ -170,7 +171,7 @@ pub(crate) fn address_types(
             known: n(neighbours.at(place).len().max(residents)),
         }
     };
-    (0..places.place.len()).map(sort).collect()
+    (0..places.place.len()).into_par_iter().map(sort).collect()
 }
 
 /// What those who live behind a door make of it, where words call it nothing but a home.

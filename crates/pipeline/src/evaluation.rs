@@ -129,23 +129,7 @@ pub(crate) fn evaluate(
     limits: block::Limits,
     config: &household::Config,
 ) -> Evaluation {
-    let result = found(&linked.resolved.persons, &linked.households);
-    let lived = Lived::of(&linked.households, config.run_date);
-    let given = || {
-        truth.households.then(|| {
-            let persons = true_persons(&linked.resolved.persons, truth);
-            let births = &linked.births;
-            let formed =
-                household::households(records, &linked.normalised, &persons, births, config);
-            let result = found(&persons, &formed);
-            let lived = Lived::of(&formed, config.run_date);
-            rayon::join(
-                || households(&result, &lived, truth),
-                || year_before(&result, &lived, truth),
-            )
-        })
-    };
-    let ((blocking, unproposed), (compared, given)) = rayon::join(
+    let ((blocking, unproposed), compared) = rayon::join(
         || {
             // The blocks were let go when nothing was proposed any more. They are made again, for
             // those who have a truth, so that nobody else's run has them and its persons at once.
@@ -154,8 +138,21 @@ pub(crate) fn evaluate(
             let index = blocks_under(&linked.normalised, &rules, limits);
             recall(&linked.normalised, &index, &linked.conditions, truth)
         },
-        || rayon::join(|| compare(&result, &lived, truth), given),
+        || {
+            let result = found(&linked.resolved.persons, &linked.households);
+            let lived = Lived::of(&linked.households, config.run_date);
+            compare(&result, &lived, truth)
+        },
     );
+    // After the blocks: both at once would take more room than anything else does.
+    let given = truth.households.then(|| {
+        let persons = true_persons(&linked.resolved.persons, truth);
+        let births = &linked.births;
+        let formed = household::households(records, &linked.normalised, &persons, births, config);
+        let result = found(&persons, &formed);
+        let lived = Lived::of(&formed, config.run_date);
+        rayon::join(|| households(&result, &lived, truth), || year_before(&result, &lived, truth))
+    });
     let blocking = Some(blocking);
     let (given, given_before) = given.unzip();
     Evaluation {

@@ -105,11 +105,11 @@ struct Seeds {
 }
 
 impl Seeds {
-    /// So many that they have about `pairs_max` pairs.
+    /// All, or so many that they and what is near them have about `pairs_max` pairs.
     fn among(pairs: u64, pairs_max: u64) -> Seeds {
-        Seeds {
-            one_in: if pairs <= pairs_max { 1 } else { (2 * pairs).div_ceil(pairs_max.max(1)) },
-        }
+        // A pair has two records, and what is near has as many pairs again.
+        let one_in = (4 * pairs).div_ceil(pairs_max.max(1));
+        Seeds { one_in: if pairs <= pairs_max { 1 } else { one_in } }
     }
 
     fn are_all(self) -> bool {

@@ -53,10 +53,17 @@ pub(crate) fn manifest(
         as_at: source.as_at,
         last_seen: last_seen[at],
     });
-    let decided = |wanted: Decision| {
-        let links = linked.links.par_iter();
-        links.filter(|link| linked.decision(link) == wanted).count() as u64
+    // A count for each decision; it takes a search to tell one.
+    let all = [Decision::Link, Decision::PossibleLink, Decision::Many];
+    let count = |mut counts: [u64; 3], link| {
+        let decision = linked.decision(link);
+        let of = counts.iter_mut().zip(all).filter(|(_, one)| *one == decision);
+        of.for_each(|(count, _)| *count += 1);
+        counts
     };
+    let sum = |a: [u64; 3], b: [u64; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+    let counts = linked.links.par_iter().fold(|| [0; 3], count).reduce(|| [0; 3], sum);
+    let [links, possible_links, many_pairs] = counts;
     let rejects = extracted.rejects.len() + linked.normalised.refused.len();
     let totals = Totals {
         rows: extracted.counts.iter().map(|counts| counts.rows).sum(),
@@ -67,12 +74,12 @@ pub(crate) fn manifest(
         housed_persons: linked.households.unhoused.iter().filter(|why| why.is_none()).count()
             as u64,
         candidates: linked.candidates,
-        links: decided(Decision::Link),
-        possible_links: decided(Decision::PossibleLink),
+        links,
+        possible_links,
         vetoes: linked.resolved.vetoed,
         many: linked.resolved.many,
         joined_by_relatives: linked.joined_by_relatives,
-        many_pairs: decided(Decision::Many),
+        many_pairs,
     };
     Manifest {
         kinfold: env!("CARGO_PKG_VERSION").to_owned(),

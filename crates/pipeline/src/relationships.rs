@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
-use record::{Date, NONE, PartialDate, Period, Records, RelationType, Values};
+use record::{Date, Lists, NONE, PartialDate, Period, Records, RelationType, Values};
 use snapshot::{Basis, RelationshipRow};
 
 use crate::best::best;
@@ -73,6 +73,7 @@ pub(crate) fn rows<'a>(
         .collect();
     both.par_sort_unstable();
     both.dedup();
+    let both = by_person(linked.resolved.persons.len(), &both);
 
     let id = |person: u32| ids.persons[person as usize];
     let mut inferred: Vec<Inferred> = co_parents(&both)
@@ -115,7 +116,7 @@ struct Known<'a> {
     ids: &'a Ids,
     declared: Vec<Declared>,
     /// The same from both sides, sorted.
-    both: Vec<(u32, u32, RelationType)>,
+    both: Said,
     born: Vec<Option<PartialDate>>,
     /// What comes after what is declared.
     inferred: Vec<Inferred>,
@@ -173,6 +174,18 @@ impl<'a> Known<'a> {
     }
 }
 
+/// What is declared of each of `n` persons, given sorted rows of person, other and what that is to it.
+fn by_person(n: usize, rows: &[(u32, u32, RelationType)]) -> Said {
+    let mut said = Lists::with_room(n, rows.len());
+    let mut rest = rows;
+    for person in (0..).take(n) {
+        let own = rest.iter().take_while(|row| row.0 == person).count();
+        said.push(rest[..own].iter().map(|&(_, other, is)| (other, is)));
+        rest = &rest[own..];
+    }
+    said
+}
+
 /// Each person's best date of birth.
 fn births(records: &Records, linked: &Linked) -> Vec<Option<PartialDate>> {
     let (normalised, persons) = (&linked.normalised, &linked.resolved.persons);
@@ -192,7 +205,7 @@ fn births(records: &Records, linked: &Linked) -> Vec<Option<PartialDate>> {
 /// What speaks against a declared relationship, by code.
 fn contradictions(
     declared: &Declared,
-    both: &[(u32, u32, RelationType)],
+    both: &Said,
     born: &[Option<PartialDate>],
 ) -> Vec<&'static str> {
     use RelationType as R;
@@ -212,7 +225,7 @@ fn contradictions(
         found.push("too_young");
     }
     let said = between(both, subject, other);
-    if said.iter().any(|&(_, _, said)| !agree(is, said)) {
+    if said.iter().any(|&(_, said)| !agree(is, said)) {
         found.push("declared_otherwise");
     }
     let code = match is {
@@ -221,7 +234,8 @@ fn contradictions(
         _ => None,
     };
     found.extend(code.filter(|_| {
-        of(both, subject).iter().any(|&(_, another, said)| said == is && another != other)
+        let mut of_subject = both.get(subject as usize).iter();
+        of_subject.any(|&(another, said)| said == is && another != other)
     }));
     found
 }
@@ -247,33 +261,25 @@ fn agree(one: RelationType, other: RelationType) -> bool {
         || same(R::Partner, R::FormerPartner)
 }
 
-/// All that is declared of a person.
-fn of(both: &[(u32, u32, RelationType)], subject: u32) -> &[(u32, u32, RelationType)] {
-    let start = both.partition_point(|row| row.0 < subject);
-    let rest = &both[start..];
-    &rest[..rest.partition_point(|row| row.0 == subject)]
-}
+/// What is declared of each person: others, ascending, and what they are to it.
+type Said = Lists<(u32, RelationType)>;
 
 /// All that is declared of what one person is to another.
-fn between(
-    both: &[(u32, u32, RelationType)],
-    subject: u32,
-    other: u32,
-) -> &[(u32, u32, RelationType)] {
-    let of = of(both, subject);
-    let start = of.partition_point(|row| row.1 < other);
+fn between(both: &Said, subject: u32, other: u32) -> &[(u32, RelationType)] {
+    let of = both.get(subject as usize);
+    let start = of.partition_point(|row| row.0 < other);
     let rest = &of[start..];
-    &rest[..rest.partition_point(|row| row.1 == other)]
+    &rest[..rest.partition_point(|row| row.0 == other)]
 }
 
 /// Pairs of persons declared parents of one child, of whom nothing else is declared.
-fn co_parents(both: &[(u32, u32, RelationType)]) -> Vec<(u32, u32)> {
+fn co_parents(both: &Said) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
-    for of_child in both.chunk_by(|a, b| a.0 == b.0) {
+    for of_child in both.iter() {
         let is_parent =
             |is| matches!(is, RelationType::Mother | RelationType::Father | RelationType::Parent);
         let mut parents: Vec<u32> =
-            of_child.iter().filter(|row| is_parent(row.2)).map(|row| row.1).collect();
+            of_child.iter().filter(|row| is_parent(row.1)).map(|row| row.0).collect();
         parents.dedup();
         for (at, &one) in parents.iter().enumerate() {
             let others = parents[at + 1..].iter().map(|&other| (one, other));
@@ -288,7 +294,7 @@ fn co_parents(both: &[(u32, u32, RelationType)]) -> Vec<(u32, u32)> {
 /// Adults who live with a child to whom they are not declared to be anything, with the time.
 fn household_adults(
     linked: &Linked,
-    both: &[(u32, u32, RelationType)],
+    both: &Said,
     born: &[Option<PartialDate>],
     run_date: Date,
 ) -> Vec<(u32, u32, Period)> {
@@ -393,10 +399,10 @@ mod tests {
         }
         both.sort_unstable();
         both.dedup();
+        let both = by_person(10, &both);
         assert_eq!(co_parents(&both), [(1, 2)]);
-        assert_eq!(co_parents(&[]), []);
-        let who = |person| of(&both, person).len();
-        assert_eq!((who(0), who(4), who(9)), (3, 0, 0));
+        assert_eq!(co_parents(&by_person(0, &[])), []);
+        assert_eq!([0, 4, 9].map(|person| both.get(person).len()), [3, 0, 0]);
     }
 
     #[test]
@@ -408,6 +414,7 @@ mod tests {
         let mut both: Vec<_> = rows.to_vec();
         both.extend(rows.map(|(subject, other, is)| (other, subject, is.inverse())));
         both.sort_unstable();
+        let both = by_person(4, &both);
         let check = |at: usize, expected: &[&str]| {
             let (subject, other, is) = rows[at];
             let declared = Declared { subject, other, is, source: 0, period: Period::default() };

@@ -117,9 +117,16 @@ impl<'a> Relatives<'a> {
         if a == b {
             return None;
         }
-        let shared = roles(self.ties_of(a), self.ties_of(b), [a, b]);
-        let said = shared.into_iter().filter(|(_, shared)| *shared);
-        said.filter_map(|(roles, _)| self.shared.get(&roles).copied()).min_by_key(|it| it.least())
+        // Ties are in the order of whom they are to.
+        let of_b = self.ties_of(b);
+        let met = self.ties_of(a).iter().filter(|one| ![a, b].contains(&one.other));
+        let shared = met.flat_map(|one| {
+            let same = &of_b[of_b.partition_point(|tie| tie.other < one.other)..];
+            let same = same.iter().take_while(|tie| tie.other == one.other);
+            same.map(|other| both(one, other))
+        });
+        let said = shared.filter_map(|roles| Some((self.shared.get(&roles)?, roles)));
+        said.min_by_key(|&(said, roles)| (said.least(), roles)).map(|(said, _)| *said)
     }
 
     fn ties_of(&self, person: u32) -> &[Tie] {
@@ -128,15 +135,11 @@ impl<'a> Relatives<'a> {
 
     /// In each person, each record against the rest of it.
     fn within(&self, of_records: &[Tie]) -> BTreeMap<Roles, [Seen; 3]> {
-        let mut seen: BTreeMap<Roles, [Seen; 3]> = BTreeMap::new();
-        for person in 0..self.persons.len() {
-            let records = self.persons.records(person);
-            if records.len() == 1 {
-                continue;
-            }
+        let of_records = by_owner(self.persons.person_of().len(), of_records);
+        let add = |mut seen: BTreeMap<Roles, [Seen; 3]>, person: u32| {
+            let records = self.persons.records(person as usize).iter();
             let known: Vec<&[Tie]> = records
-                .iter()
-                .map(|record| of(of_records, record.0))
+                .map(|record| of_records.get(record.index()))
                 .filter(|ties| !ties.is_empty())
                 .collect();
             for (at, own) in known.iter().enumerate().filter(|_| known.len() > 1) {
@@ -145,15 +148,27 @@ impl<'a> Relatives<'a> {
                     rest.extend_from_slice(ties);
                 }
                 rest.sort_unstable_by_key(|tie| (tie.other, tie.is));
-                let itself = u32::try_from(person).expect("fewer than 2^32 persons");
-                for (roles, shared) in roles(own, &rest, [itself; 2]) {
+                for (roles, shared) in roles(own, &rest, [person; 2]) {
                     let [matched, ..] = seen.entry(roles).or_default();
                     matched.pairs += 1.0;
                     matched.shared += f64::from(u8::from(shared));
                 }
             }
-        }
-        seen
+            seen
+        };
+        // What is summed are whole numbers, so that the order does not matter.
+        let sum = |mut seen: BTreeMap<Roles, [Seen; 3]>, more: BTreeMap<Roles, [Seen; 3]>| {
+            for (roles, more) in more {
+                let seen = seen.entry(roles).or_default();
+                for (seen, more) in seen.iter_mut().zip(more) {
+                    seen.pairs += more.pairs;
+                    seen.shared += more.shared;
+                }
+            }
+            seen
+        };
+        let persons = 0..u32::try_from(self.persons.len()).expect("fewer than 2^32 persons");
+        persons.into_par_iter().fold(BTreeMap::new, add).reduce(BTreeMap::new, sum)
     }
 
     /// For each two linked persons of whom relatives are known: what the two are, whether to one
@@ -250,11 +265,11 @@ fn of_records(declared: &[Declared], persons: &Persons) -> Vec<Tie> {
     let mut ties: Vec<Tie> = declared.par_iter().flat_map_iter(both).collect();
     ties.par_sort_unstable();
     ties.dedup();
-    let mut many: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut many = vec![0_usize; persons.len()];
     for tie in &ties {
-        *many.entry(tie.other).or_default() += 1;
+        many[tie.other as usize] += 1;
     }
-    ties.retain(|tie| many[&tie.other] <= TIES_MAX);
+    ties.retain(|tie| many[tie.other as usize] <= TIES_MAX);
     ties
 }
 
@@ -267,21 +282,24 @@ fn of_persons(of_records: &[Tie], persons: &Persons) -> Lists<Tie> {
         .collect();
     ties.par_sort_unstable();
     ties.dedup();
-    let mut of_persons = Lists::with_room(persons.len(), ties.len());
-    let mut rest = ties.as_slice();
-    for person in (0..).take(persons.len()) {
-        let own = rest.iter().take_while(|tie| tie.of == person).count();
-        of_persons.push(rest[..own].iter().copied());
-        rest = &rest[own..];
-    }
-    of_persons
+    by_owner(persons.len(), &ties)
 }
 
-/// The ties of one.
-fn of(ties: &[Tie], of: u32) -> &[Tie] {
-    let start = ties.partition_point(|tie| tie.of < of);
-    let rest = &ties[start..];
-    &rest[..rest.partition_point(|tie| tie.of == of)]
+/// Sorted ties, by those whose they are, of `n`.
+fn by_owner(n: usize, ties: &[Tie]) -> Lists<Tie> {
+    let mut lists = Lists::with_room(n, ties.len());
+    let mut rest = ties;
+    for owner in (0..).take(n) {
+        let own = rest.iter().take_while(|tie| tie.of == owner).count();
+        lists.push(rest[..own].iter().copied());
+        rest = &rest[own..];
+    }
+    lists
+}
+
+/// What two are, each to somebody.
+fn both(one: &Tie, other: &Tie) -> Roles {
+    (one.is.min(other.is), one.is.max(other.is))
 }
 
 /// What two are, each to somebody who is neither, and whether to one and the same. Ties are in
@@ -290,8 +308,7 @@ fn roles(a: &[Tie], b: &[Tie], neither: [u32; 2]) -> Vec<(Roles, bool)> {
     let mut found: Vec<(Roles, bool)> = Vec::new();
     for one in a.iter().filter(|tie| !neither.contains(&tie.other)) {
         for other in b.iter().filter(|tie| !neither.contains(&tie.other)) {
-            let roles = (one.is.min(other.is), one.is.max(other.is));
-            found.push((roles, one.other == other.other));
+            found.push((both(one, other), one.other == other.other));
         }
     }
     // The last of equal roles is one that shares somebody, if any does.

@@ -10,7 +10,7 @@ mod unseen;
 use block::{Index, Limits, Rule, Shared};
 use compare::{Batch, Comparer};
 use rayon::prelude::*;
-use record::{Normalised, RecordPair};
+use record::{Lists, Normalised, RecordPair};
 use score::Scorer;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -61,15 +61,21 @@ pub fn expected(judge: &Judge<'_>, index: &Index, in_force: usize) -> Expected {
     let Weighed { pairs, each } = Weighed::of(judge, index);
     let mut rules = vec![RuleRecall::default(); index.rules().len()];
     let mut seen = 0.0;
-    for &(pair, probability) in &pairs {
+    // Looked up by many threads, and summed in one order.
+    let proposing = |some: &[(RecordPair, f64)]| -> Lists<usize> {
+        let of = |pair| index.rules_of(pair).filter(move |&rule| (judge.meets)(pair, rule));
+        some.iter().map(|&(pair, _)| of(pair).collect()).collect()
+    };
+    let proposing: Vec<Lists<usize>> = pairs.par_chunks(PAIRS_AT_ONCE).map(proposing).collect();
+    for (&(_, probability), proposing) in pairs.iter().zip(proposing.iter().flat_map(Lists::iter)) {
         let mass = probability * each;
         seen += mass;
-        let proposing = index.rules_of(pair).filter(|&rule| (judge.meets)(pair, rule));
-        for (at, rule) in proposing.enumerate() {
+        for (at, &rule) in proposing.iter().enumerate() {
             rules[rule].alone += mass;
             rules[rule].gained += if at == 0 { mass } else { 0.0 };
         }
     }
+    drop(proposing);
     let forms = Forms::of_rules(index.rules());
     let drawn = drawn(&pairs, DRAWN);
     let all = seen + Unseen::of(judge, &forms, index.rules(), &drawn, seen).pairs;
@@ -113,6 +119,8 @@ pub fn choose(judge: &Judge<'_>, index: &Index, limits: &Limits) -> Vec<Rule> {
 const PAIRS_MAX: u64 = 1_000_000;
 /// Enough to keep a thread busy for some milliseconds.
 const PAIRS_PER_TASK: u64 = 65_536;
+/// Pairs of which the rules are looked up by one thread.
+const PAIRS_AT_ONCE: usize = 4_096;
 /// Pairs of one person whose agreement is looked at, at most.
 const DRAWN: usize = 20_000;
 /// The same, to choose rules by.

@@ -47,7 +47,7 @@ impl Components {
     /// already.
     pub(crate) fn of<I: Iterator<Item = (u32, u32)>>(
         leaders: &[u32],
-        links: impl Fn() -> I,
+        links: impl Fn() -> I + Sync,
     ) -> Components {
         let mut sets = Sets::new(leaders.len());
         let leader = |record: u32| leaders[record as usize];
@@ -65,7 +65,9 @@ impl Components {
         drop((sets, number));
         let of_links = || links().map(|(a, _)| of_records[a as usize]);
         let n = n as usize;
-        Components { records: dealt(n, || of_records.iter().copied()), links: dealt(n, of_links) }
+        let (records, links) =
+            rayon::join(|| dealt(n, || of_records.iter().copied()), || dealt(n, of_links));
+        Components { records, links }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A partition of the records.
 
-use record::{Lists, RecordId};
+use record::{Lists, NONE, RecordId};
 
 /// Every record in exactly one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,28 +11,36 @@ pub struct Persons {
 }
 
 impl Persons {
-    /// The partition in which records with equal labels are one person.
+    /// The partition in which records with equal labels are one person; labels are not far above the
+    /// number of records.
     ///
     /// # Panics
     ///
     /// Panics if there are 2^32 records or more.
     #[must_use]
     pub fn from_labels(labels: &[u32]) -> Persons {
-        let n = u32::try_from(labels.len()).expect("fewer than 2^32 records");
-        let mut order: Vec<u32> = (0..n).collect();
-        order.sort_unstable_by_key(|&record| (labels[record as usize], record));
-        let mut groups: Vec<&[u32]> =
-            order.chunk_by(|&a, &b| labels[a as usize] == labels[b as usize]).collect();
-        groups.sort_unstable_by_key(|group| group[0]);
-        let mut person_of = vec![0; labels.len()];
-        let mut records = Lists::with_capacity(groups.len());
-        for (person, group) in (0..n).zip(&groups) {
-            for &record in *group {
-                person_of[record as usize] = person;
+        assert!(u32::try_from(labels.len()).is_ok(), "fewer than 2^32 records");
+        let above = labels.iter().max().map_or(0, |&highest| highest as usize + 1);
+        // The person of each label, numbered as they come.
+        let mut number = vec![NONE; above];
+        let mut sizes: Vec<u32> = Vec::new();
+        let person = |&label: &u32| {
+            let number = &mut number[label as usize];
+            if *number == NONE {
+                *number = u32::try_from(sizes.len()).expect("no more persons than records");
+                sizes.push(0);
             }
-            records.push(group.iter().map(|&record| RecordId(record)));
-        }
-        Persons { person_of, records: records.fitted() }
+            sizes[*number as usize] += 1;
+            *number
+        };
+        let person_of: Vec<u32> = labels.iter().map(person).collect();
+        drop(number);
+        let dealt = Lists::dealt(&sizes, |give| {
+            (0..).zip(&person_of).for_each(|(at, &person)| give(person as usize, at));
+        });
+        let mut records = Lists::with_room(sizes.len(), labels.len());
+        dealt.iter().for_each(|own: &[u32]| records.push(own.iter().map(|&at| RecordId(at))));
+        Persons { person_of, records }
     }
 
     /// The number of persons.

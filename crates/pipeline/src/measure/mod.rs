@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 use evaluate::{Beside, CurvePoint, Weighed};
 use rayon::prelude::*;
 use record::{DictionaryBuilder, NONE, Period};
+use score::MatchWeight;
 use snapshot::{Manifest, Snapshot, Thresholds};
 
 pub use change::{Cause, Change, HouseholdChange, IdChange, SourceChange, Turn};
@@ -174,35 +175,34 @@ impl Measure {
 
     /// The places of the pairs kept, the heaviest first; of equals, those of the lower records.
     fn heaviest_first(&self) -> Vec<u32> {
-        let pairs = &self.view.pairs;
-        let mut order: Vec<u32> = (0..place(pairs.len())).collect();
-        order.par_sort_unstable_by_key(|&at| (Reverse(pairs[at as usize].weight), at));
-        order
+        // What they are sorted by lies beside their places, not all over memory.
+        let weights = self.view.pairs.par_iter().map(|kept| Reverse(kept.weight));
+        let mut order: Vec<(Reverse<MatchWeight>, u32)> = weights.zip(self.places()).collect();
+        order.par_sort_unstable();
+        order.into_par_iter().map(|(_, at)| at).collect()
     }
 
     /// For each pair kept a label of the two persons of its records.
     fn groups(&self) -> Vec<u32> {
-        let pairs = &self.view.pairs;
-        let persons = |at: u32| {
-            let (a, b) = pairs[at as usize].pair;
-            let [a, b] = [a, b].map(|record| self.view.person[record as usize]);
+        let persons = self.view.pairs.par_iter().map(|kept| {
+            let [a, b] = [kept.pair.0, kept.pair.1].map(|record| self.view.person[record as usize]);
             (a.min(b), a.max(b))
-        };
-        let mut order: Vec<u32> = (0..place(pairs.len())).collect();
-        order.par_sort_unstable_by_key(|&at| persons(at));
-        let mut groups = vec![0; pairs.len()];
-        for (group, same) in (0..).zip(order.chunk_by(|&a, &b| persons(a) == persons(b))) {
-            for &at in same {
+        });
+        let mut order: Vec<((u32, u32), u32)> = persons.zip(self.places()).collect();
+        order.par_sort_unstable();
+        let mut groups = vec![0; order.len()];
+        for (group, same) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
+            for &(_, at) in same {
                 groups[at as usize] = group;
             }
         }
         groups
     }
-}
 
-/// A place in a list of pairs.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).expect("fewer than 2^32 pairs")
+    /// The places of the pairs kept.
+    fn places(&self) -> rayon::range::Iter<u32> {
+        (0..u32::try_from(self.view.pairs.len()).expect("fewer than 2^32 pairs")).into_par_iter()
+    }
 }
 
 /// How many pairs of records each true person has.
