@@ -355,7 +355,7 @@ impl Sketches {
     fn levels_of_view(&self, view: usize, a: Sketch<'_>, b: Sketch<'_>) -> Levels {
         let known = &self.views[view];
         if (a.several() | b.several()) >> view & 1 == 0 {
-            return self.levels_of_values(known, [a, b], [a, b].map(|it| known.value_of(it)));
+            return self.levels_of_values(known, [a, b], [known.value_of(a), known.value_of(b)]);
         }
         self.levels_of_several(view, [a, b])
     }

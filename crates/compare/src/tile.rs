@@ -4,7 +4,7 @@
 //! is among those is among these.
 #![expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
 
-use record::{LANES, RecordId};
+use record::{LANES, RecordId, each};
 
 use super::sketch::{Sketch, Sketches};
 use crate::ComparisonVector;
@@ -63,7 +63,7 @@ impl<'a> Lanes<'a> {
     /// The number of each one's source.
     #[inline(always)]
     pub fn sources(self) -> [u32; LANES] {
-        self.0[1].map(|head| head & FILLED)
+        each(&self.0[1], |head| head & FILLED)
     }
 }
 
@@ -157,14 +157,14 @@ impl Sketches {
     #[inline(always)]
     pub fn both_beside(&self, a: Sketch<'_>, others: Lanes<'_>) -> [u32; LANES] {
         let filled = a.filled() & self.own();
-        others.filled().map(|of| of & filled | self.anyway)
+        each(others.filled(), |of| of & filled | self.anyway)
     }
 
     /// [`Sketches::rarity`] of others.
     #[must_use]
     #[inline(always)]
     pub fn rarity_beside(&self, field: usize, others: Lanes<'_>) -> [i32; LANES] {
-        others.0[self.fields[field].rarity].map(u32::cast_signed)
+        each(&others.0[self.fields[field].rarity], u32::cast_signed)
     }
 
     /// [`Sketches::may_be_crossed`] of a record and each of others.

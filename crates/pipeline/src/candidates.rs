@@ -245,7 +245,9 @@ struct Work<'a> {
 }
 
 /// A block of so many records is worked off row by row.
-const MANY: usize = 8;
+const MANY: usize = 16;
+/// So many pairs are told at once no dearer than one by one.
+const FEW: u32 = 8;
 
 impl<'a> Work<'a> {
     fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
@@ -349,7 +351,7 @@ impl<'a> Work<'a> {
                     let mut open = own & !excluded;
                     *new += u64::from(own.count_ones());
                     left_out += u64::from(open.count_ones());
-                    if !is_counted && open != 0 {
+                    if !is_counted && FEW <= open.count_ones() {
                         open &= sieve.may_weigh(record, self.tile.lanes(lanes));
                     }
                     left_out -= u64::from(open.count_ones());

@@ -27,7 +27,7 @@ pub use date::{Date, PartialDate, Period};
 pub use dictionary::{Dictionary, DictionaryBuilder};
 pub use field::{Field, Kind};
 pub use gazetteer::Property;
-pub use lanes::{LANES, bits_of};
+pub use lanes::{LANES, bits_of, each};
 pub use lists::Lists;
 pub use pair::{RecordId, RecordPair};
 pub use records::{

@@ -2,7 +2,7 @@
 
 use compare::{Lanes, Level, Sketch, Tile};
 use multiversion::multiversion;
-use record::{LANES, RecordId, bits_of};
+use record::{LANES, RecordId, bits_of, each};
 
 use crate::Sieve;
 
@@ -36,7 +36,7 @@ impl Sieve {
 fn may_weigh(sieve: &Sieve, record: Sketch<'_>, others: Lanes<'_>) -> u32 {
     let Sieve { sketches, terms, .. } = sieve;
     let starts = &sieve.low_starts[record.source() * sieve.n_sources..][..sieve.n_sources];
-    let mut bounds = others.sources().map(|source| starts[source as usize]);
+    let mut bounds = each(&others.sources(), |source| starts[source as usize]);
     let both = sketches.both_beside(record, others);
     let utmost = &sieve.utmost[record.source() * terms.len()..][..terms.len()];
     for (field, (utmost, term)) in utmost.iter().zip(terms).enumerate() {

@@ -48,8 +48,6 @@ struct Open<'a> {
     most: &'a [Most],
     /// How much more than is asked for it weighs at most.
     bound: i64,
-    /// The fields of which it can be at one level alone.
-    settled: Settled,
 }
 
 /// The sketches of so many pairs stay near the processor.
@@ -162,7 +160,7 @@ impl Sieve {
     ) {
         let mut sketches = Vec::with_capacity(PAIRS);
         let mut open: Vec<Open<'_>> = Vec::with_capacity(PAIRS);
-        let mut kept = [None; PAIRS];
+        let mut is_kept = [false; PAIRS];
         for (chunk, pairs) in pairs.chunks(PAIRS).enumerate() {
             let of = |pair: &RecordPair| {
                 [pair.lower(), pair.upper()].map(|record| self.sketches.of(record))
@@ -174,25 +172,27 @@ impl Sieve {
             std::hint::black_box(asked);
             open.clear();
             for (at, pair) in pairs.iter().enumerate() {
-                kept[at] = spared(*pair).then(Settled::default);
-                if kept[at].is_none() {
+                is_kept[at] = spared(*pair);
+                if !is_kept[at] {
                     open.push(self.open(at, sketches[at]));
                 }
             }
+            let mut settled = [Settled::default(); PAIRS];
             for field in 0..self.terms.len() {
                 open.retain_mut(|pair| {
-                    pair.bound -= self.fall(field, pair);
+                    pair.bound -= self.fall(field, pair, &mut settled[pair.at]);
                     0 <= pair.bound
                 });
             }
             for pair in &open {
-                kept[pair.at] = Some(pair.settled);
+                is_kept[pair.at] = true;
             }
             for (at, &of) in sketches.iter().enumerate() {
                 let is_crossed = self.sketches.may_be_crossed(of);
-                if let Some(settled) = kept[at].or(is_crossed.then(Settled::default)) {
+                if is_kept[at] || is_crossed {
                     // Swapped values stand for each other's.
-                    each(chunk * PAIRS + at, if is_crossed { Settled::default() } else { settled });
+                    let settled = if is_crossed { Settled::default() } else { settled[at] };
+                    each(chunk * PAIRS + at, settled);
                 }
             }
         }
@@ -206,14 +206,8 @@ impl Sieve {
         let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
         let (bound, told) = (self.starts[sources], self.sketches.told(a, b));
-        let mut pair = Open {
-            at,
-            sketches,
-            told,
-            most: &self.most[start..start + n_fields],
-            bound,
-            settled: Settled::default(),
-        };
+        let mut pair =
+            Open { at, sketches, told, most: &self.most[start..start + n_fields], bound };
         let mut rest = self.sketches.both(a, b);
         while rest != 0 {
             pair.bound += self.top(rest.trailing_zeros() as usize, &pair);
@@ -239,9 +233,9 @@ impl Sieve {
         }
     }
 
-    /// How much less it adds at those levels that the pair may be at.
+    /// How much less it adds at those levels that the pair may be at; which is settled if it is one.
     #[inline]
-    fn fall(&self, field: usize, pair: &mut Open<'_>) -> i64 {
+    fn fall(&self, field: usize, pair: &Open<'_>, settled: &mut Settled) -> i64 {
         if pair.told >> field & 1 == 0 {
             return 0;
         }
@@ -252,7 +246,7 @@ impl Sieve {
         }
         if levels.is_power_of_two() {
             let level = Level::new(levels.trailing_zeros() as usize);
-            pair.settled = pair.settled.with(self.sketches.place(field), level);
+            *settled = settled.with(self.sketches.place(field), level);
         }
         let most = &pair.most[field];
         let mut here = i64::MIN;

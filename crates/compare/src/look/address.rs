@@ -1,6 +1,6 @@
 //! What parts say of two addresses.
 
-use record::{Address, NONE};
+use record::{Address, NONE, each};
 
 use super::{Asked, Levels, always, hash, of_levels, when};
 use crate::Test;
@@ -64,7 +64,7 @@ impl AddressLook {
     /// The levels at which two addresses may be, whatever their bits.
     #[inline(always)]
     pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
-        ys.map(|y| {
+        each(ys, |y| {
             let known = |part: u64| x & part != 0 && y & part != 0;
             let apart = x ^ y;
             let same = |part: u64, levels: Levels| when(apart & part == 0 && x & part != 0, levels);

@@ -1,5 +1,7 @@
 //! What parts say of two codes, or postcodes.
 
+use record::each;
+
 use super::{Asked, Levels, always, hash, of_levels, when};
 use crate::Test;
 use crate::values::{area, head};
@@ -55,7 +57,7 @@ impl CodeLook {
                 + u32::from(apart & 0xFF == 0)
                 + u32::from(apart & 0xFFF == 0)
         };
-        ys.map(|y| {
+        each(ys, |y| {
             let apart = x ^ y;
             let is_near = same(apart) + same(apart >> 12) >= 3 || (x | y) >> 31 == 1;
             self.always | when(is_near, self.edit)
@@ -92,7 +94,7 @@ impl PostcodeLook {
     /// The levels at which two postcodes may be whose bits differ.
     #[inline(always)]
     pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
-        ys.map(|y| {
+        each(ys, |y| {
             let parts = (0..4).map(|part| (x ^ y) >> (8 * part) & 0xFF).zip(self.parts);
             parts.fold(self.always, |levels, (apart, at)| levels | when(apart == 0, at))
         })

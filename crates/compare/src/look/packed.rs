@@ -1,6 +1,6 @@
 //! What the letters of two short texts say, place by place.
 
-use record::Dictionary;
+use record::{Dictionary, each};
 
 use super::{Asked, Levels, UNTOLD, always, of_levels, when};
 use crate::Test;
@@ -138,7 +138,7 @@ impl PackedLook {
     /// off: each takes an edit, if edits are so few.
     #[inline(always)]
     fn unmatched<const N: usize>(&self, x: u64, ys: &[u64; N], most: u32) -> [u64; N] {
-        let mut unmatched = ys.map(|y| self.places(x) & self.places(x ^ y));
+        let mut unmatched = each(ys, |y| self.places(x) & self.places(x ^ y));
         for off in 1..=most.min(BITS / self.width - 1) {
             let off = off * self.width;
             for (unmatched, &y) in unmatched.iter_mut().zip(ys) {
