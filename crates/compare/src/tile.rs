@@ -61,6 +61,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// The number of each one's source.
+    #[must_use]
     #[inline(always)]
     pub fn sources(self) -> [u32; LANES] {
         each(&self.0[1], |head| head & FILLED)
@@ -90,7 +91,9 @@ impl Sketches {
     pub fn levels_beside(&self, field: usize, a: Sketch<'_>, others: Lanes<'_>) -> [u32; LANES] {
         let known = &self.fields[field];
         let mut levels = self.view_beside(field, a, others);
-        levels.iter_mut().for_each(|levels| *levels |= known.always);
+        for levels in &mut levels {
+            *levels |= known.always;
+        }
         for &(view, asked) in known.others.iter().filter(|(view, _)| a.filled() >> view & 1 == 1) {
             let of_view = self.view_beside(view, a, others);
             for ((levels, of_view), filled) in levels.iter_mut().zip(&of_view).zip(others.filled())

@@ -53,9 +53,8 @@ impl CodeLook {
     pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
         // How many of two, four and six bytes are the same.
         let same = |apart: u64| {
-            u32::from(apart & 0xF == 0)
-                + u32::from(apart & 0xFF == 0)
-                + u32::from(apart & 0xFFF == 0)
+            let is = |bytes: u64| u32::from(apart & bytes == 0);
+            is(0xF) + is(0xFF) + is(0xFFF)
         };
         each(ys, |y| {
             let apart = x ^ y;

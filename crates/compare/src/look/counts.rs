@@ -102,8 +102,8 @@ impl CountsLook {
         }
         for alike in &self.alike {
             for ((levels, &common), &more_y) in levels.iter_mut().zip(&common).zip(mores) {
-                let apart = more_x ^ more_y;
-                let begins = [apart >> 50 & 0x7F == 0, apart >> 57 == 0];
+                let is = |byte: u64| (more_x ^ more_y) & byte == 0;
+                let begins = [is(0x7F << 50), is(0x7F << 57)];
                 *levels |= alike.levels([more_x, more_y].map(long), common, begins);
             }
         }
