@@ -38,13 +38,6 @@ impl<'a> Block<'a> {
         self.records.len()
     }
 
-    /// How many pairs they are in which a row comes first.
-    #[must_use]
-    pub fn n_pairs(&self) -> u64 {
-        let (n, rows) = (self.records.len() as u64, self.n_rows as u64);
-        rows * n - rows * (rows + 1) / 2
-    }
-
     /// Adds its own pairs to `pairs`, of those that are `taken`. What is in `marks` is written over.
     pub fn pairs(
         &self,
