@@ -35,7 +35,7 @@ impl Sieve {
 ))]
 fn may_weigh(sieve: &Sieve, record: Sketch<'_>, others: Lanes<'_>) -> u32 {
     let Sieve { sketches, terms, .. } = sieve;
-    let starts = &sieve.low_starts[record.source() * sieve.n_sources..][..sieve.n_sources];
+    let starts = &sieve.starts[record.source() * sieve.n_sources..][..sieve.n_sources];
     let mut bounds = each(&others.sources(), |source| starts[source as usize]);
     let both = sketches.both_beside(record, others);
     let utmost = &sieve.utmost[record.source() * terms.len()..][..terms.len()];

@@ -12,19 +12,17 @@ use crate::{MatchWeight, Model, Scorer};
 
 /// Tells of most pairs that weigh too little to be kept that they do.
 ///
-/// In the scorer's fixed point, but wider, so that no sum stops short.
+/// In the scorer's fixed point; of weights whose sums stay far from its limit.
 pub struct Sieve {
     pub(crate) sketches: Sketches,
     /// By the two records' sources as the scorer has them, how much more is said than is asked for
     /// of records that lack everything.
-    starts: Vec<i64>,
+    pub(crate) starts: Vec<i32>,
     pub(crate) n_sources: usize,
     /// By the two records' sources, if anything sets them apart, and by field.
     most: Vec<Most>,
     /// For each field the level at which the rarity of the shared value counts.
     pub(crate) terms: Vec<Option<usize>>,
-    /// The same as `starts`.
-    pub(crate) low_starts: Vec<i32>,
     /// By the source of a record, and by field.
     pub(crate) utmost: Vec<Utmost>,
 }
@@ -120,7 +118,6 @@ impl Sieve {
             let lacking = lacking.get(if scorer.own.is_empty() { 0 } else { sources });
             i64::from(prior.matched.0) - i64::from(least.0) + lacking.copied().unwrap_or(0)
         };
-        let starts: Vec<i64> = scorer.priors.iter().enumerate().map(start).collect();
         let n_sources = comparer.sources().len();
         let n_levels = |at: usize| model.comparisons[order[at]].levels.len() + 1;
         let utmost = |at: usize| {
@@ -139,8 +136,7 @@ impl Sieve {
         let utmost: Vec<Utmost> = (0..n_sources * n_fields).map(utmost).collect();
         Some(Sieve {
             sketches,
-            low_starts: starts.iter().map(|start| narrow(*start)).collect(),
-            starts,
+            starts: scorer.priors.iter().enumerate().map(start).map(narrow).collect(),
             n_sources,
             utmost,
             most,
@@ -205,7 +201,7 @@ impl Sieve {
         let n_fields = self.terms.len();
         let sources = a.source() * self.n_sources + b.source();
         let start = if self.most.len() == n_fields { 0 } else { sources * n_fields };
-        let (bound, told) = (self.starts[sources], self.sketches.told(a, b));
+        let (bound, told) = (self.starts[sources].into(), self.sketches.told(a, b));
         let mut pair =
             Open { at, sketches, told, most: &self.most[start..start + n_fields], bound };
         let mut rest = self.sketches.both(a, b);
