@@ -1,6 +1,6 @@
 //! A weight is the sum of the addends that explain it.
 
-use compare::{Comparer, Comparison, Tile};
+use compare::{Comparer, Comparison, SettledBeside, Tile};
 use proptest::prelude::*;
 use record::{RecordId, RecordPair, SourceId};
 use score::{
@@ -192,11 +192,20 @@ proptest! {
         prop_assert_eq!(rest, vectors.collect::<Vec<_>>());
         let mut tile = Tile::default();
         sieve.lay((0..n).map(RecordId), &mut tile);
+        let mut settled = SettledBeside::default();
         for (at, pair) in all.iter().enumerate() {
             let weight = scorer.score(&comparer, pair.lower(), pair.upper()).weight;
-            let beside = sieve.may_weigh(pair.lower(), tile.lanes(0)) >> pair.upper().0 & 1;
-            let is_left = left.contains(&at) && beside == 1;
+            let asked = (tile.lanes(0), 1 << pair.upper().0);
+            let [open, crossed] = sieve.may_weigh(pair.lower(), asked, &mut settled);
+            prop_assert_eq!((open & crossed, (open | crossed) & !asked.1), (0, 0));
+            let is_left = left.contains(&at) && open | crossed == asked.1;
             prop_assert!(weight < least || is_left, "{pair:?} weighs {weight}");
+            if open == asked.1 {
+                let settled = settled.of(pair.upper().0 as usize);
+                comparer.batch().compare_rest(&[*pair], &[settled], |_, vector| {
+                    assert_eq!(vector, comparer.vector(pair.lower(), pair.upper()));
+                });
+            }
         }
     }
 }
@@ -222,7 +231,12 @@ fn most_pairs_of_two_persons_are_sifted_out() {
     // Many at once.
     let mut tile = Tile::default();
     sieve.lay((0..70).map(|at| RecordId(at % 4)), &mut tile);
-    let beside = |record: u32, lanes: usize| sieve.may_weigh(RecordId(record), tile.lanes(lanes));
+    let beside = |record: u32, lanes: usize| {
+        let others = (tile.lanes(lanes), u32::MAX);
+        let [open, crossed] =
+            sieve.may_weigh(RecordId(record), others, &mut SettledBeside::default());
+        open | crossed
+    };
     let of_four = |word: u32| (0..8).fold(0, |all, at| all | word << (4 * at));
     assert_eq!([0, 1, 2, 3].map(|it| beside(it, 0)), [0b11, 0b11, 0b100, 0b1000].map(of_four));
     assert_eq!(beside(0, 2) & 0b11_1111, 0b11_0011);

@@ -75,7 +75,7 @@ impl Batch<'_> {
         mut each: impl FnMut(RecordPair, Level),
     ) {
         for pairs in pairs.chunks(PAIRS) {
-            self.look_at(pairs);
+            self.look_at(pairs, &[]);
             for (&pair, both) in pairs.iter().zip(&self.both) {
                 let memory = &mut self.memories[place];
                 let level = match both >> place & 1 {
@@ -87,17 +87,21 @@ impl Batch<'_> {
         }
     }
 
-    /// Finds out which comparisons each pair is at some level of.
-    fn look_at(&mut self, pairs: &[RecordPair]) {
+    /// Finds out which comparisons each pair is at some level of that is not settled.
+    fn look_at(&mut self, pairs: &[RecordPair], settled: &[Settled]) {
         let rows = &self.comparer.rows;
+        let all = (1 << self.comparer.fields.len()) - 1;
+        let settled = settled.iter().map(|it| it.places()).chain(std::iter::repeat(0));
         self.both.clear();
-        self.both.extend(pairs.iter().map(|it| rows.both(it.lower().index(), it.upper().index())));
+        self.both.extend(pairs.iter().zip(settled).map(|(pair, settled)| match settled {
+            _ if settled == all => 0,
+            _ => rows.both(pair.lower().index(), pair.upper().index()) & !settled,
+        }));
     }
 
     /// Finds out the vectors.
     fn fill(&mut self, pairs: &[RecordPair], settled: &[Settled]) {
-        self.look_at(pairs);
-        self.both.iter_mut().zip(settled).for_each(|(both, it)| *both &= !it.places());
+        self.look_at(pairs, settled);
         self.vectors.clear();
         self.vectors.extend(settled.iter().map(|it| it.vector()));
         self.vectors.resize(pairs.len(), ComparisonVector::default());

@@ -21,4 +21,4 @@ pub use comparison::Comparison;
 pub use condition::{Condition, Literal, Operand, Whose};
 pub use rows::Rows;
 pub use test::Test;
-pub use vector::{ComparisonVector, Level, Settled};
+pub use vector::{ComparisonVector, Level, Settled, SettledBeside};

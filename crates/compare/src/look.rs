@@ -251,14 +251,20 @@ impl Alike {
         alike.collect()
     }
 
-    /// The level, if texts of these lengths may be so similar with so many letters in common.
+    /// The level, if texts of which this is common may be so similar.
     #[inline(always)]
-    fn levels(&self, [long_x, long_y]: [u32; 2], common: u32, begins: [bool; 2]) -> Levels {
+    fn levels(&self, [shares, whole]: [u32; 2], begins: [bool; 2]) -> Levels {
         let [none, one, two] = self.shares;
-        let shares = if begins[1] { two } else { one };
-        let shares = if begins[0] { shares } else { none };
-        let is_enough = shares * (long_x * long_y) <= (common * (long_x + long_y)) << 14;
-        when(is_enough, self.at)
+        let least = if begins[1] { two } else { one };
+        let least = if begins[0] { least } else { none };
+        when(least * whole <= shares, self.at)
+    }
+
+    /// What shares of texts of these lengths their common letters come to, and what the whole of one
+    /// would be.
+    #[inline(always)]
+    fn common(common: u32, [long_x, long_y]: [u32; 2]) -> [u32; 2] {
+        [(common * (long_x + long_y)) << 14, long_x * long_y]
     }
 }
 

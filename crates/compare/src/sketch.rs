@@ -382,8 +382,11 @@ impl Sketches {
         [x, y]: [Value; 2],
     ) -> Levels {
         let Some(look) = &known.look else { return ANY };
+        if known.has_id && x.id == y.id {
+            return known.equal;
+        }
         if x.bits == y.bits && !look.tells_same() {
-            return known.levels_of_same(x.id, y.id);
+            return ANY & !known.equal;
         }
         let holds = |other| self.may_hold(other, a, y.bits) || self.may_hold(other, b, x.bits);
         let is_held = known.holder.is_some_and(holds);

@@ -118,10 +118,13 @@ impl Sketches {
         };
         let mut levels = look.levels([x.bits, x.more], &ys, &mores, &held);
         if !look.tells_same() {
-            let ids = if known.has_id { &others.0[known.id] } else { &[0; LANES] };
-            for ((levels, &y), &id) in levels.iter_mut().zip(&ys).zip(ids) {
-                let if_same = known.levels_of_same(x.id, id);
-                *levels = if x.bits == y { if_same } else { *levels };
+            for (levels, &y) in levels.iter_mut().zip(&ys) {
+                *levels = if x.bits == y { ANY } else { *levels };
+            }
+        }
+        if known.has_id {
+            for (levels, &id) in levels.iter_mut().zip(&others.0[known.id]) {
+                *levels = if x.id == id { known.equal } else { *levels & !known.equal };
             }
         }
         for (levels, unsure) in levels.iter_mut().zip(others.unsure()) {

@@ -1,5 +1,7 @@
 //! Comparison vectors: all levels of a pair in one word.
 
+use record::LANES;
+
 /// A degree of agreement: 0 if a value is missing, 1 for the first test passed, and so on down
 /// to the number of tests plus one for none ("else").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,12 +76,44 @@ impl Settled {
         Settled { places: self.places | 1 << comparison, vector }
     }
 
+    #[inline]
     pub(crate) fn places(self) -> u32 {
         self.places
     }
 
+    #[inline]
     pub(crate) fn vector(self) -> ComparisonVector {
         self.vector
+    }
+}
+
+/// What is known of the pairs of a record and each of [`LANES`] others.
+#[derive(Default)]
+pub struct SettledBeside {
+    places: [u32; LANES],
+    vectors: [u64; LANES],
+}
+
+impl SettledBeside {
+    /// Adds those levels under a comparison, of which none was known, that are the only one left:
+    /// `levels` has a bit for each that a pair may be at.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
+    pub fn settle(&mut self, comparison: usize, levels: &[u32; LANES]) {
+        for ((places, vector), &levels) in self.places.iter_mut().zip(&mut self.vectors).zip(levels)
+        {
+            let is_one = levels != 0 && levels & levels.wrapping_sub(1) == 0;
+            let level = u32::BITS - 1 - (levels | 1).leading_zeros();
+            *places |= u32::from(is_one) << comparison;
+            *vector |= u64::from(if is_one { level } else { 0 }) << (4 * comparison);
+        }
+    }
+
+    /// What is known of the pair with one of the others.
+    #[must_use]
+    #[inline]
+    pub fn of(&self, lane: usize) -> Settled {
+        Settled { places: self.places[lane], vector: ComparisonVector(self.vectors[lane]) }
     }
 }
 

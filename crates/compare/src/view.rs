@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::sketch::Sketch;
 use super::{Comparer, Prepared, Ready};
 use crate::Test;
-use crate::look::{ANY, Asked, Levels, Look};
+use crate::look::{Asked, Levels, Look};
 use crate::side::Side;
 
 /// A column as a field sees it, and where its parts are in a sketch.
@@ -21,10 +21,11 @@ pub(super) struct View {
     pub(super) n_bits: usize,
     pub(super) more: usize,
     pub(super) n_more: usize,
-    /// The value itself, where its rarity counts and two that are the same are at one level.
+    /// The value itself, where its rarity counts and two that are the same are at one level, at which
+    /// no others are.
     pub(super) id: usize,
     pub(super) has_id: bool,
-    /// The level of two that are the same, as a bit.
+    /// That level as a bit; none where the value itself is not there.
     pub(super) equal: Levels,
     /// The field that may hold a value of this as a word.
     pub(super) holder: Option<usize>,
@@ -64,7 +65,8 @@ impl View {
         let n_bits = look.as_ref().map_or(0, Look::halves);
         let n_more = look.as_ref().map_or(0, Look::more_halves);
         let equal = field.equal.filter(|_| other.is_none());
-        let has_id = is_rare && equal.is_some() && matches!(look, Some(Look::Text(_)));
+        let is_text = matches!(look, Some(Look::Text(_) | Look::Counts(_)));
+        let equal = equal.filter(|_| is_rare && is_text);
         Some(View {
             place,
             other,
@@ -72,9 +74,9 @@ impl View {
             n_bits,
             more: take(n_more),
             n_more,
-            id: take(has_id.into()),
+            id: take(equal.is_some().into()),
             look,
-            has_id,
+            has_id: equal.is_some(),
             equal: equal.map_or(0, |level| 1 << level.index()),
             holder: None,
         })
@@ -112,13 +114,6 @@ impl View {
             more: sketch.word(self.more, self.n_more),
             id: if self.has_id { sketch.part(self.id) } else { 0 },
         }
-    }
-
-    /// The levels of two values whose bits are the same and say no more.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
-    pub(super) fn levels_of_same(&self, x: u32, y: u32) -> Levels {
-        if self.has_id && x == y { self.equal } else { ANY }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use block::{Block, Index, Task};
-use compare::{Batch, Comparer, ComparisonVector, Condition, Settled, Tile};
+use compare::{Batch, Comparer, ComparisonVector, Condition, Settled, SettledBeside, Tile};
 use rayon::prelude::*;
 use record::{LANES, NONE, Normalised, RecordId, RecordPair};
 use resolve::Constraints;
@@ -232,16 +232,35 @@ impl<'a> Weighing<'a> {
 
 /// What weighing the pairs of one task after the other takes.
 struct Work<'a> {
-    pairs: Vec<RecordPair>,
-    /// The rule that proposes each.
-    rules: Vec<u16>,
-    /// The places of those that are weighed, and what is settled of each; of none without a sieve.
-    kept: Vec<usize>,
+    /// Pairs of which nothing is told yet.
+    found: Pairs,
+    /// Those that may weigh enough, and what is settled of each; without a sieve, of none.
+    open: Pairs,
     settled: Vec<Settled>,
-    found: Vec<RecordPair>,
+    links: Vec<ScoredPair>,
+    of_block: Vec<RecordPair>,
     marks: Vec<u32>,
     tile: Tile,
     batch: Batch<'a>,
+}
+
+/// Pairs, and the rule that proposes each.
+#[derive(Default)]
+struct Pairs {
+    pairs: Vec<RecordPair>,
+    rules: Vec<u16>,
+}
+
+impl Pairs {
+    fn clear(&mut self) {
+        self.pairs.clear();
+        self.rules.clear();
+    }
+
+    fn push(&mut self, pair: RecordPair, rule: u16) {
+        self.pairs.push(pair);
+        self.rules.push(rule);
+    }
 }
 
 /// A block of so many records is worked off row by row.
@@ -252,11 +271,11 @@ const FEW: u32 = 8;
 impl<'a> Work<'a> {
     fn new(comparer: &'a Comparer<'a>) -> Work<'a> {
         Work {
-            pairs: Vec::new(),
-            rules: Vec::new(),
-            kept: Vec::new(),
+            found: Pairs::default(),
+            open: Pairs::default(),
             settled: Vec::new(),
-            found: Vec::new(),
+            links: Vec::new(),
+            of_block: Vec::new(),
             marks: Vec::new(),
             tile: Tile::default(),
             batch: comparer.batch(),
@@ -271,11 +290,16 @@ impl<'a> Work<'a> {
         taken: impl Fn(RecordPair) -> bool,
         mut new: impl FnMut(usize),
     ) {
-        self.pairs.clear();
-        self.rules.clear();
+        self.clear();
         for block in blocks.blocks(task) {
             self.find_in(proposed, (&block, task.rule), &taken, &mut new);
         }
+    }
+
+    fn clear(&mut self) {
+        self.found.clear();
+        self.open.clear();
+        self.settled.clear();
     }
 
     fn find_in(
@@ -285,14 +309,13 @@ impl<'a> Work<'a> {
         taken: impl Fn(RecordPair) -> bool,
         mut new: impl FnMut(usize),
     ) {
-        self.found.clear();
-        block.pairs(taken, &mut self.marks, &mut self.found);
-        for &pair in &self.found {
+        self.of_block.clear();
+        block.pairs(taken, &mut self.marks, &mut self.of_block);
+        for &pair in &self.of_block {
             let Some(rule) = proposed.filter.first(pair, rule) else { continue };
             new(rule);
             if !proposed.constraints.excludes(pair) {
-                self.pairs.push(pair);
-                self.rules.push(u16::try_from(rule).expect("fewer than 2^16 rules"));
+                self.found.push(pair, number(rule));
             }
         }
     }
@@ -307,22 +330,20 @@ impl<'a> Work<'a> {
         counted: impl Fn(RecordId) -> bool,
         new: &mut [u64],
     ) -> u64 {
-        self.pairs.clear();
-        self.rules.clear();
+        self.clear();
         let sieve = sieve.filter(|_| proposed.filter.asks_nothing());
         let mut left_out = 0;
         for block in blocks.blocks(task) {
             match sieve {
                 Some(sieve) if MANY <= block.len() => {
                     let (constraints, new) = (proposed.constraints, &mut new[task.rule]);
-                    left_out += self.find_by_rows(constraints, sieve, &block, &counted, new);
-                    let rule = u16::try_from(task.rule).expect("fewer than 2^16 rules");
-                    self.rules.resize(self.pairs.len(), rule);
+                    let block = (&block, number(task.rule));
+                    left_out += self.find_by_rows(constraints, sieve, block, &counted, new);
                 }
                 _ => self.find_in(proposed, (&block, task.rule), |_| true, |rule| new[rule] += 1),
             }
         }
-        left_out + self.pairs.len() as u64
+        left_out + (self.found.pairs.len() + self.open.pairs.len()) as u64
     }
 
     /// The same of a block under whose rule nothing else is asked; returns how many it leaves out.
@@ -330,11 +351,12 @@ impl<'a> Work<'a> {
         &mut self,
         constraints: &Constraints,
         sieve: &Sieve,
-        block: &Block<'_>,
+        (block, rule): (&Block<'_>, u16),
         counted: impl Fn(RecordId) -> bool,
         new: &mut u64,
     ) -> u64 {
         let mut left_out = 0;
+        let mut settled = SettledBeside::default();
         for stretch in block.stretches() {
             sieve.lay(stretch.records(), &mut self.tile);
             for (row, record) in stretch.rows() {
@@ -348,18 +370,34 @@ impl<'a> Work<'a> {
                         NONE => 0,
                         _ => bits(own).filter(is_excluded).fold(0, |bits, lane| bits | 1 << lane),
                     };
-                    let mut open = own & !excluded;
+                    let mut untold = own & !excluded;
                     *new += u64::from(own.count_ones());
-                    left_out += u64::from(open.count_ones());
-                    if !is_counted && FEW <= open.count_ones() {
-                        open &= sieve.may_weigh(record, self.tile.lanes(lanes));
+                    left_out += u64::from(untold.count_ones());
+                    let pair = |lane| RecordPair::new(record, other(lane));
+                    if !is_counted && FEW <= untold.count_ones() {
+                        let others = (self.tile.lanes(lanes), untold);
+                        let [open, crossed] = sieve.may_weigh(record, others, &mut settled);
+                        for lane in bits(open) {
+                            self.open.push(pair(lane), rule);
+                            self.settled.push(settled.of(lane as usize));
+                        }
+                        left_out -= u64::from(open.count_ones());
+                        untold = crossed;
                     }
-                    left_out -= u64::from(open.count_ones());
-                    self.pairs.extend(bits(open).map(|lane| RecordPair::new(record, other(lane))));
+                    bits(untold).for_each(|lane| self.found.push(pair(lane), rule));
+                    left_out -= u64::from(untold.count_ones());
                 }
             }
         }
         left_out
+    }
+
+    /// The links of a task, in no more room than they take; that in which they grew serves the next.
+    fn give(&mut self, mut links: Vec<ScoredPair>) -> Vec<ScoredPair> {
+        let given = links.to_vec();
+        links.clear();
+        self.links = links;
+        given
     }
 
     /// Weighs the pairs that were found, but for most of those that weigh too little to be kept,
@@ -371,25 +409,23 @@ impl<'a> Work<'a> {
         mut each: impl FnMut(ScoredPair),
     ) {
         let Weighing { comparer, scorer, sieve, .. } = weighing;
-        if let Some(sieve) = sieve {
-            self.kept.clear();
-            self.settled.clear();
-            sieve.sift(&self.pairs, counted, |at, settled| {
-                self.kept.push(at);
+        match sieve {
+            Some(sieve) => sieve.sift(&self.found.pairs, counted, |at, settled| {
+                self.open.push(self.found.pairs[at], self.found.rules[at]);
                 self.settled.push(settled);
-            });
-            for (to, &from) in self.kept.iter().enumerate() {
-                self.pairs[to] = self.pairs[from];
-                self.rules[to] = self.rules[from];
-            }
-            self.pairs.truncate(self.kept.len());
+            }),
+            None => std::mem::swap(&mut self.open, &mut self.found),
         }
-        let mut rules = self.rules.iter();
-        self.batch.compare_rest(&self.pairs, &self.settled, |pair, vector| {
+        let mut rules = self.open.rules.iter();
+        self.batch.compare_rest(&self.open.pairs, &self.settled, |pair, vector| {
             let rule = *rules.next().expect("a rule for each pair");
             each(ScoredPair { rule, ..scorer.weigh(comparer, pair, vector) });
         });
     }
+}
+
+fn number(rule: usize) -> u16 {
+    u16::try_from(rule).expect("fewer than 2^16 rules")
 }
 
 /// The places of the bits that are set.
@@ -451,7 +487,7 @@ pub(crate) fn weigh(
         candidates.fetch_add(n, Ordering::Relaxed);
         let mut kept = [Bin::default(); Histogram::BINS];
         let mut light = kept;
-        let mut links = Vec::new();
+        let mut links = std::mem::take(&mut work.links);
         work.weigh(
             weighing,
             |pair| sample.has(pair.lower()),
@@ -474,8 +510,7 @@ pub(crate) fn weigh(
         }
         drop(bins);
         progress.advance(task.pairs);
-        links.shrink_to_fit();
-        links
+        work.give(links)
     };
     let mut n_links = 0;
     let links = of_every_task(index, weighing.comparer, of_task).map(|links| {
@@ -526,7 +561,7 @@ pub(crate) fn links(
 ) -> Vec<ScoredPair> {
     let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         work.find(proposed, (blocks, task), &taken, |_| ());
-        let mut links = Vec::new();
+        let mut links = std::mem::take(&mut work.links);
         let keep = |scored: ScoredPair| {
             if weighing.least <= scored.weight {
                 links.push(scored);
@@ -534,8 +569,7 @@ pub(crate) fn links(
         };
         work.weigh(weighing, |_| false, keep);
         progress.advance(task.pairs);
-        links.shrink_to_fit();
-        links
+        work.give(links)
     };
     let found: Vec<Vec<Vec<ScoredPair>>> =
         of_every_task(proposed.index, weighing.comparer, of_task).collect();

@@ -1,6 +1,6 @@
 //! What a record and each of many weigh at most, all at once.
 
-use compare::{Lanes, Level, Sketch, Tile};
+use compare::{Lanes, Level, SettledBeside, Sketch, Sketches, Tile};
 use multiversion::multiversion;
 use record::{LANES, RecordId, bits_of, each};
 
@@ -21,10 +21,17 @@ impl Sieve {
         self.sketches.lay(records, tile);
     }
 
-    /// Of [`LANES`] records a bit for each that may weigh enough to be kept with this one.
+    /// Of those of [`LANES`] records that are `asked` for a bit for each that may weigh enough to be
+    /// kept with this one, and of which what is settled is told; and one for each whose values may be
+    /// swapped with this one's, of which nothing is.
     #[must_use]
-    pub fn may_weigh(&self, record: RecordId, others: Lanes<'_>) -> u32 {
-        may_weigh(self, self.sketches.of(record), others)
+    pub fn may_weigh(
+        &self,
+        record: RecordId,
+        (others, asked): (Lanes<'_>, u32),
+        settled: &mut SettledBeside,
+    ) -> [u32; 2] {
+        may_weigh(self, self.sketches.of(record), (others, asked), settled)
     }
 }
 
@@ -33,14 +40,26 @@ impl Sieve {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx512vpopcntdq+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt",
 ))]
-fn may_weigh(sieve: &Sieve, record: Sketch<'_>, others: Lanes<'_>) -> u32 {
+fn may_weigh(
+    sieve: &Sieve,
+    record: Sketch<'_>,
+    (others, asked): (Lanes<'_>, u32),
+    settled: &mut SettledBeside,
+) -> [u32; 2] {
+    *settled = SettledBeside::default();
     let Sieve { sketches, terms, .. } = sieve;
     let starts = &sieve.starts[record.source() * sieve.n_sources..][..sieve.n_sources];
     let mut bounds = each(&others.sources(), |source| starts[source as usize]);
     let both = sketches.both_beside(record, others);
     let utmost = &sieve.utmost[record.source() * terms.len()..][..terms.len()];
+    let own = sketches.both(record, record);
     for (field, (utmost, term)) in utmost.iter().zip(terms).enumerate() {
-        let levels = sketches.levels_beside(field, record, others);
+        let lacking = sketches.lacking(field).map_or(Sketches::ANY, |level| 1 << level.index());
+        if own >> field & 1 == 0 {
+            settled.settle(sketches.place(field), &[lacking; LANES]);
+            continue;
+        }
+        let mut levels = sketches.levels_beside(field, record, others);
         let mut most = [i32::MIN; LANES];
         for (level, &weight) in utmost.levels[..utmost.n_levels].iter().enumerate() {
             if *term == Some(level) {
@@ -61,9 +80,11 @@ fn may_weigh(sieve: &Sieve, record: Sketch<'_>, others: Lanes<'_>) -> u32 {
         for ((bound, most), both) in bounds.iter_mut().zip(&most).zip(&both) {
             *bound += if both >> field & 1 == 1 { *most } else { 0 };
         }
+        for (levels, both) in levels.iter_mut().zip(&both) {
+            *levels = if both >> field & 1 == 1 { *levels } else { lacking };
+        }
+        settled.settle(sketches.place(field), &levels);
     }
-    let crossed = sketches.may_be_crossed_beside(record, others);
-    let mut open = crossed;
-    open.iter_mut().zip(&bounds).for_each(|(open, bound)| *open |= 0 <= *bound);
-    bits_of(&open)
+    let crossed = asked & bits_of(&sketches.may_be_crossed_beside(record, others));
+    [asked & !crossed & bits_of(&each(&bounds, |bound| 0 <= bound)), crossed]
 }

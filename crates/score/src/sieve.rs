@@ -232,10 +232,14 @@ impl Sieve {
     /// How much less it adds at those levels that the pair may be at; which is settled if it is one.
     #[inline]
     fn fall(&self, field: usize, pair: &Open<'_>, settled: &mut Settled) -> i64 {
+        let [a, b] = pair.sketches;
         if pair.told >> field & 1 == 0 {
+            let lacking = self.sketches.lacking(field);
+            if let Some(level) = lacking.filter(|_| self.sketches.both(a, b) >> field & 1 == 0) {
+                *settled = settled.with(self.sketches.place(field), level);
+            }
             return 0;
         }
-        let [a, b] = pair.sketches;
         let mut levels = self.sketches.levels(field, a, b);
         if levels == Sketches::ANY {
             return 0;

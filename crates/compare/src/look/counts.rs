@@ -86,7 +86,7 @@ impl CountsLook {
         mores: &[u64; N],
     ) -> [Levels; N] {
         let mut levels = [self.always; N];
-        let mut common = [0; N];
+        let (mut common, mut shares, mut whole) = ([0; N], [0; N], [0; N]);
         // Of letters that are no traits all may be common that either has.
         let others = |first: u64, more: u64| long(more) - has(first, more).min(long(more));
         let others_x = others(x, more_x);
@@ -100,11 +100,16 @@ impl CountsLook {
                 *levels |= when(long(more_x).max(long(more_y)) <= common + most, *at);
             }
         }
+        let lanes = shares.iter_mut().zip(&mut whole).zip(&common).zip(mores);
+        for (((shares, whole), &common), &more_y) in lanes {
+            [*shares, *whole] = Alike::common(common, [more_x, more_y].map(long));
+        }
         for alike in &self.alike {
-            for ((levels, &common), &more_y) in levels.iter_mut().zip(&common).zip(mores) {
+            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(mores);
+            for (((levels, &shares), &whole), &more_y) in lanes {
                 let is = |byte: u64| (more_x ^ more_y) & byte == 0;
                 let begins = [is(0x7F << 50), is(0x7F << 57)];
-                *levels |= alike.levels([more_x, more_y].map(long), common, begins);
+                *levels |= alike.levels([shares, whole], begins);
             }
         }
         levels

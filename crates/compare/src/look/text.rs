@@ -122,9 +122,9 @@ impl TextLook {
     ) -> [Levels; N] {
         let [of_x, long_x, rest_x] = [of_x, x >> 36 & 31, x >> 36].map(low);
         let mut levels = [self.always; N];
-        let (mut least, mut common) = ([0; N], [0; N]);
-        let lanes = levels.iter_mut().zip(&mut least).zip(&mut common);
-        for (((((levels, least), common), &y), &of_y), &is_held) in
+        let (mut least, mut shares, mut whole) = ([0; N], [0; N], [0; N]);
+        let lanes = levels.iter_mut().zip(&mut least).zip(&mut shares).zip(&mut whole);
+        for ((((((levels, least), shares), whole), &y), &of_y), &is_held) in
             lanes.zip(ys).zip(of_ys).zip(held)
         {
             let (only_x, only_y) = ((x & !y & SET).count_ones(), (y & !x & SET).count_ones());
@@ -132,7 +132,8 @@ impl TextLook {
             let long_y = rest_y & 31;
             let apart = rest_x ^ rest_y;
             *least = only_x.max(only_y).max(long_x.abs_diff(long_y));
-            *common = (long_x - only_x.min(long_x)).min(long_y - only_y.min(long_y));
+            let common = (long_x - only_x.min(long_x)).min(long_y - only_y.min(long_y));
+            [*shares, *whole] = Alike::common(common, [long_x, long_y]);
             let (begins, user) = (apart & 0xFE0 == 0, apart & 0x7_FFE0 == 0);
             let is_letter = long_x.min(long_y) == 1;
             let is_within = only_x.min(only_y) == 0 && (rest_x | rest_y) >> 19 & 1 == 1;
@@ -145,11 +146,12 @@ impl TextLook {
                 | when(is_held, self.held);
         }
         for alike in &self.alike {
-            for ((levels, &common), &y) in levels.iter_mut().zip(&common).zip(ys) {
+            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(ys);
+            for (((levels, &shares), &whole), &y) in lanes {
                 let rest_y = low(y >> 36);
                 let apart = rest_x ^ rest_y;
                 let begins = [apart & 0xFE0 == 0, apart & 0x7_F000 == 0];
-                *levels |= alike.levels([long_x, rest_y & 31], common, begins);
+                *levels |= alike.levels([shares, whole], begins);
             }
         }
         for (most, at) in &self.edits {
