@@ -67,7 +67,8 @@ impl Batch<'_> {
     }
 
     /// Puts `pairs` with their levels under the comparison at this place, each looked at alone,
-    /// through `each`.
+    /// through `each`. Nothing is remembered of values that hardly meet again, as of pairs drawn from
+    /// all.
     pub fn levels(
         &mut self,
         place: usize,
@@ -77,10 +78,9 @@ impl Batch<'_> {
         for pairs in pairs.chunks(PAIRS) {
             self.look_at(pairs, &[]);
             for (&pair, both) in pairs.iter().zip(&self.both) {
-                let memory = &mut self.memories[place];
                 let level = match both >> place & 1 {
                     0 => Level::MISSING,
-                    _ => level(self.comparer, memory, place, pair),
+                    _ => level(self.comparer, &mut None, place, pair),
                 };
                 each(pair, level);
             }

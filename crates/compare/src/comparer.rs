@@ -1,5 +1,6 @@
 //! Comparing pairs of records, value by value.
 
+use rayon::prelude::*;
 use record::{Column, Kind, Lists, NONE, Normalised, RecordId, SourceId, Values};
 
 use crate::rows::{Rows, SEVERAL};
@@ -159,10 +160,10 @@ impl<'a> Comparer<'a> {
         let field = &self.fields[place];
         let has = |place: usize, record: usize| self.rows.id(place, record) != NONE;
         let others = || field.compared.iter().filter_map(|&other| field.others[other].as_ref());
-        let filled = (0..).zip(0..self.n_records()).filter(|&(_, record)| {
-            has(place, record) || others().any(|other| has(other.place, record))
-        });
-        filled.map(|(id, _)| RecordId(id)).collect()
+        let filled = (0..self.n_records())
+            .into_par_iter()
+            .filter(|&record| has(place, record) || others().any(|other| has(other.place, record)));
+        filled.filter_map(|record| u32::try_from(record).ok().map(RecordId)).collect()
     }
 
     /// The share of some thousands of the records that have a value in the field compared at this

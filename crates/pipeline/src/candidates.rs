@@ -394,7 +394,7 @@ impl<'a> Work<'a> {
 
     /// The links of a task, in no more room than they take; that in which they grew serves the next.
     fn give(&mut self, mut links: Vec<ScoredPair>) -> Vec<ScoredPair> {
-        let given = links.to_vec();
+        let given = links.clone();
         links.clear();
         self.links = links;
         given
