@@ -237,6 +237,7 @@ struct Work<'a> {
     /// Those that may weigh enough, and what is settled of each; without a sieve, of none.
     open: Pairs,
     settled: Vec<Settled>,
+    /// Room for links, for a block's pairs and for marks.
     links: Vec<ScoredPair>,
     of_block: Vec<RecordPair>,
     marks: Vec<u32>,

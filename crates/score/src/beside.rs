@@ -52,10 +52,10 @@ fn may_weigh(
     let mut bounds = each(&others.sources(), |source| starts[source as usize]);
     let both = sketches.both_beside(record, others);
     let utmost = &sieve.utmost[record.source() * terms.len()..][..terms.len()];
-    let own = sketches.both(record, record);
+    let filled = sketches.both(record, record);
     for (field, (utmost, term)) in utmost.iter().zip(terms).enumerate() {
         let lacking = sketches.lacking(field).map_or(Sketches::ANY, |level| 1 << level.index());
-        if own >> field & 1 == 0 {
+        if filled >> field & 1 == 0 {
             settled.settle(sketches.place(field), &[lacking; LANES]);
             continue;
         }
