@@ -382,7 +382,7 @@ impl Sketches {
         [x, y]: [Value; 2],
     ) -> Levels {
         let Some(look) = &known.look else { return ANY };
-        if known.has_id && x.id == y.id {
+        if known.has_id() && x.id == y.id {
             return known.equal;
         }
         if x.bits == y.bits && !look.tells_same() {

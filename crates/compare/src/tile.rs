@@ -122,7 +122,7 @@ impl Sketches {
                 *levels = if x.bits == y { ANY } else { *levels };
             }
         }
-        if known.has_id {
+        if known.has_id() {
             for (levels, &id) in levels.iter_mut().zip(&others.0[known.id]) {
                 *levels = if x.id == id { known.equal } else { *levels & !known.equal };
             }

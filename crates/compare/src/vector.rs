@@ -133,6 +133,19 @@ mod tests {
     }
 
     #[test]
+    fn a_level_is_settled_where_it_is_the_only_one_left() {
+        let mut levels = [0b110; LANES];
+        (levels[0], levels[1], levels[2]) = (0, 1, 1 << 15);
+        let mut settled = SettledBeside::default();
+        settled.settle(15, &levels);
+        settled.settle(0, &[0b1000; LANES]);
+        let of_first = Settled::default().with(0, Level::new(3));
+        let of_both = |level: usize| of_first.with(15, Level::new(level));
+        let of = [0, 1, 2, LANES - 1].map(|lane| settled.of(lane));
+        assert_eq!(of, [of_first, of_both(0), of_both(15), of_first]);
+    }
+
+    #[test]
     fn what_has_a_level_elsewhere_is_not_only_of_some_places() {
         let vector = ComparisonVector::default().with(2, Level::new(3));
         assert!(vector.is_only_of(0b100) && vector.is_only_of(0b111));

@@ -24,7 +24,6 @@ pub(super) struct View {
     /// The value itself, where its rarity counts and two that are the same are at one level, at which
     /// no others are.
     pub(super) id: usize,
-    pub(super) has_id: bool,
     /// That level as a bit; none where the value itself is not there.
     pub(super) equal: Levels,
     /// The field that may hold a value of this as a word.
@@ -76,7 +75,6 @@ impl View {
             n_more,
             id: take(equal.is_some().into()),
             look,
-            has_id: equal.is_some(),
             equal: equal.map_or(0, |level| 1 << level.index()),
             holder: None,
         })
@@ -96,12 +94,19 @@ impl View {
         (0..n).into_par_iter().map(value).collect()
     }
 
+    /// Whether a value itself is among its parts.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
+    pub(super) fn has_id(&self) -> bool {
+        self.equal != 0
+    }
+
     pub(super) fn put(&self, sketch: &mut [u32], Value { bits, more, id }: Value) {
         #[expect(clippy::cast_possible_truncation, reason = "half after half")]
         let halves = |word: u64| [word as u32, (word >> 32) as u32];
         sketch[self.bits..][..self.n_bits].copy_from_slice(&halves(bits)[..self.n_bits]);
         sketch[self.more..][..self.n_more].copy_from_slice(&halves(more)[..self.n_more]);
-        if self.has_id {
+        if self.has_id() {
             sketch[self.id] = id;
         }
     }
@@ -112,7 +117,7 @@ impl View {
         Value {
             bits: sketch.word(self.bits, self.n_bits),
             more: sketch.word(self.more, self.n_more),
-            id: if self.has_id { sketch.part(self.id) } else { 0 },
+            id: if self.has_id() { sketch.part(self.id) } else { 0 },
         }
     }
 }
