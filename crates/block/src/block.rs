@@ -28,7 +28,7 @@ pub struct Stretch<'a> {
 
 /// So many records of a block are laid side by side at once: what is known of them stays near the
 /// processor.
-const STRETCH: usize = 16 * LANES;
+const STRETCH: usize = 8 * LANES;
 
 impl<'a> Block<'a> {
     /// How many records it has from the first row on.

@@ -7,6 +7,7 @@
 use record::{RecordPair, Values};
 
 use super::{Comparer, Prepared};
+use crate::rows::SEVERAL;
 use crate::{ComparisonVector, Level, Settled};
 
 /// Compares many pairs for a comparer.
@@ -21,6 +22,8 @@ pub struct Batch<'a> {
     counted: Vec<Option<usize>>,
     /// The pairs to compare under a comparison, by their places.
     here: Vec<usize>,
+    /// Those of their values of which it is not remembered what they are to each other.
+    unknown: Vec<[u32; 2]>,
 }
 
 impl<'a> Comparer<'a> {
@@ -35,6 +38,7 @@ impl<'a> Comparer<'a> {
             both: Vec::new(),
             counted: Vec::new(),
             here: Vec::new(),
+            unknown: Vec::new(),
         }
     }
 }
@@ -114,6 +118,7 @@ impl Batch<'_> {
                 self.here[n] = at;
                 n += (both >> place & 1) as usize;
             }
+            self.fetch(place, pairs, n);
             for &at in &self.here[..n] {
                 // Swapped names are one slip: the partner's field must not count it again.
                 if self.counted[at] == Some(place) {
@@ -126,6 +131,30 @@ impl Batch<'_> {
                 }
             }
         }
+    }
+}
+
+impl Batch<'_> {
+    /// Has what is needed to compare the first so many pairs here brought near the processor. It lies
+    /// all over memory: asked for together, most of it arrives while the rest is.
+    fn fetch(&mut self, place: usize, pairs: &[RecordPair], n: usize) {
+        let Some(memory) = &self.memories[place] else { return };
+        let Comparer { fields, rows, .. } = self.comparer;
+        let side = &fields[place].own;
+        self.unknown.clear();
+        for &at in &self.here[..n] {
+            let records = [pairs[at].lower(), pairs[at].upper()];
+            let [x, y] = records.map(|record| rows.id(place, record.index()));
+            let is_known = x == y || SEVERAL <= x | y || memory.knows(x, y);
+            // No branch: whether it is known cannot be guessed.
+            self.unknown.push([x, y]);
+            self.unknown.truncate(self.unknown.len() - usize::from(is_known));
+        }
+        let unknown = || self.unknown.iter().flatten();
+        let words = unknown().fold(0, |all, &id| all ^ side.word(id).signature.length());
+        let first = |id: &u32| side.text(*id).as_bytes().first().copied();
+        let letters = unknown().filter_map(first).fold(0, |all, letter| all ^ letter);
+        std::hint::black_box((words, letters));
     }
 }
 
@@ -164,9 +193,24 @@ struct Memory {
 
 impl Memory {
     /// A quarter of a megabyte, which stays near the processor.
-    const BITS: u32 = 15;
+    const BITS: u32 = 13;
     /// What is met takes four bits, and each value the half of the rest.
     const VALUES: u32 = 1 << 30;
+
+    /// Two values in one number, and where it is found.
+    #[inline]
+    fn place(x: u32, y: u32) -> (u64, usize) {
+        // One more than each, so that no two are nought.
+        let values = u64::from(x + 1) << 34 | u64::from(y + 1) << 4;
+        let mixed = values.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (values, (mixed >> (64 - Memory::BITS)) as usize)
+    }
+
+    #[inline]
+    fn knows(&self, x: u32, y: u32) -> bool {
+        let (values, at) = Memory::place(x, y);
+        self.found.get(at).is_some_and(|found| *found & !15 == values)
+    }
 
     #[inline]
     fn recall(&mut self, x: u32, y: u32, met: impl FnOnce() -> usize) -> usize {
@@ -176,10 +220,8 @@ impl Memory {
         if self.found.is_empty() {
             self.found.resize(1 << Memory::BITS, 0);
         }
-        // One more than each, so that no two are nought.
-        let values = u64::from(x + 1) << 34 | u64::from(y + 1) << 4;
-        let mixed = values.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let found = &mut self.found[(mixed >> (64 - Memory::BITS)) as usize];
+        let (values, at) = Memory::place(x, y);
+        let found = &mut self.found[at];
         if *found & !15 != values {
             *found = values | met() as u64;
         }

@@ -38,6 +38,9 @@ pub(crate) type Levels = u32;
 /// All levels: of two values nothing can be told.
 pub(crate) const ANY: Levels = (1 << Level::LIMIT) - 1;
 
+/// The bits of `N` values side by side: the lower half of each, and the upper.
+pub(crate) type Halves<'a, const N: usize> = [&'a [u32; N]; 2];
+
 /// What a level asks of a pair, as far as bits can tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Asked<'a> {
@@ -113,14 +116,14 @@ impl Look {
     pub(crate) fn levels<const N: usize>(
         &self,
         [x, more]: [u64; 2],
-        ys: &[u64; N],
-        mores: &[u64; N],
+        ys: Halves<'_, N>,
+        mores: Halves<'_, N>,
         held: &[bool; N],
     ) -> [Levels; N] {
         match self {
             Look::Text(look) => look.levels([x, more], ys, mores, held),
-            Look::Code(look) => look.levels(x, ys),
-            Look::Postcode(look) => look.levels(x, ys),
+            Look::Code(look) => look.levels(halves(x)[0], ys[0]),
+            Look::Postcode(look) => look.levels(halves(x)[0], ys[0]),
             Look::Date(look) => look.levels(x, ys),
             Look::Packed(look) => look.levels(x, ys),
             Look::Counts(look) => look.levels([x, more], ys, mores),
@@ -206,6 +209,19 @@ fn hash(bytes: &[u8], bits: u32) -> u64 {
     xxh3_64(bytes) % ((1 << bits) - 1) + 1
 }
 
+/// Half a word, and the other.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "half after half")]
+pub(crate) fn halves(word: u64) -> [u32; 2] {
+    [word as u32, (word >> 32) as u32]
+}
+
+/// The word of two halves.
+#[inline(always)]
+pub(crate) fn whole(low: u32, high: u32) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
 #[inline(always)]
 fn when(is: bool, levels: Levels) -> Levels {
     if is { levels } else { 0 }
@@ -251,13 +267,13 @@ impl Alike {
         alike.collect()
     }
 
-    /// The level, if texts of which this is common may be so similar.
+    /// Whether texts of which this is common may be so similar.
     #[inline(always)]
-    fn levels(&self, [shares, whole]: [u32; 2], begins: [bool; 2]) -> Levels {
-        let [none, one, two] = self.shares;
+    fn may_be(least: [u32; 3], [shares, whole]: [u32; 2], begins: [bool; 2]) -> bool {
+        let [none, one, two] = least;
         let least = if begins[1] { two } else { one };
         let least = if begins[0] { least } else { none };
-        when(least * whole <= shares, self.at)
+        least * whole <= shares
     }
 
     /// What shares of texts of these lengths their common letters come to, and what the whole of one
@@ -279,7 +295,9 @@ mod tests {
         if !look.tells_same() && x == y || [x, y].contains(&UNTOLD) {
             return ANY;
         }
-        let [levels] = look.levels([x, more_x], &[y], &[more_y], &[false]);
+        let [[low, high], [more_low, more_high]] = [y, more_y].map(halves);
+        let (ys, mores) = ([&[low], &[high]], [&[more_low], &[more_high]]);
+        let [levels] = look.levels([x, more_x], ys, mores, &[false]);
         levels
     }
 

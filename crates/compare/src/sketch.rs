@@ -9,7 +9,7 @@ use record::{Lists, NONE, RecordId};
 
 use super::view::{Value, View};
 use super::{Comparer, Ready};
-use crate::look::{ANY, Levels, Look, UNTOLD, may_be_within};
+use crate::look::{ANY, Levels, Look, UNTOLD, halves, may_be_within};
 use crate::rows::{FILLED, SEVERAL};
 use crate::{ComparisonVector, Level};
 
@@ -388,9 +388,12 @@ impl Sketches {
         if x.bits == y.bits && !look.tells_same() {
             return ANY & !known.equal;
         }
-        let holds = |other| self.may_hold(other, a, y.bits) || self.may_hold(other, b, x.bits);
+        let [few_x, few_y] = [x, y].map(|value| halves(value.bits)[0]);
+        let holds = |other| self.may_hold(other, a, few_y) || self.may_hold(other, b, few_x);
         let is_held = known.holder.is_some_and(holds);
-        let [levels] = look.levels([x.bits, x.more], &[y.bits], &[y.more], &[is_held]);
+        let [[low, high], [more_low, more_high]] = [y.bits, y.more].map(halves);
+        let (ys, mores) = ([&[low], &[high]], [&[more_low], &[more_high]]);
+        let [levels] = look.levels([x.bits, x.more], ys, mores, &[is_held]);
         levels
     }
 
@@ -409,14 +412,14 @@ impl Sketches {
 
     /// Whether a field of a record may hold a text as a word.
     #[inline]
-    fn may_hold(&self, field: usize, sketch: Sketch<'_>, text: u64) -> bool {
+    fn may_hold(&self, field: usize, sketch: Sketch<'_>, text: u32) -> bool {
         if sketch.filled() >> field & 1 == 0 {
             return false;
         }
         if (sketch.several() | sketch.untold()) >> field & 1 == 0 {
-            return may_be_within(text, self.views[field].value_of(sketch).bits);
+            return may_be_within(text, halves(self.views[field].value_of(sketch).bits)[0]);
         }
-        self.any(field, sketch, &mut |it| may_be_within(text, it.bits))
+        self.any(field, sketch, &mut |it| may_be_within(text, halves(it.bits)[0]))
     }
 
     /// Whether each of two records may have the other's value in the partner field.

@@ -8,7 +8,7 @@ use record::{LANES, RecordId, each};
 
 use super::sketch::{Sketch, Sketches};
 use crate::ComparisonVector;
-use crate::look::{ANY, Levels, may_be_within};
+use crate::look::{ANY, Halves, Levels, halves, may_be_within};
 use crate::rows::FILLED;
 
 /// Sketches of some records, part by part, [`LANES`] records at a time.
@@ -31,17 +31,10 @@ impl Tile {
 }
 
 impl<'a> Lanes<'a> {
+    /// The words of none, one or two parts of each.
     #[inline(always)]
-    fn words(self, at: usize, halves: usize) -> [u64; LANES] {
-        let mut words = [0; LANES];
-        if halves > 0 {
-            words.iter_mut().zip(&self.0[at]).for_each(|(word, &low)| *word = low.into());
-        }
-        if halves > 1 {
-            let high = &self.0[at + 1];
-            words.iter_mut().zip(high).for_each(|(word, &high)| *word |= u64::from(high) << 32);
-        }
-        words
+    fn words(self, at: usize, halves: usize) -> Halves<'a, LANES> {
+        [0, 1].map(|half| if half < halves { &self.0[at + half] } else { &[0; LANES] })
     }
 
     /// What is filled of each, a bit for each view.
@@ -90,12 +83,9 @@ impl Sketches {
     #[inline(always)]
     pub fn levels_beside(&self, field: usize, a: Sketch<'_>, others: Lanes<'_>) -> [u32; LANES] {
         let known = &self.fields[field];
-        let mut levels = self.view_beside(field, a, others);
-        for levels in &mut levels {
-            *levels |= known.always;
-        }
+        let mut levels = self.view_beside((field, known.always), a, others);
         for &(view, asked) in known.others.iter().filter(|(view, _)| a.filled() >> view & 1 == 1) {
-            let of_view = self.view_beside(view, a, others);
+            let of_view = self.view_beside((view, 0), a, others);
             for ((levels, of_view), filled) in levels.iter_mut().zip(&of_view).zip(others.filled())
             {
                 *levels |= if filled >> view & 1 == 1 { of_view & asked } else { 0 };
@@ -104,8 +94,14 @@ impl Sketches {
         levels
     }
 
+    /// The levels of a view, and `always` these.
     #[inline(always)]
-    fn view_beside(&self, view: usize, a: Sketch<'_>, others: Lanes<'_>) -> [Levels; LANES] {
+    fn view_beside(
+        &self,
+        (view, always): (usize, Levels),
+        a: Sketch<'_>,
+        others: Lanes<'_>,
+    ) -> [Levels; LANES] {
         let known = &self.views[view];
         let is_sure = (a.several() | a.untold()) >> view & 1 == 0;
         let Some(look) = known.look.as_ref().filter(|_| is_sure) else { return [ANY; LANES] };
@@ -113,22 +109,26 @@ impl Sketches {
         let ys = others.words(known.bits, known.n_bits);
         let mores = others.words(known.more, known.n_more);
         let held = match known.holder {
-            Some(holder) => self.may_hold_beside(holder, (a, x.bits), (others, &ys)),
+            Some(holder) => self.may_hold_beside(holder, (a, halves(x.bits)[0]), (others, ys[0])),
             None => [false; LANES],
         };
-        let mut levels = look.levels([x.bits, x.more], &ys, &mores, &held);
+        let mut levels = look.levels([x.bits, x.more], ys, mores, &held);
         if !look.tells_same() {
-            for (levels, &y) in levels.iter_mut().zip(&ys) {
-                *levels = if x.bits == y { ANY } else { *levels };
+            let [low_x, high_x] = halves(x.bits);
+            for ((levels, &low), &high) in levels.iter_mut().zip(ys[0]).zip(ys[1]) {
+                *levels = if low_x == low && high_x == high { ANY } else { *levels };
             }
         }
         if known.has_id() {
+            let equal = known.equal;
             for (levels, &id) in levels.iter_mut().zip(&others.0[known.id]) {
-                *levels = if x.id == id { known.equal } else { *levels & !known.equal };
+                *levels = if x.id == id { equal } else { *levels & !equal };
             }
         }
-        for (levels, unsure) in levels.iter_mut().zip(others.unsure()) {
-            *levels = if unsure >> view & 1 == 1 { ANY } else { *levels };
+        let [filled, several] = [others.0[0], others.0[1]];
+        for ((levels, filled), several) in levels.iter_mut().zip(filled).zip(several) {
+            let unsure = (filled | several) >> ComparisonVector::LIMIT >> view & 1 == 1;
+            *levels = if unsure { ANY } else { *levels | always };
         }
         levels
     }
@@ -138,20 +138,20 @@ impl Sketches {
     fn may_hold_beside(
         &self,
         field: usize,
-        (a, x): (Sketch<'_>, u64),
-        (others, ys): (Lanes<'_>, &[u64; LANES]),
+        (a, x): (Sketch<'_>, u32),
+        (others, ys): (Lanes<'_>, &[u32; LANES]),
     ) -> [bool; LANES] {
         let known = &self.views[field];
         let is = |bits: u32| bits >> field & 1 == 1;
         let mut held = [is(a.filled()) && is(a.several() | a.untold()); LANES];
         if is(a.filled()) && !is(a.several() | a.untold()) {
-            let many = known.value_of(a).bits;
+            let [many, _] = halves(known.value_of(a).bits);
             held.iter_mut().zip(ys).for_each(|(held, &few)| *held = may_be_within(few, many));
         }
-        let texts = others.words(known.bits, known.n_bits);
+        let [texts, _] = others.words(known.bits, known.n_bits);
         let unsure = others.unsure();
         for (((held, &many), &filled), &unsure) in
-            held.iter_mut().zip(&texts).zip(others.filled()).zip(&unsure)
+            held.iter_mut().zip(texts).zip(others.filled()).zip(&unsure)
         {
             *held |= is(filled) & (is(unsure) | may_be_within(x, many));
         }
@@ -189,10 +189,16 @@ impl Sketches {
             let [x_own, x_partner] = [own, partner].map(|view| view.value_of(a).bits);
             let [ys_own, ys_partner] =
                 [own, partner].map(|view| others.words(view.bits, view.n_bits));
-            for ((((crossed, &filled), &unsure), &y_own), &y_partner) in
-                crossed.iter_mut().zip(others.filled()).zip(&unsure).zip(&ys_own).zip(&ys_partner)
+            let mut meets = [true; LANES];
+            for (x, ys) in [(x_own, ys_partner), (x_partner, ys_own)] {
+                let [low_x, high_x] = halves(x);
+                for ((meets, &low), &high) in meets.iter_mut().zip(ys[0]).zip(ys[1]) {
+                    *meets &= low_x == low && high_x == high;
+                }
+            }
+            for (((crossed, meets), &filled), &unsure) in
+                crossed.iter_mut().zip(meets).zip(others.filled()).zip(&unsure)
             {
-                let meets = x_own == y_partner && x_partner == y_own;
                 *crossed |= filled & both == both && (meets || is_unsure || unsure & both != 0);
             }
         }

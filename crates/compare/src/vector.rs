@@ -91,7 +91,8 @@ impl Settled {
 #[derive(Default)]
 pub struct SettledBeside {
     places: [u32; LANES],
-    vectors: [u64; LANES],
+    /// The lower half of each vector, and the upper.
+    vectors: [[u32; LANES]; 2],
 }
 
 impl SettledBeside {
@@ -100,12 +101,14 @@ impl SettledBeside {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
     pub fn settle(&mut self, comparison: usize, levels: &[u32; LANES]) {
-        for ((places, vector), &levels) in self.places.iter_mut().zip(&mut self.vectors).zip(levels)
-        {
+        const HALF: usize = ComparisonVector::LIMIT / 2;
+        let vectors = &mut self.vectors[comparison / HALF];
+        let at = 4 * (comparison % HALF);
+        for ((places, vector), &levels) in self.places.iter_mut().zip(vectors).zip(levels) {
             let is_one = levels != 0 && levels & levels.wrapping_sub(1) == 0;
             let level = u32::BITS - 1 - (levels | 1).leading_zeros();
             *places |= u32::from(is_one) << comparison;
-            *vector |= u64::from(if is_one { level } else { 0 }) << (4 * comparison);
+            *vector |= if is_one { level << at } else { 0 };
         }
     }
 
@@ -113,7 +116,8 @@ impl SettledBeside {
     #[must_use]
     #[inline]
     pub fn of(&self, lane: usize) -> Settled {
-        Settled { places: self.places[lane], vector: ComparisonVector(self.vectors[lane]) }
+        let [low, high] = [0, 1].map(|half| u64::from(self.vectors[half][lane]));
+        Settled { places: self.places[lane], vector: ComparisonVector(low | high << 32) }
     }
 }
 

@@ -401,17 +401,17 @@ impl<'a> Work<'a> {
         given
     }
 
-    /// Weighs the pairs that were found, but for most of those that weigh too little to be kept,
-    /// unless they are `counted`; and puts each through `each`.
+    /// Weighs the pairs that were found, and puts those through `each` that weigh enough to be kept or
+    /// are `counted`.
     fn weigh(
         &mut self,
         weighing: &Weighing<'_>,
         counted: impl Fn(RecordPair) -> bool,
         mut each: impl FnMut(ScoredPair),
     ) {
-        let Weighing { comparer, scorer, sieve, .. } = weighing;
+        let Weighing { comparer, scorer, least, sieve } = weighing;
         match sieve {
-            Some(sieve) => sieve.sift(&self.found.pairs, counted, |at, settled| {
+            Some(sieve) => sieve.sift(&self.found.pairs, &counted, |at, settled| {
                 self.open.push(self.found.pairs[at], self.found.rules[at]);
                 self.settled.push(settled);
             }),
@@ -420,7 +420,10 @@ impl<'a> Work<'a> {
         let mut rules = self.open.rules.iter();
         self.batch.compare_rest(&self.open.pairs, &self.settled, |pair, vector| {
             let rule = *rules.next().expect("a rule for each pair");
-            each(ScoredPair { rule, ..scorer.weigh(comparer, pair, vector) });
+            let least = if counted(pair) { MatchWeight(i32::MIN) } else { *least };
+            if let Some(scored) = scorer.weigh_from(least, comparer, pair, vector) {
+                each(ScoredPair { rule, ..scored });
+            }
         });
     }
 }
@@ -563,12 +566,7 @@ pub(crate) fn links(
     let of_task = |work: &mut Work<'_>, (blocks, task): (&block::Work<'_>, &Task)| {
         work.find(proposed, (blocks, task), &taken, |_| ());
         let mut links = std::mem::take(&mut work.links);
-        let keep = |scored: ScoredPair| {
-            if weighing.least <= scored.weight {
-                links.push(scored);
-            }
-        };
-        work.weigh(weighing, |_| false, keep);
+        work.weigh(weighing, |_| false, |scored| links.push(scored));
         progress.advance(task.pairs);
         work.give(links)
     };

@@ -523,7 +523,9 @@ pub(crate) fn forbid(records: &Records, constraints: &mut Constraints) {
     let lists = records.roster.iter().map(|&list| list.saturating_add(n_sources));
     let lists = lists.chain(std::iter::repeat(NONE));
     let either = |(source, list): (u32, u32)| if source == NONE { list } else { source };
-    constraints.exclusive = exclusive.zip(lists).map(either).collect();
+    let exclusive: Vec<u32> = exclusive.zip(lists).map(either).collect();
+    let any = exclusive.iter().any(|group| *group != NONE);
+    constraints.exclusive = if any { exclusive } else { Vec::new() };
     let declared = records.declared.iter().filter(|declared| declared.subject != declared.other);
     constraints
         .cannot_link

@@ -10,9 +10,36 @@ use crate::Sieve;
 /// other's; beyond what it adds where a record lacks the value.
 #[derive(Clone, Debug)]
 pub(crate) struct Utmost {
-    pub(crate) levels: [i32; Level::LIMIT],
+    /// Where the rarity of the shared value counts, the least of all.
+    levels: [i32; Level::LIMIT],
     /// How many there are, that of a missing value among them.
-    pub(crate) n_levels: usize,
+    n_levels: usize,
+    /// The level at which rarity counts, and the most without it.
+    term: Option<(usize, i32)>,
+}
+
+impl Utmost {
+    pub(crate) fn new(
+        mut levels: [i32; Level::LIMIT],
+        n_levels: usize,
+        term: Option<usize>,
+    ) -> Utmost {
+        levels[n_levels..].fill(i32::MIN);
+        let term = term.map(|term| (term, std::mem::replace(&mut levels[term], i32::MIN)));
+        Utmost { levels, n_levels, term }
+    }
+
+    /// The most at any of the levels that each may be at, but for that at which rarity counts; there
+    /// are at most `N`.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
+    fn most<const N: usize>(&self, levels: &[u32; LANES]) -> [i32; LANES] {
+        let of: [i32; N] = std::array::from_fn(|level| self.levels[level]);
+        each(levels, |levels| {
+            let here = |level: usize| if levels >> level & 1 == 1 { of[level] } else { i32::MIN };
+            (0..N).fold(i32::MIN, |most, level| most.max(here(level)))
+        })
+    }
 }
 
 impl Sieve {
@@ -49,31 +76,30 @@ fn may_weigh(
     *settled = SettledBeside::default();
     let Sieve { sketches, terms, .. } = sieve;
     let starts = &sieve.starts[record.source() * sieve.n_sources..][..sieve.n_sources];
-    let mut bounds = each(&others.sources(), |source| starts[source as usize]);
+    let mut bounds = match starts {
+        [start] => [*start; LANES],
+        _ => each(&others.sources(), |source| starts[source as usize]),
+    };
     let both = sketches.both_beside(record, others);
     let utmost = &sieve.utmost[record.source() * terms.len()..][..terms.len()];
     let filled = sketches.both(record, record);
-    for (field, (utmost, term)) in utmost.iter().zip(terms).enumerate() {
+    for (field, utmost) in utmost.iter().enumerate() {
         let lacking = sketches.lacking(field).map_or(Sketches::ANY, |level| 1 << level.index());
         if filled >> field & 1 == 0 {
             settled.settle(sketches.place(field), &[lacking; LANES]);
             continue;
         }
         let mut levels = sketches.levels_beside(field, record, others);
-        let mut most = [i32::MIN; LANES];
-        for (level, &weight) in utmost.levels[..utmost.n_levels].iter().enumerate() {
-            if *term == Some(level) {
-                let own = sketches.rarity(field, record);
-                let rarity = sketches.rarity_beside(field, others);
-                for ((most, levels), &rarity) in most.iter_mut().zip(&levels).zip(&rarity) {
-                    let here =
-                        if levels >> level & 1 == 1 { weight + rarity.min(own) } else { i32::MIN };
-                    *most = here.max(*most);
-                }
-                continue;
-            }
-            for (most, levels) in most.iter_mut().zip(&levels) {
-                let here = if levels >> level & 1 == 1 { weight } else { i32::MIN };
+        let mut most = match utmost.n_levels {
+            0..=8 => utmost.most::<8>(&levels),
+            _ => utmost.most::<{ Level::LIMIT }>(&levels),
+        };
+        if let Some((level, weight)) = utmost.term {
+            let own = sketches.rarity(field, record);
+            let rarity = sketches.rarity_beside(field, others);
+            for ((most, levels), &rarity) in most.iter_mut().zip(&levels).zip(&rarity) {
+                let here =
+                    if levels >> level & 1 == 1 { weight + rarity.min(own) } else { i32::MIN };
                 *most = here.max(*most);
             }
         }

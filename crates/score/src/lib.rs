@@ -12,6 +12,7 @@ mod beside;
 mod evidence;
 mod frequencies;
 mod model;
+mod ruled;
 mod scorer;
 mod sieve;
 mod weight;

@@ -2,10 +2,11 @@
 
 use compare::{Comparer, Comparison, ComparisonVector, Level};
 use rayon::prelude::*;
-use record::{Kind, NONE, RecordId, RecordPair, Values};
+use record::{Kind, RecordId, RecordPair, Values};
 use rustc_hash::FxHashMap;
 
 use crate::frequencies::{frequencies, others, per_person};
+use crate::ruled::Ruled;
 use crate::{MatchWeight, Model, Rarity};
 
 /// A model made ready to weigh pairs of the records it was made for.
@@ -17,6 +18,7 @@ pub struct Scorer {
     /// What sets the two sources apart, at each level of each comparison; like `priors`. Empty if
     /// nothing does.
     pub(crate) own: Vec<[Weights; Level::LIMIT]>,
+    pub(crate) ruled: Ruled,
 }
 
 /// Evidence for the matched class and for the household class, both against the unrelated.
@@ -33,8 +35,8 @@ pub(crate) struct FieldWeights {
     rare: u16,
     /// The level at which the shared value counts, and how many records have each value.
     term: Option<Terms>,
-    /// By level, what rarity adds by a rule of its own.
-    rarities: Vec<(Level, Rarities)>,
+    /// The levels at which rarity counts by a rule of its own, and each rule's place.
+    ruled: Vec<(Level, usize)>,
 }
 
 struct Terms {
@@ -43,6 +45,8 @@ struct Terms {
     added: Vec<Weights>,
     /// The same where another name is shared too, for each such name.
     beside: Vec<Beside>,
+    /// The most it ever adds.
+    most: MatchWeight,
 }
 
 /// What the rarity of a value adds among those who share another name as well.
@@ -51,19 +55,6 @@ struct Beside {
     level: Level,
     /// By the two values' ids, where it is not that of the value alone.
     added: FxHashMap<(u32, u32), Weights>,
-}
-
-/// The rarity of each record's value under a rule.
-struct Rarities {
-    /// Each record's value, or [`NONE`].
-    values: Vec<u32>,
-    /// What each value adds; of two, the commoner's counts, which is the less.
-    added: Vec<f64>,
-    weight: f64,
-    /// The most it ever adds.
-    most: MatchWeight,
-    /// The most it ever adds or takes off.
-    extent: u32,
 }
 
 /// A pair, weighed.
@@ -130,6 +121,7 @@ impl Scorer {
         assert_eq!(model.comparisons.len(), comparisons.len(), "a model of other comparisons");
         let per_person = per_person(model, comparer);
         let together = comparer.together(comparisons);
+        let mut rules: Vec<&Rarity> = Vec::new();
         let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
             let learned = &model.comparisons[place];
             assert_eq!(
@@ -168,25 +160,31 @@ impl Scorer {
                     let added = among.into_iter().map(|(ids, frequency)| (ids, adds(frequency)));
                     Beside { place: other, level, added: added.collect() }
                 });
-                let beside = beside.collect();
-                let added = frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
-                Terms { level, added, beside }
+                let beside: Vec<Beside> = beside.collect();
+                let added: Vec<Weights> =
+                    frequencies.par_iter().map(|&frequency| adds(frequency)).collect();
+                let all = beside.iter().flat_map(|beside| beside.added.values()).chain(&added);
+                let most = all.map(|added| added.matched).max().unwrap_or_default();
+                Terms { level, added, beside, most: most.max(MatchWeight::default()) }
             });
             let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
                 let rule = known.rarity.as_ref()?;
-                Some((Level::new(level + 1), Rarities::new(rule, comparer)?))
+                comparer.column_of(&rule.of)?;
+                rules.push(rule);
+                Some((Level::new(level + 1), rules.len() - 1))
             });
-            let rarities: Vec<(Level, Rarities)> = ruled.collect();
-            let rare = rarities.iter().map(|(level, _)| *level);
+            let ruled: Vec<(Level, usize)> = ruled.collect();
+            let rare = ruled.iter().map(|(level, _)| *level);
             let rare = rare.chain(term.as_ref().map(|terms| terms.level));
             let rare = rare.fold(0, |bits, level| bits | 1 << level.index());
-            FieldWeights { changes: comparison.changes, levels, rare, term, rarities }
+            FieldWeights { changes: comparison.changes, levels, rare, term, ruled }
         });
         let fields: Vec<FieldWeights> = fields.collect();
         Scorer {
             priors: priors(model, comparer.sources()),
             n_sources: comparer.sources().len(),
             own: own(model, comparer.sources(), &fields),
+            ruled: Ruled::new(&rules, comparer),
             fields,
         }
     }
@@ -205,9 +203,23 @@ impl Scorer {
         pair: RecordPair,
         vector: ComparisonVector,
     ) -> ScoredPair {
+        let weighed = self.weigh_from(MatchWeight(i32::MIN), comparer, pair, vector);
+        weighed.expect("no pair weighs less than the least weight")
+    }
+
+    /// The same; `None` if it weighs less than `least`.
+    #[must_use]
+    pub fn weigh_from(
+        &self,
+        least: MatchWeight,
+        comparer: &Comparer<'_>,
+        pair: RecordPair,
+        vector: ComparisonVector,
+    ) -> Option<ScoredPair> {
         let (lower, upper) = (pair.lower(), pair.upper());
         let mut sum = self.prior(comparer, lower, upper);
         let own = self.own(comparer, lower, upper);
+        let mut rare = 0_u16;
         // What is missing adds nothing, and most is missing.
         let mut rest = vector.0;
         while rest != 0 {
@@ -219,11 +231,27 @@ impl Scorer {
             if let Some(own) = own {
                 sum = sum.plus(own[place][level.index()]);
             }
-            if field.rare >> level.index() & 1 == 1 {
-                sum = sum.plus(field.rarity(comparer, place, vector, lower, upper));
-            }
+            rare |= (field.rare >> level.index() & 1) << place;
         }
-        ScoredPair { lower, upper, weight: sum.against_household(), vector, rule: 0 }
+        // The other record's rarities lie elsewhere in memory, and most pairs weigh too little anyway.
+        let most = |most, place: usize| {
+            most + self.fields[place].rarity_most(&self.ruled, vector.level(place), lower)
+        };
+        if places(rare).fold(sum.matched, most) < least {
+            return None;
+        }
+        for place in places(rare) {
+            sum = sum.plus(self.fields[place].rarity(
+                &self.ruled,
+                comparer,
+                place,
+                vector,
+                lower,
+                upper,
+            ));
+        }
+        let weight = sum.against_household();
+        (least <= weight).then_some(ScoredPair { lower, upper, weight, vector, rule: 0 })
     }
 
     /// Of each comparison in turn, the level of a pair with this vector, its weights, what its
@@ -238,7 +266,7 @@ impl Scorer {
         let own = self.own(comparer, lower, upper);
         self.fields.iter().enumerate().map(move |(place, field)| {
             let level = vector.level(place);
-            let rarity = field.rarity(comparer, place, vector, lower, upper);
+            let rarity = field.rarity(&self.ruled, comparer, place, vector, lower, upper);
             let own = own.map_or_else(Weights::default, |own| own[place][level.index()]);
             (level, [field.levels[level.index()], own, rarity])
         })
@@ -278,9 +306,11 @@ impl Scorer {
         let prior = self.prior(comparer, lower, upper);
         let mut sum = prior;
         let mut fields = Vec::with_capacity(self.fields.len());
+        let mut rarities = Vec::with_capacity(self.fields.len());
         let vector = comparer.vector(lower, upper);
         for (level, [base, own, rarity]) in self.addends(comparer, lower, upper, vector) {
-            sum = sum.plus(base).plus(own).plus(rarity);
+            sum = sum.plus(base).plus(own);
+            rarities.push(rarity);
             fields.push(FieldExplanation {
                 level,
                 weight: base.matched,
@@ -288,6 +318,7 @@ impl Scorer {
                 term_frequency: rarity.matched,
             });
         }
+        sum = rarities.into_iter().fold(sum, Weights::plus);
         let household = -sum.competition();
         Explanation { prior: prior.matched, fields, household, weight: sum.matched + household }
     }
@@ -315,16 +346,22 @@ impl Weights {
 impl FieldWeights {
     /// The level at which rarity counts; the closest, if there are several by rules of their own.
     pub(crate) fn term_level(&self) -> Option<usize> {
-        let ruled = self.rarities.iter().map(|(level, _)| level.index()).min();
+        let ruled = self.ruled.iter().map(|(level, _)| level.index()).min();
         ruled.or(self.term.as_ref().map(|terms| terms.level.index()))
     }
 
     /// The most that the rarity of a record's value adds at that level, beside the names that the
     /// record has.
-    pub(crate) fn rarest(&self, comparer: &Comparer<'_>, place: usize, record: RecordId) -> i32 {
-        let ruled = self.rarities.iter().min_by_key(|(level, _)| *level);
-        if let Some((_, ruled)) = ruled {
-            return ruled.most_of(record).0;
+    pub(crate) fn rarest(
+        &self,
+        ruled: &Ruled,
+        comparer: &Comparer<'_>,
+        place: usize,
+        record: RecordId,
+    ) -> i32 {
+        let closest = self.ruled.iter().min_by_key(|(level, _)| *level);
+        if let Some(&(_, rule)) = closest {
+            return ruled.most_of(rule, record).0;
         }
         let Some(terms) = &self.term else { return 0 };
         let added = |id: u32| {
@@ -345,22 +382,32 @@ impl FieldWeights {
     }
 
     /// The most that the rarity of a shared value adds or takes off.
-    pub(crate) fn rarity_extent(&self) -> u32 {
+    pub(crate) fn rarity_extent(&self, ruled: &Ruled) -> u32 {
         let added = self.term.iter().flat_map(|terms| &terms.added);
         let extent = |added: &Weights| added.matched.0.unsigned_abs();
-        let ruled = self.rarities.iter().map(|(_, ruled)| ruled.extent).max();
+        let ruled = self.ruled.iter().map(|(_, rule)| ruled.extent(*rule)).max();
         let beside = self.term.iter().flat_map(|terms| &terms.beside);
         let beside = beside.flat_map(|beside| beside.added.values());
         added.chain(beside).map(extent).chain(ruled).max().unwrap_or(0)
     }
 
+    /// The most that rarity adds at this level to a pair with this record, as far as that is told
+    /// without looking anything up.
+    #[inline]
+    fn rarity_most(&self, ruled: &Ruled, level: Level, record: RecordId) -> MatchWeight {
+        match self.ruled.iter().find(|(ruled, _)| *ruled == level) {
+            Some(&(_, rule)) => ruled.most_of(rule, record),
+            None => self.term.as_ref().map_or_else(MatchWeight::default, |terms| terms.most),
+        }
+    }
+
     /// The most that rarity adds at another level by a rule of its own, or by its terms.
-    pub(crate) fn other_most(&self, level: usize) -> MatchWeight {
+    pub(crate) fn other_most(&self, ruled: &Ruled, level: usize) -> MatchWeight {
         if self.term_level() == Some(level) {
             return MatchWeight::default();
         }
-        if let Some((_, ruled)) = self.rarities.iter().find(|(it, _)| it.index() == level) {
-            return ruled.most;
+        if let Some(&(_, rule)) = self.ruled.iter().find(|(it, _)| it.index() == level) {
+            return ruled.most(rule);
         }
         let terms = self.term.iter().filter(|terms| terms.level.index() == level);
         let most = terms.flat_map(|terms| &terms.added).map(|added| added.matched).max();
@@ -370,6 +417,7 @@ impl FieldWeights {
     /// What the rarest shared value adds, if the level is the one at which that counts.
     fn rarity(
         &self,
+        ruled: &Ruled,
         comparer: &Comparer<'_>,
         place: usize,
         vector: ComparisonVector,
@@ -377,8 +425,8 @@ impl FieldWeights {
         upper: RecordId,
     ) -> Weights {
         let level = vector.level(place);
-        if let Some((_, ruled)) = self.rarities.iter().find(|(ruled, _)| *ruled == level) {
-            let matched = ruled.of(lower, upper);
+        if let Some(&(_, rule)) = self.ruled.iter().find(|(ruled, _)| *ruled == level) {
+            let matched = ruled.of(rule, lower, upper);
             return Weights { matched, household: MatchWeight::default() };
         }
         let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
@@ -402,6 +450,15 @@ impl FieldWeights {
         let shared = comparer.shared(place, lower, upper).map(added);
         shared.max_by_key(|added| added.matched).unwrap_or_default()
     }
+}
+
+/// The places of the bits that are set.
+fn places(mut bits: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (next < u16::BITS).then_some(next as usize)
+    })
 }
 
 /// The evidence of two records' sources alone: that of the two as learned, or of any two.
@@ -480,45 +537,3 @@ fn among(
 }
 
 const ALIKE: f64 = 20.0;
-
-impl Rarities {
-    /// `None` if no record has the field that the rule is of.
-    fn new(rule: &Rarity, comparer: &Comparer<'_>) -> Option<Rarities> {
-        let (column, ids) = (comparer.column_of(&rule.of)?, comparer.ids_in(&rule.of)?);
-        let records = (0..).map(RecordId).take(comparer.n_records());
-        let first = |record| ids(record).first().copied().unwrap_or(NONE);
-        let values: Vec<u32> = records.map(first).collect();
-        let mut counts = vec![0_u32; column.values.len()];
-        for &id in values.iter().filter(|id| **id != NONE) {
-            counts[id as usize] += 1;
-        }
-        let filled: u32 = counts.iter().sum();
-        let added = counts.into_iter().map(|count| {
-            let frequency = (f64::from(count) / f64::from(filled.max(1))).max(rule.least);
-            libm::log2(rule.usual) - libm::log2(frequency)
-        });
-        let added: Vec<f64> = added.collect();
-        let weights = || added.iter().map(|added| MatchWeight::from_bits(rule.weight * added));
-        let most = weights().max().unwrap_or_default().max(MatchWeight::default());
-        let extent = weights().map(|weight| weight.0.unsigned_abs()).max().unwrap_or(0);
-        Some(Rarities { values, added, weight: rule.weight, most, extent })
-    }
-
-    /// The most that it adds to a pair with this record.
-    fn most_of(&self, record: RecordId) -> MatchWeight {
-        match self.values[record.index()] {
-            // Of two values the commoner's counts, and so adds no more than this one would.
-            id if id != NONE && 0.0 <= self.weight => {
-                MatchWeight::from_bits(self.weight * self.added[id as usize])
-            }
-            _ => self.most,
-        }
-    }
-
-    fn of(&self, lower: RecordId, upper: RecordId) -> MatchWeight {
-        let values = [lower, upper].map(|record| self.values[record.index()]);
-        let added = values.into_iter().filter(|id| *id != NONE).map(|id| self.added[id as usize]);
-        let least = added.min_by(f64::total_cmp);
-        MatchWeight::from_bits(least.map_or(0.0, |least| self.weight * least))
-    }
-}

@@ -68,7 +68,7 @@ impl Sieve {
         let n_fields = scorer.fields.len();
         assert_eq!(model.comparisons.len(), n_fields, "a model of other comparisons");
         let rare = |(place, field): (usize, &'a FieldWeights)| {
-            let rarity = move |record| field.rarest(comparer, place, record);
+            let rarity = move |record| field.rarest(&scorer.ruled, comparer, place, record);
             field.term_level().map(|_| Box::new(rarity) as Rarity<'_>)
         };
         let rare: Vec<Option<Rarity<'_>>> = scorer.fields.iter().enumerate().map(rare).collect();
@@ -79,7 +79,7 @@ impl Sieve {
             for level in 0..Level::LIMIT {
                 let own = own.map_or(0, |own| own[level].matched.0);
                 let weight = i64::from(field.levels[level].matched.0) + i64::from(own);
-                most.levels[level] = weight + i64::from(field.other_most(level).0);
+                most.levels[level] = weight + i64::from(field.other_most(&scorer.ruled, level).0);
                 if field.term_level() != Some(level) {
                     most.any = most.any.max(most.levels[level]);
                 }
@@ -89,7 +89,7 @@ impl Sieve {
         let by_place: Vec<Most> = (0..scorer.own.len().max(n_fields)).map(most).collect();
         // The most that a place ever adds or takes off.
         let extent = |place: usize| {
-            let rarity = scorer.fields[place].rarity_extent();
+            let rarity = scorer.fields[place].rarity_extent(&scorer.ruled);
             let levels = by_place.iter().skip(place).step_by(n_fields).flat_map(|most| most.levels);
             levels.map(i64::abs).max().unwrap_or(0) + i64::from(rarity)
         };
@@ -131,7 +131,7 @@ impl Sieve {
                     *utmost = narrow(level).max(*utmost);
                 }
             }
-            Utmost { levels, n_levels: n_levels(field) }
+            Utmost::new(levels, n_levels(field), scorer.fields[order[field]].term_level())
         };
         let utmost: Vec<Utmost> = (0..n_sources * n_fields).map(utmost).collect();
         Some(Sieve {

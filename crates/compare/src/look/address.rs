@@ -1,8 +1,8 @@
 //! What parts say of two addresses.
 
-use record::{Address, NONE, each};
+use record::{Address, NONE};
 
-use super::{Asked, Levels, always, hash, of_levels, when};
+use super::{Asked, Halves, Levels, always, hash, of_levels, when, whole};
 use crate::Test;
 
 /// An address, by some bits each of its dwelling, building, postcode, sector and district.
@@ -63,19 +63,23 @@ impl AddressLook {
 
     /// The levels at which two addresses may be, whatever their bits.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
-        each(ys, |y| {
+    pub(super) fn levels<const N: usize>(&self, x: u64, [low, high]: Halves<'_, N>) -> [Levels; N] {
+        let AddressLook { always, dwelling, building, postcode, sector, district } = *self;
+        let mut levels = [1; N];
+        for ((levels, &low), &high) in levels.iter_mut().zip(low).zip(high) {
+            let y = whole(low, high);
             let known = |part: u64| x & part != 0 && y & part != 0;
             let apart = x ^ y;
             let same = |part: u64, levels: Levels| when(apart & part == 0 && x & part != 0, levels);
-            let levels = self.always
-                | same(DWELLING, self.dwelling)
-                | same(BUILDING, self.building)
-                | same(POSTCODE, self.postcode)
-                | same(SECTOR, self.sector)
-                | same(DISTRICT, self.district);
+            let told = always
+                | same(DWELLING, dwelling)
+                | same(BUILDING, building)
+                | same(POSTCODE, postcode)
+                | same(SECTOR, sector)
+                | same(DISTRICT, district);
             let is_any = known(DWELLING) | known(BUILDING) | known(POSTCODE) | known(DISTRICT);
-            if is_any { levels } else { 1 }
-        })
+            *levels = if is_any { told } else { 1 };
+        }
+        levels
     }
 }

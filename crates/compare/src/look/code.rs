@@ -50,16 +50,17 @@ impl CodeLook {
 
     /// The levels at which two codes may be whose bits differ.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+    pub(super) fn levels<const N: usize>(&self, x: u32, ys: &[u32; N]) -> [Levels; N] {
+        let CodeLook { always, edit } = *self;
         // How many of two, four and six bytes are the same.
-        let same = |apart: u64| {
-            let is = |bytes: u64| u32::from(apart & bytes == 0);
+        let same = |apart: u32| {
+            let is = |bytes: u32| u32::from(apart & bytes == 0);
             is(0xF) + is(0xFF) + is(0xFFF)
         };
         each(ys, |y| {
             let apart = x ^ y;
             let is_near = same(apart) + same(apart >> 12) >= 3 || (x | y) >> 31 == 1;
-            self.always | when(is_near, self.edit)
+            always | when(is_near, edit)
         })
     }
 }
@@ -92,10 +93,11 @@ impl PostcodeLook {
 
     /// The levels at which two postcodes may be whose bits differ.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+    pub(super) fn levels<const N: usize>(&self, x: u32, ys: &[u32; N]) -> [Levels; N] {
+        let PostcodeLook { always, parts } = *self;
         each(ys, |y| {
-            let parts = (0..4).map(|part| (x ^ y) >> (8 * part) & 0xFF).zip(self.parts);
-            parts.fold(self.always, |levels, (apart, at)| levels | when(apart == 0, at))
+            let apart = (0..4).map(|part| (x ^ y) >> (8 * part) & 0xFF).zip(parts);
+            apart.fold(always, |levels, (apart, at)| levels | when(apart == 0, at))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use record::Dictionary;
 
-use super::{Alike, Asked, Levels, UNTOLD, always, edits, of_levels, when};
+use super::{Alike, Asked, Halves, Levels, UNTOLD, always, edits, halves, of_levels, when};
 use crate::Test;
 use crate::values::is_of_letters;
 
@@ -25,7 +25,6 @@ pub(crate) struct CountsLook {
 const OFTEN: usize = 8;
 const NO_TRAIT: u8 = u8::MAX;
 const TRAITS: usize = 64 + 43;
-const IN_SECOND: u64 = (1 << 43) - 1;
 const LENGTHS: usize = 1 << 7;
 /// So many texts tell which traits tell texts from each other.
 const LOOKED_AT: usize = 10_000;
@@ -82,50 +81,65 @@ impl CountsLook {
     pub(super) fn levels<const N: usize>(
         &self,
         [x, more_x]: [u64; 2],
-        ys: &[u64; N],
-        mores: &[u64; N],
+        [lows, highs]: Halves<'_, N>,
+        [more_lows, more_highs]: Halves<'_, N>,
     ) -> [Levels; N] {
-        let mut levels = [self.always; N];
-        let (mut common, mut shares, mut whole) = ([0; N], [0; N], [0; N]);
+        let CountsLook { always, exact, .. } = *self;
+        let ([low_x, high_x], [more_low_x, more_high_x]) = (halves(x), halves(more_x));
+        let of_x = [low_x, high_x, more_low_x, more_high_x];
+        let long_x = long(more_high_x);
         // Of letters that are no traits all may be common that either has.
-        let others = |first: u64, more: u64| long(more) - has(first, more).min(long(more));
-        let others_x = others(x, more_x);
-        let lanes = levels.iter_mut().zip(&mut common).zip(ys).zip(mores);
-        for (((levels, common), &y), &more_y) in lanes {
-            *common = has(x & y, more_x & more_y) + others_x.min(others(y, more_y));
-            *levels |= when(x == y && more_x == more_y, self.exact);
+        let others_x = long_x - has(of_x).min(long_x);
+        let mut levels = [always; N];
+        let mut common = [0; N];
+        let lanes = levels.iter_mut().zip(&mut common);
+        for (((((levels, common), &low), &high), &more_low), &more_high) in
+            lanes.zip(lows).zip(highs).zip(more_lows).zip(more_highs)
+        {
+            let of_y = [low, high, more_low, more_high];
+            let both = [low_x & low, high_x & high, more_low_x & more_low, more_high_x & more_high];
+            let long_y = long(more_high);
+            *common = has(both) + others_x.min(long_y - has(of_y).min(long_y));
+            *levels |= when(of_x == of_y, exact);
         }
-        for (most, at) in &self.edits {
-            for ((levels, common), &more_y) in levels.iter_mut().zip(&common).zip(mores) {
-                *levels |= when(long(more_x).max(long(more_y)) <= common + most, *at);
+        for &(most, at) in &self.edits {
+            for ((levels, &common), &more_high) in levels.iter_mut().zip(&common).zip(more_highs) {
+                *levels |= when(long_x.max(long(more_high)) <= common + most, at);
             }
         }
-        let lanes = shares.iter_mut().zip(&mut whole).zip(&common).zip(mores);
-        for (((shares, whole), &common), &more_y) in lanes {
-            [*shares, *whole] = Alike::common(common, [more_x, more_y].map(long));
+        let (mut shares, mut whole) = ([0; N], [0; N]);
+        let lanes = shares.iter_mut().zip(&mut whole).zip(&common).zip(more_highs);
+        for (((shares, whole), &common), &more_high) in lanes {
+            [*shares, *whole] = Alike::common(common, [long_x, long(more_high)]);
         }
-        for alike in &self.alike {
-            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(mores);
-            for (((levels, &shares), &whole), &more_y) in lanes {
-                let is = |byte: u64| (more_x ^ more_y) & byte == 0;
-                let begins = [is(0x7F << 50), is(0x7F << 57)];
-                *levels |= alike.levels([shares, whole], begins);
+        for &Alike { shares: least, at } in &self.alike {
+            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(more_highs);
+            for (((levels, &shares), &whole), &more_high) in lanes {
+                let apart = more_high_x ^ more_high;
+                let begins = [apart & FIRST == 0, apart & SECOND == 0];
+                *levels |= when(Alike::may_be(least, [shares, whole], begins), at);
             }
         }
         levels
     }
 }
 
-/// The length of a text, by its second word.
+/// Of the upper half of a text's second word: its traits, and its first two bytes.
+const TRAITS_IN_LAST: u32 = (1 << 11) - 1;
+const FIRST: u32 = 0x7F << 18;
+const SECOND: u32 = 0x7F << 25;
+
+/// The length of a text, by the same.
 #[inline(always)]
-fn long(more: u64) -> u32 {
-    (more >> 43) as u32 & 0x7F
+fn long(last: u32) -> u32 {
+    last >> 11 & 0x7F
 }
 
-/// How many traits a text has.
+/// How many traits a text has, by all four halves of its words.
 #[inline(always)]
-fn has(first: u64, more: u64) -> u32 {
-    first.count_ones() + (more & IN_SECOND).count_ones()
+fn has([low, high, more_low, more_high]: [u32; 4]) -> u32 {
+    let first = low.count_ones() + high.count_ones();
+    first + more_low.count_ones() + (more_high & TRAITS_IN_LAST).count_ones()
 }
 
 /// Visits each letter of a text that may be a trait, with how often it was there before.

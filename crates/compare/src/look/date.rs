@@ -1,6 +1,6 @@
 //! What digits say of two dates.
 
-use super::{Asked, Levels, always, edits, of_levels, when};
+use super::{Asked, Halves, Levels, always, edits, halves, of_levels, when};
 use crate::Test;
 use crate::values::{Day, is_of_letters};
 
@@ -20,7 +20,7 @@ pub(crate) struct DateLook {
     /// So many parts that are the same at least.
     parts: Vec<(u32, Levels)>,
     /// So many years between them at most.
-    years: Vec<(u64, Levels)>,
+    years: Vec<(u32, Levels)>,
     edits: Vec<(u32, Levels)>,
 }
 
@@ -74,7 +74,7 @@ impl DateLook {
                 clippy::cast_sign_loss,
                 reason = "between nought and ten thousand"
             )]
-            let years = years.clamp(0.0, 10_000.0).ceil() as u64;
+            let years = years.clamp(0.0, 10_000.0).ceil() as u32;
             Some((years + 1, 2 << level))
         });
         DateLook {
@@ -99,57 +99,65 @@ impl DateLook {
 
     /// The levels at which a date and others may be whose bits differ.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
-        let swapped = (x & 0xFF) << 8 | (x >> 8 & 0xFF);
-        let mut levels = [self.always; N];
+    pub(super) fn levels<const N: usize>(&self, x: u64, [ys, rests]: Halves<'_, N>) -> [Levels; N] {
+        let DateLook { always, compatible, slip, swapped, same_year, same_day_month, .. } = *self;
+        let [x, rest_x] = halves(x);
+        let x_swapped = (x & 0xFF) << 8 | (x >> 8 & 0xFF);
+        let mut levels = [always; N];
         let (mut digits, mut parts) = ([0; N], [0; N]);
-        let lanes = levels.iter_mut().zip(&mut digits).zip(&mut parts).zip(ys);
-        for (((levels, digits), parts), &y) in lanes {
+        let lanes = levels.iter_mut().zip(&mut digits).zip(&mut parts).zip(ys).zip(rests);
+        for ((((levels, digits), parts), &y), &rest_y) in lanes {
             let apart = x ^ y;
-            let is = |part: u64| apart & part == 0;
+            let is = |part: u32| apart & part == 0;
             let (is_year, is_month, is_day) = (is(0xFFFF_0000), is(0xFF00), is(0xFF));
             let halves = apart | apart >> 1;
             *digits = ((halves | halves >> 2) & 0x1111_1111).count_ones();
             *parts = u32::from(is_year) + u32::from(is_month) + u32::from(is_day);
             // What cannot be may be a slip from the other, or anything.
-            let missing = Levels::from((x & y) >> 57 & 1 == 0);
-            let whole = when(*digits <= 2 && !is(1 << 57), self.slip)
-                | when(is_year && swapped == y & 0xFFFF, self.swapped)
-                | when(is_month && is_day, self.same_day_month);
+            let missing = Levels::from(rest_x & rest_y & CAN_BE == 0);
+            let is_slip = *digits <= 2 && (rest_x ^ rest_y) & CAN_BE != 0;
+            let whole = when(is_slip, slip)
+                | when(is_year && x_swapped == y & 0xFFFF, swapped)
+                | when(is_month && is_day, same_day_month);
             // Or one of them is a year, or a year and a month.
-            let part = when(is_year, self.compatible);
-            let of_either = if are_whole(x, y) { whole } else { part };
-            *levels |= missing | when(is_year, self.same_year) | of_either;
+            let part = when(is_year, compatible);
+            let of_either = if are_whole(rest_x, rest_y) { whole } else { part };
+            *levels |= missing | when(is_year, same_year) | of_either;
         }
-        for (most, at) in &self.digits {
-            for ((levels, digits), &y) in levels.iter_mut().zip(&digits).zip(ys) {
-                *levels |= when(digits <= most && are_whole(x, y), *at);
+        for &(most, at) in &self.digits {
+            for ((levels, &digits), &rest_y) in levels.iter_mut().zip(&digits).zip(rests) {
+                *levels |= when(digits <= most && are_whole(rest_x, rest_y), at);
             }
         }
-        for (least, at) in &self.parts {
-            for ((levels, parts), &y) in levels.iter_mut().zip(&parts).zip(ys) {
-                *levels |= when(least <= parts && are_whole(x, y), *at);
+        for &(least, at) in &self.parts {
+            for ((levels, &parts), &rest_y) in levels.iter_mut().zip(&parts).zip(rests) {
+                *levels |= when(least <= parts && are_whole(rest_x, rest_y), at);
             }
         }
-        for (most, at) in &self.years {
-            for (levels, &y) in levels.iter_mut().zip(ys) {
-                let [x_year, y_year] = [x, y].map(|date| date >> 32 & 0x3FFF);
-                *levels |= when(x_year.abs_diff(y_year) <= *most && are_whole(x, y), *at);
+        for &(most, at) in &self.years {
+            for (levels, &rest_y) in levels.iter_mut().zip(rests) {
+                let [x_year, y_year] = [rest_x, rest_y].map(|rest| rest & 0x3FFF);
+                *levels |= when(x_year.abs_diff(y_year) <= most && are_whole(rest_x, rest_y), at);
             }
         }
-        for (most, at) in &self.edits {
-            for (levels, &y) in levels.iter_mut().zip(ys) {
-                let [of_x, of_y] = [x, y].map(|date| date >> 46 & 0x3FF);
+        for &(most, at) in &self.edits {
+            for (levels, &rest_y) in levels.iter_mut().zip(rests) {
+                let [of_x, of_y] = [rest_x, rest_y].map(|rest| rest >> 14 & 0x3FF);
                 let only = (of_x & !of_y).count_ones().max((of_y & !of_x).count_ones());
-                *levels |= when(only <= *most && are_whole(x, y), *at);
+                *levels |= when(only <= most && are_whole(rest_x, rest_y), at);
             }
         }
         levels
     }
 }
 
-/// Whether both dates are.
+/// Of the upper half of a date's bits, that for whether it is whole.
+const WHOLE: u32 = 1 << 24;
+/// And that for whether it can be.
+const CAN_BE: u32 = 1 << 25;
+
+/// Whether both dates are, by the upper halves of their bits.
 #[inline(always)]
-fn are_whole(x: u64, y: u64) -> bool {
-    (x & y) >> 56 & 1 == 1
+fn are_whole(x: u32, y: u32) -> bool {
+    x & y & WHOLE != 0
 }

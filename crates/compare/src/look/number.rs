@@ -1,6 +1,6 @@
 //! What two numbers are to each other.
 
-use super::{Asked, Levels, always, when};
+use super::{Asked, Halves, Levels, always, when, whole};
 use crate::Test;
 use crate::values::numbers_pass;
 
@@ -25,12 +25,12 @@ impl NumberLook {
 
     /// The levels at which two numbers may be.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
+    pub(super) fn levels<const N: usize>(&self, x: u64, [low, high]: Halves<'_, N>) -> [Levels; N] {
         let mut levels = [self.always; N];
-        for (test, at) in &self.tests {
-            for (levels, &y) in levels.iter_mut().zip(ys) {
-                let [x, y] = [x, y].map(f64::from_bits);
-                *levels |= when(numbers_pass(*test, x, y), *at);
+        for &(test, at) in &self.tests {
+            for ((levels, &low), &high) in levels.iter_mut().zip(low).zip(high) {
+                let [x, y] = [x, whole(low, high)].map(f64::from_bits);
+                *levels |= when(numbers_pass(test, x, y), at);
             }
         }
         levels

@@ -1,8 +1,8 @@
 //! What the letters of two short texts say, place by place.
 
-use record::{Dictionary, each};
+use record::Dictionary;
 
-use super::{Asked, Levels, UNTOLD, always, of_levels, when};
+use super::{Asked, Halves, Levels, UNTOLD, always, of_levels, when, whole};
 use crate::Test;
 use crate::values::is_of_letters;
 
@@ -15,6 +15,12 @@ pub(crate) struct PackedLook {
     edits: Vec<(u32, bool, Levels)>,
     /// The number that stands for each letter; nought for none.
     numbers: [u8; 128],
+    letters: Letters,
+}
+
+/// How letters stand in a word.
+#[derive(Clone, Copy)]
+struct Letters {
     /// The bits of a letter.
     width: u32,
     /// The lowest bit of each letter there is room for.
@@ -61,8 +67,10 @@ impl PackedLook {
                 equal: if first == 0 { always } else { first | always & (first - 1) },
                 edits: edits.collect(),
                 numbers,
-                width,
-                lowest: (0..BITS / width).fold(0, |bits, place| bits | 1 << (place * width)),
+                letters: Letters {
+                    width,
+                    lowest: (0..BITS / width).fold(0, |bits, place| bits | 1 << (place * width)),
+                },
             }
         });
         let left_out =
@@ -72,14 +80,15 @@ impl PackedLook {
     }
 
     pub(super) fn bits(&self, text: &str) -> u64 {
-        if text.len() > (BITS / self.width) as usize {
+        let width = self.letters.width;
+        if text.len() > (BITS / width) as usize {
             return UNTOLD;
         }
         let mut bits = 0;
         for letter in text.bytes().rev() {
             match self.numbers.get(usize::from(letter)) {
                 Some(0) | None => return UNTOLD,
-                Some(number) => bits = bits << self.width | u64::from(*number),
+                Some(number) => bits = bits << width | u64::from(*number),
             }
         }
         bits
@@ -87,35 +96,37 @@ impl PackedLook {
 
     /// The levels at which a text and others may be.
     #[inline(always)]
-    pub(super) fn levels<const N: usize>(&self, x: u64, ys: &[u64; N]) -> [Levels; N] {
-        let mut levels = [self.always; N];
-        for &(most, swaps, at) in &self.edits {
-            match most {
-                0 => {}
-                1 => {
-                    for (levels, &y) in levels.iter_mut().zip(ys) {
-                        *levels |= when(self.may_be_one_edit(x, y, swaps), at);
-                    }
-                }
-                _ => {
-                    let unmatched = self.unmatched(x, ys, most);
-                    let long_x = self.places(x).count_ones();
-                    for ((levels, &y), unmatched) in levels.iter_mut().zip(ys).zip(unmatched) {
-                        let longer = long_x.abs_diff(self.places(y).count_ones());
-                        *levels |= when(longer <= most && unmatched.count_ones() <= most, at);
-                    }
-                }
+    pub(super) fn levels<const N: usize>(&self, x: u64, [low, high]: Halves<'_, N>) -> [Levels; N] {
+        let PackedLook { always, equal, letters, .. } = *self;
+        let mut levels = [always; N];
+        let most = self.edits.iter().map(|(most, ..)| *most).max().unwrap_or(0);
+        let apart = letters.apart(x, [low, high], most);
+        // Most texts are too far from any of the others for all that is asked.
+        if apart.iter().fold(u32::MAX, |least, &apart| least.min(apart)) > most {
+            return levels;
+        }
+        for &(most, swaps, at) in self.edits.iter().filter(|(most, ..)| *most > 0) {
+            let lanes = levels.iter_mut().zip(low).zip(high).zip(&apart);
+            if most == 1 {
+                lanes.for_each(|(((levels, &low), &high), _)| {
+                    let may_be = letters.may_be_one_edit(x, whole(low, high), swaps);
+                    *levels |= when(may_be, at);
+                });
+            } else {
+                lanes.for_each(|(((levels, _), _), &apart)| *levels |= when(apart <= most, at));
             }
         }
-        for (levels, &y) in levels.iter_mut().zip(ys) {
-            *levels = if x == y { self.equal } else { *levels };
+        for ((levels, &low), &high) in levels.iter_mut().zip(low).zip(high) {
+            *levels = if x == whole(low, high) { equal } else { *levels };
         }
         levels
     }
+}
 
+impl Letters {
     /// The lowest bit of each letter that is there.
     #[inline(always)]
-    fn places(&self, text: u64) -> u64 {
+    fn places(self, text: u64) -> u64 {
         let two = text | text >> 1;
         let four = two | two >> 2;
         (four | four >> (self.width - 4)) & self.lowest
@@ -124,7 +135,7 @@ impl PackedLook {
     /// Whether an edit may make one text of the other: what is before it stays as it was, and so
     /// does what is after it.
     #[inline(always)]
-    fn may_be_one_edit(&self, x: u64, y: u64, swaps: bool) -> bool {
+    fn may_be_one_edit(self, x: u64, y: u64, swaps: bool) -> bool {
         let apart = self.places(x ^ y);
         let first = apart & apart.wrapping_neg();
         let before = first.wrapping_sub(1);
@@ -134,17 +145,32 @@ impl PackedLook {
         apart == first || is_swap || is_without(x, y) || is_without(y, x)
     }
 
-    /// The letters of a text that are not those of another at the same place nor at one so few places
-    /// off: each takes an edit, if edits are so few.
+    /// How many edits it takes at least to make one text of each other, where it takes no more than
+    /// this: of two texts so many letters are not those of the other at the same place nor at one so
+    /// few places off.
     #[inline(always)]
-    fn unmatched<const N: usize>(&self, x: u64, ys: &[u64; N], most: u32) -> [u64; N] {
-        let mut unmatched = each(ys, |y| self.places(x) & self.places(x ^ y));
-        for off in 1..=most.min(BITS / self.width - 1) {
+    fn apart<const N: usize>(self, x: u64, [low, high]: Halves<'_, N>, most: u32) -> [u32; N] {
+        let of_x = self.places(x);
+        let long_x = of_x.count_ones();
+        let n_offs = most.min(BITS / self.width - 1);
+        let mut unmatched = [0; N];
+        for ((unmatched, &low), &high) in unmatched.iter_mut().zip(low).zip(high) {
+            *unmatched = of_x & self.places(x ^ whole(low, high));
+        }
+        for off in 1..=n_offs {
             let off = off * self.width;
-            for (unmatched, &y) in unmatched.iter_mut().zip(ys) {
+            for ((unmatched, &low), &high) in unmatched.iter_mut().zip(low).zip(high) {
+                let y = whole(low, high);
                 *unmatched &= self.places(x ^ y << off) & self.places(x ^ y >> off);
             }
         }
-        unmatched
+        let mut apart = [0; N];
+        for (((apart, &low), &high), unmatched) in
+            apart.iter_mut().zip(low).zip(high).zip(&unmatched)
+        {
+            let longer = long_x.abs_diff(self.places(whole(low, high)).count_ones());
+            *apart = longer.max(unmatched.count_ones());
+        }
+        apart
     }
 }

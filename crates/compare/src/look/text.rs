@@ -3,14 +3,17 @@
 use record::{Dictionary, NONE};
 
 use super::counts::CountsLook;
-use super::{Alike, Asked, Levels, UNTOLD, always, edits, hash, of_levels, when};
+use super::{
+    Alike, Asked, Halves, Levels, UNTOLD, always, edits, halves, hash, of_levels, when, whole,
+};
 use crate::Test;
 use crate::values::Word;
 
 /// Text, by the letters and digits in it.
 ///
-/// From the lowest bit: 36 for the letters and digits there are, 5 for the length, 7 for each of the
-/// first two bytes, 1 for whether it is several words, 8 of a hash.
+/// In the lower half, 26 bits for the letters there are and 6 for the digits, some of which share
+/// one. In the upper, from the lowest bit: 5 for the length, 7 for each of the first two bytes, 1 for
+/// whether it is several words, 12 of a hash.
 pub(crate) struct TextLook {
     always: Levels,
     nickname: Levels,
@@ -25,7 +28,6 @@ pub(crate) struct TextLook {
     alike: Vec<Alike>,
 }
 
-const SET: u64 = (1 << 36) - 1;
 const LENGTHS: u32 = 32;
 
 pub(super) fn text_bits(text: &str, is_several: bool) -> u64 {
@@ -36,16 +38,17 @@ pub(super) fn text_bits(text: &str, is_several: bool) -> u64 {
         set |= match letter {
             'a'..='z' => 1 << (letter as u32 - 'a' as u32),
             'A'..='Z' => 1 << (letter as u32 - 'A' as u32),
-            '0'..='9' => 1 << (26 + letter as u32 - '0' as u32),
-            _ => 0_u64,
+            '0'..='9' => 1 << (26 + (letter as u32 - '0' as u32) % 6),
+            _ => 0_u32,
         };
     }
     if length == 0 || length >= LENGTHS {
         return UNTOLD;
     }
-    let byte = |at: usize| u64::from(text.as_bytes().get(at).map_or(0, |byte| byte & 0x7F));
-    let rest = u64::from(length) | byte(0) << 5 | byte(1) << 12 | u64::from(is_several) << 19;
-    set | (rest | hash(text.as_bytes(), 8) << 20) << 36
+    let byte = |at: usize| u32::from(text.as_bytes().get(at).map_or(0, |byte| byte & 0x7F));
+    let rest = length | byte(0) << 5 | byte(1) << 12 | u32::from(is_several) << 19;
+    let [hash, _] = halves(hash(text.as_bytes(), 12));
+    whole(set, rest | hash << 20)
 }
 
 /// Whether of more than one text in ten nothing could be told for its length.
@@ -54,10 +57,10 @@ pub(super) fn are_long(texts: &Dictionary) -> bool {
     texts.len() < long.count() * 10
 }
 
-/// Whether each letter of a text may be one of the other's.
+/// Whether each letter of a text may be one of the other's, by the lower halves of their bits.
 #[inline(always)]
-pub(crate) fn may_be_within(few: u64, many: u64) -> bool {
-    few & !many & SET == 0
+pub(crate) fn may_be_within(few: u32, many: u32) -> bool {
+    few & !many == 0
 }
 
 const SOUND: u32 = (1 << 10) - 1;
@@ -116,63 +119,90 @@ impl TextLook {
     pub(super) fn levels<const N: usize>(
         &self,
         [x, of_x]: [u64; 2],
-        ys: &[u64; N],
-        of_ys: &[u64; N],
+        [sets, rests]: Halves<'_, N>,
+        [of_ys, _]: Halves<'_, N>,
         held: &[bool; N],
     ) -> [Levels; N] {
-        let [of_x, long_x, rest_x] = [of_x, x >> 36 & 31, x >> 36].map(low);
-        let mut levels = [self.always; N];
+        let TextLook {
+            always,
+            nickname,
+            other_name,
+            initial,
+            subset,
+            sound,
+            user,
+            held: of_held,
+            ..
+        } = *self;
+        let ([set_x, rest_x], [of_x, _]) = (halves(x), halves(of_x));
+        let long_x = long(rest_x);
+        let mut levels = [always; N];
         let (mut least, mut shares, mut whole) = ([0; N], [0; N], [0; N]);
-        let lanes = levels.iter_mut().zip(&mut least).zip(&mut shares).zip(&mut whole);
-        for ((((((levels, least), shares), whole), &y), &of_y), &is_held) in
-            lanes.zip(ys).zip(of_ys).zip(held)
-        {
-            let (only_x, only_y) = ((x & !y & SET).count_ones(), (y & !x & SET).count_ones());
-            let (rest_y, of_y) = (low(y >> 36), low(of_y));
-            let long_y = rest_y & 31;
-            let apart = rest_x ^ rest_y;
+        let lanes = least.iter_mut().zip(&mut shares).zip(&mut whole).zip(sets).zip(rests);
+        for ((((least, shares), whole), &set), &rest) in lanes {
+            let (only_x, only_y) = ((set_x & !set).count_ones(), (set & !set_x).count_ones());
+            let long_y = long(rest);
             *least = only_x.max(only_y).max(long_x.abs_diff(long_y));
             let common = (long_x - only_x.min(long_x)).min(long_y - only_y.min(long_y));
             [*shares, *whole] = Alike::common(common, [long_x, long_y]);
-            let (begins, user) = (apart & 0xFE0 == 0, apart & 0x7_FFE0 == 0);
-            let is_letter = long_x.min(long_y) == 1;
-            let is_within = only_x.min(only_y) == 0 && (rest_x | rest_y) >> 19 & 1 == 1;
-            let sound = of_x & SOUND;
-            *levels |= when(of_x & of_y & NICKNAMES != 0, self.nickname)
-                | when(begins && is_letter, self.initial)
-                | when(is_within, self.subset)
-                | when(sound != 0 && sound == of_y & SOUND, self.sound)
-                | when(user, self.user)
-                | when(is_held, self.held);
         }
-        for alike in &self.alike {
-            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(ys);
-            for (((levels, &shares), &whole), &y) in lanes {
-                let rest_y = low(y >> 36);
-                let apart = rest_x ^ rest_y;
-                let begins = [apart & 0xFE0 == 0, apart & 0x7_F000 == 0];
-                *levels |= alike.levels([shares, whole], begins);
+        for &Alike { shares: asked, at } in &self.alike {
+            let lanes = levels.iter_mut().zip(&shares).zip(&whole).zip(rests);
+            for (((levels, &shares), &whole), &rest) in lanes {
+                let apart = rest_x ^ rest;
+                let begins = [apart & FIRST == 0, apart & SECOND == 0];
+                *levels |= when(Alike::may_be(asked, [shares, whole], begins), at);
             }
         }
-        for (most, at) in &self.edits {
-            for (levels, least) in levels.iter_mut().zip(&least) {
-                *levels |= when(least <= most, *at);
+        for &(most, at) in &self.edits {
+            for (levels, &least) in levels.iter_mut().zip(&least) {
+                *levels |= when(least <= most, at);
             }
+        }
+        if subset != 0 {
+            for ((levels, &set), &rest) in levels.iter_mut().zip(sets).zip(rests) {
+                let is_within = set_x & !set == 0 || set & !set_x == 0;
+                *levels |= when(is_within && (rest_x | rest) & SEVERAL != 0, subset);
+            }
+        }
+        if initial | user != 0 {
+            for (levels, &rest) in levels.iter_mut().zip(rests) {
+                let apart = rest_x ^ rest;
+                let is_letter = long_x.min(long(rest)) == 1;
+                *levels |= when(apart & FIRST == 0 && is_letter, initial)
+                    | when(apart & (FIRST | SECOND) == 0, user);
+            }
+        }
+        if nickname | sound != 0 {
+            let sound_x = of_x & SOUND;
+            for (levels, &of_y) in levels.iter_mut().zip(of_ys) {
+                *levels |= when(of_x & of_y & NICKNAMES != 0, nickname)
+                    | when(sound_x != 0 && sound_x == of_y & SOUND, sound);
+            }
+        }
+        if of_held != 0 {
+            let lanes = levels.iter_mut().zip(held);
+            lanes.for_each(|(levels, &is_held)| *levels |= when(is_held, of_held));
         }
         // Two names are two names, unless they meet what is asked before.
-        let names = self.other_name & self.other_name.wrapping_neg();
+        let names = other_name & other_name.wrapping_neg();
         if names != 0 && of_x & IS_NAME != 0 {
             for (levels, &of_y) in levels.iter_mut().zip(of_ys) {
                 let if_names = (*levels | names) & (names | (names - 1));
-                *levels = if low(of_y) & IS_NAME != 0 { if_names } else { *levels };
+                *levels = if of_y & IS_NAME != 0 { if_names } else { *levels };
             }
         }
         levels
     }
 }
 
+/// Of the upper half of a text's bits: its first two bytes, and whether it is several words.
+const FIRST: u32 = 0x7F << 5;
+const SECOND: u32 = 0x7F << 12;
+const SEVERAL: u32 = 1 << 19;
+
+/// The length of a text, by the same.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "half a word")]
-fn low(word: u64) -> u32 {
-    word as u32
+fn long(rest: u32) -> u32 {
+    rest & 31
 }
