@@ -90,25 +90,35 @@ impl Settled {
 /// What is known of the pairs of a record and each of [`LANES`] others.
 #[derive(Default)]
 pub struct SettledBeside {
+    /// By comparison, the levels that each may be at, a bit each.
+    told: [[u32; LANES]; ComparisonVector::LIMIT],
     places: [u32; LANES],
     /// The lower half of each vector, and the upper.
     vectors: [[u32; LANES]; 2],
 }
 
 impl SettledBeside {
-    /// Adds those levels under a comparison, of which none was known, that are the only one left:
-    /// `levels` has a bit for each that a pair may be at.
+    /// Where the levels go that pairs may be at under a comparison, a bit each.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what calls it says which instructions there are")]
-    pub fn settle(&mut self, comparison: usize, levels: &[u32; LANES]) {
+    pub fn told(&mut self, comparison: usize) -> &mut [u32; LANES] {
+        &mut self.told[comparison]
+    }
+
+    /// Settles those levels that are the only one left, given what is told of so many comparisons.
+    #[inline(always)]
+    pub fn settle(&mut self, n_comparisons: usize) {
         const HALF: usize = ComparisonVector::LIMIT / 2;
-        let vectors = &mut self.vectors[comparison / HALF];
-        let at = 4 * (comparison % HALF);
-        for ((places, vector), &levels) in self.places.iter_mut().zip(vectors).zip(levels) {
-            let is_one = levels != 0 && levels & levels.wrapping_sub(1) == 0;
-            let level = u32::BITS - 1 - (levels | 1).leading_zeros();
-            *places |= u32::from(is_one) << comparison;
-            *vector |= if is_one { level << at } else { 0 };
+        (self.places, self.vectors) = Default::default();
+        for (comparison, levels) in self.told[..n_comparisons].iter().enumerate() {
+            let vectors = &mut self.vectors[comparison / HALF];
+            let at = 4 * (comparison % HALF);
+            for ((places, vector), &levels) in self.places.iter_mut().zip(vectors).zip(levels) {
+                let is_one = levels != 0 && levels & levels.wrapping_sub(1) == 0;
+                let level = u32::BITS - 1 - (levels | 1).leading_zeros();
+                *places |= u32::from(is_one) << comparison;
+                *vector |= if is_one { level << at } else { 0 };
+            }
         }
     }
 
@@ -141,10 +151,13 @@ mod tests {
         let mut levels = [0b110; LANES];
         (levels[0], levels[1], levels[2]) = (0, 1, 1 << 15);
         let mut settled = SettledBeside::default();
-        settled.settle(15, &levels);
-        settled.settle(0, &[0b1000; LANES]);
+        *settled.told(15) = levels;
+        *settled.told(0) = [0b1000; LANES];
         let of_first = Settled::default().with(0, Level::new(3));
         let of_both = |level: usize| of_first.with(15, Level::new(level));
+        settled.settle(15);
+        assert_eq!(settled.of(1), of_first, "only of so many");
+        settled.settle(16);
         let of = [0, 1, 2, LANES - 1].map(|lane| settled.of(lane));
         assert_eq!(of, [of_first, of_both(0), of_both(15), of_first]);
     }

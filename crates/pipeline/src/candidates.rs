@@ -265,9 +265,9 @@ impl Pairs {
 }
 
 /// A block of so many records is worked off row by row.
-const MANY: usize = 16;
+const MANY: usize = 8;
 /// So many pairs are told at once no dearer than one by one.
-const FEW: u32 = 8;
+const FEW: u32 = 4;
 
 impl<'a> Work<'a> {
     fn new(comparer: &'a Comparer<'a>) -> Work<'a> {

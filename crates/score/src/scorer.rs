@@ -204,7 +204,7 @@ impl Scorer {
         vector: ComparisonVector,
     ) -> ScoredPair {
         let weighed = self.weigh_from(MatchWeight(i32::MIN), comparer, pair, vector);
-        weighed.expect("no pair weighs less than the least weight")
+        weighed.unwrap_or_else(|| unreachable!("no pair weighs less than the least weight"))
     }
 
     /// The same; `None` if it weighs less than `least`.
@@ -415,6 +415,7 @@ impl FieldWeights {
     }
 
     /// What the rarest shared value adds, if the level is the one at which that counts.
+    #[inline]
     fn rarity(
         &self,
         ruled: &Ruled,
@@ -429,12 +430,25 @@ impl FieldWeights {
             let matched = ruled.of(rule, lower, upper);
             return Weights { matched, household: MatchWeight::default() };
         }
-        let Some(terms) = self.term.as_ref().filter(|terms| terms.level == level) else {
-            return Weights::default();
-        };
+        let terms = self.term.as_ref().filter(|terms| terms.level == level);
+        terms.map_or_else(Weights::default, |terms| terms.of(comparer, place, vector, lower, upper))
+    }
+}
+
+impl Terms {
+    /// What the rarest value that two records share adds.
+    #[inline(never)]
+    fn of(
+        &self,
+        comparer: &Comparer<'_>,
+        place: usize,
+        vector: ComparisonVector,
+        lower: RecordId,
+        upper: RecordId,
+    ) -> Weights {
         let added = |id: u32| {
-            let alone = terms.added[id as usize];
-            let beside = terms.beside.iter().filter_map(|beside| {
+            let alone = self.added[id as usize];
+            let beside = self.beside.iter().filter_map(|beside| {
                 let among = |other: u32| *beside.added.get(&(id, other)).unwrap_or(&alone);
                 let rarest = |others: &mut dyn Iterator<Item = u32>| {
                     others.map(among).max_by_key(|added| added.matched)

@@ -23,8 +23,9 @@ pub(crate) struct PackedLook {
 struct Letters {
     /// The bits of a letter.
     width: u32,
-    /// The lowest bit of each letter there is room for.
-    lowest: u64,
+    /// The highest bit of each letter there is room for, and the others.
+    highest: u64,
+    lower: u64,
 }
 
 /// No value has the highest bit, which is how one of which nothing can be told is known.
@@ -67,10 +68,7 @@ impl PackedLook {
                 equal: if first == 0 { always } else { first | always & (first - 1) },
                 edits: edits.collect(),
                 numbers,
-                letters: Letters {
-                    width,
-                    lowest: (0..BITS / width).fold(0, |bits, place| bits | 1 << (place * width)),
-                },
+                letters: Letters::of(width),
             }
         });
         let left_out =
@@ -124,19 +122,23 @@ impl PackedLook {
 }
 
 impl Letters {
-    /// The lowest bit of each letter that is there.
+    fn of(width: u32) -> Letters {
+        let each = |bits: u64| (0..BITS / width).fold(0, |all, at| all | bits << (at * width));
+        let highest = 1 << (width - 1);
+        Letters { width, highest: each(highest), lower: each(highest - 1) }
+    }
+
+    /// The highest bit of each letter that is there: any lower bit carries up to it.
     #[inline(always)]
     fn places(self, text: u64) -> u64 {
-        let two = text | text >> 1;
-        let four = two | two >> 2;
-        (four | four >> (self.width - 4)) & self.lowest
+        (((text & self.lower) + self.lower) | text) & self.highest
     }
 
     /// Whether an edit may make one text of the other: what is before it stays as it was, and so
     /// does what is after it.
     #[inline(always)]
     fn may_be_one_edit(self, x: u64, y: u64, swaps: bool) -> bool {
-        let apart = self.places(x ^ y);
+        let apart = self.places(x ^ y) >> (self.width - 1);
         let first = apart & apart.wrapping_neg();
         let before = first.wrapping_sub(1);
         let is_without =
