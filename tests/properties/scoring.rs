@@ -192,19 +192,32 @@ proptest! {
         prop_assert_eq!(rest, vectors.collect::<Vec<_>>());
         let mut tile = Tile::default();
         sieve.lay((0..n).map(RecordId), &mut tile);
-        let mut settled = SettledBeside::default();
-        for (at, pair) in all.iter().enumerate() {
-            let weight = scorer.score(&comparer, pair.lower(), pair.upper()).weight;
-            let asked = (tile.lanes(0), 1 << pair.upper().0);
-            let [open, crossed] = sieve.may_weigh(pair.lower(), asked, &mut settled);
-            prop_assert_eq!((open & crossed, (open | crossed) & !asked.1), (0, 0));
-            let is_left = left.contains(&at) && open | crossed == asked.1;
-            prop_assert!(weight < least || is_left, "{pair:?} weighs {weight}");
-            if open == asked.1 {
-                let settled = settled.of(pair.upper().0 as usize);
-                comparer.batch().compare_rest(&[*pair], &[settled], |_, vector| {
-                    assert_eq!(vector, comparer.vector(pair.lower(), pair.upper()));
-                });
+        let [mut settled, mut settled_alone] = [(); 2].map(|()| SettledBeside::default());
+        for row in all.chunk_by(|a, b| a.lower() == b.lower()) {
+            let of_row = row.iter().fold(0, |bits, pair| bits | 1 << pair.upper().0);
+            let asked = (tile.lanes(0), of_row);
+            let [open, crossed] = sieve.may_weigh(row[0].lower(), asked, &mut settled);
+            prop_assert_eq!((open & crossed, (open | crossed) & !of_row), (0, 0));
+            for pair in row {
+                let lane = 1 << pair.upper().0;
+                // What is told of a pair hangs on no other.
+                let alone = sieve.may_weigh(pair.lower(), (asked.0, lane), &mut settled_alone);
+                prop_assert_eq!([open & lane, crossed & lane], alone);
+                let scored = scorer.score(&comparer, pair.lower(), pair.upper());
+                let weight = scored.weight;
+                let is_left = (open | crossed) & lane != 0
+                    && left.iter().any(|at| all[*at] == *pair);
+                prop_assert!(weight < least || is_left, "{pair:?} weighs {weight}");
+                let vector = scored.vector;
+                let weighed = scorer.weigh_from(least, &comparer, *pair, vector);
+                prop_assert_eq!(weighed, (least <= weight).then_some(scored));
+                if open & lane != 0 {
+                    let at = pair.upper().0 as usize;
+                    prop_assert_eq!(settled.of(at), settled_alone.of(at));
+                    comparer.batch().compare_rest(&[*pair], &[settled.of(at)], |_, rest| {
+                        assert_eq!(rest, vector);
+                    });
+                }
             }
         }
     }
