@@ -437,6 +437,7 @@ impl FieldWeights {
 
 impl Terms {
     /// What the rarest value that two records share adds.
+    // It is long: what asks for a rule's rarity goes where it is called without it.
     #[inline(never)]
     fn of(
         &self,
