@@ -125,10 +125,8 @@ impl Sketches {
                 *levels = if x.id == id { equal } else { *levels & !equal };
             }
         }
-        let [filled, several] = [others.0[0], others.0[1]];
-        for ((levels, filled), several) in levels.iter_mut().zip(filled).zip(several) {
-            let unsure = (filled | several) >> ComparisonVector::LIMIT >> view & 1 == 1;
-            *levels = if unsure { ANY } else { *levels | always };
+        for (levels, unsure) in levels.iter_mut().zip(others.unsure()) {
+            *levels = if unsure >> view & 1 == 1 { ANY } else { *levels | always };
         }
         levels
     }
