@@ -132,6 +132,15 @@ impl Look {
         }
     }
 
+    /// The same of two values alone.
+    #[inline]
+    pub(crate) fn levels_of_two(&self, x: [u64; 2], y: [u64; 2], is_held: bool) -> Levels {
+        let [[low, high], [more_low, more_high]] = y.map(halves);
+        let (ys, mores) = ([&[low], &[high]], [&[more_low], &[more_high]]);
+        let [levels] = self.levels(x, ys, mores, &[is_held]);
+        levels
+    }
+
     /// How many halves of a word a value takes.
     pub(crate) fn halves(&self) -> usize {
         if matches!(self, Look::Code(_) | Look::Postcode(_)) { 1 } else { 2 }
@@ -295,10 +304,7 @@ mod tests {
         if !look.tells_same() && x == y || [x, y].contains(&UNTOLD) {
             return ANY;
         }
-        let [[low, high], [more_low, more_high]] = [y, more_y].map(halves);
-        let (ys, mores) = ([&[low], &[high]], [&[more_low], &[more_high]]);
-        let [levels] = look.levels([x, more_x], ys, mores, &[false]);
-        levels
+        look.levels_of_two([x, more_x], [y, more_y], false)
     }
 
     /// Holds the bits of each two values to what the tests say of them.

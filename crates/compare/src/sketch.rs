@@ -9,7 +9,7 @@ use record::{Lists, NONE, RecordId};
 
 use super::view::{Value, View};
 use super::{Comparer, Ready};
-use crate::look::{ANY, Levels, Look, UNTOLD, halves, may_be_within};
+use crate::look::{ANY, Levels, Look, UNTOLD, halves, may_be_within, whole};
 use crate::rows::{FILLED, SEVERAL};
 use crate::{ComparisonVector, Level};
 
@@ -83,7 +83,7 @@ impl Sketch<'_> {
         match halves {
             0 => 0,
             1 => self.0[at].into(),
-            _ => u64::from(self.0[at]) | u64::from(self.0[at + 1]) << 32,
+            _ => whole(self.0[at], self.0[at + 1]),
         }
     }
 
@@ -391,10 +391,7 @@ impl Sketches {
         let [few_x, few_y] = [x, y].map(|value| halves(value.bits)[0]);
         let holds = |other| self.may_hold(other, a, few_y) || self.may_hold(other, b, few_x);
         let is_held = known.holder.is_some_and(holds);
-        let [[low, high], [more_low, more_high]] = [y.bits, y.more].map(halves);
-        let (ys, mores) = ([&[low], &[high]], [&[more_low], &[more_high]]);
-        let [levels] = look.levels([x.bits, x.more], ys, mores, &[is_held]);
-        levels
+        look.levels_of_two([x.bits, x.more], [y.bits, y.more], is_held)
     }
 
     /// Whether a view of a record may have a value of which this is so, or may have any.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::sketch::Sketch;
 use super::{Comparer, Prepared, Ready};
 use crate::Test;
-use crate::look::{Asked, Levels, Look};
+use crate::look::{Asked, Levels, Look, halves};
 use crate::side::Side;
 
 /// A column as a field sees it, and where its parts are in a sketch.
@@ -102,8 +102,6 @@ impl View {
     }
 
     pub(super) fn put(&self, sketch: &mut [u32], Value { bits, more, id }: Value) {
-        #[expect(clippy::cast_possible_truncation, reason = "half after half")]
-        let halves = |word: u64| [word as u32, (word >> 32) as u32];
         sketch[self.bits..][..self.n_bits].copy_from_slice(&halves(bits)[..self.n_bits]);
         sketch[self.more..][..self.n_more].copy_from_slice(&halves(more)[..self.n_more]);
         if self.has_id() {
