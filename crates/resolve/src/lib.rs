@@ -15,11 +15,13 @@ pub use belief::beliefs;
 pub use constraints::Constraints;
 pub use persons::Persons;
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::components::Components;
+use crate::components::{Components, Sets};
 use crate::constraints::Vetoes;
 use crate::linkage::{Grouped, Link};
 
@@ -54,7 +56,8 @@ pub struct Config {
     /// A record that can be joined to either of two persons is joined to neither, unless the one
     /// is better by this.
     pub lead: MatchWeight,
-    /// Records in a component, above which only its stronger links are used.
+    /// Records in a component, above which only its stronger links are used; and if all are as
+    /// strong, only those that join no more records than these.
     pub component_max: usize,
 }
 
@@ -279,9 +282,9 @@ fn cut(
         for mut piece in large {
             let first = RecordId(piece.records[0]);
             oversized.push(Oversized { record: first, records: piece.records.len(), least: bar });
-            // Equal links throughout cannot be told apart by weight: worked whole, slowly.
+            // Equal links throughout cannot be told apart by weight.
             if bar > config.threshold + MatchWeight::from_bits(60.0) {
-                done.push(piece);
+                done.extend(divided(piece, leaders, config.component_max));
             } else {
                 piece.edges.retain(|edge| bar <= edge.weight);
                 open.extend(components(leaders, &piece.edges));
@@ -289,6 +292,31 @@ fn cut(
         }
     }
     done
+}
+
+/// A piece in smaller ones of so many records at most, the last resort: its links join records
+/// the heaviest first, unless that would be too many. A group of one leader stays whole.
+fn divided(mut piece: Piece, leaders: &[u32], most: usize) -> Vec<Piece> {
+    let led = |record: u32| leaders[record as usize];
+    let place = |record: u32| {
+        let at = piece.records.partition_point(|&other| other < led(record));
+        u32::try_from(at).expect("a place among records")
+    };
+    let mut sizes = vec![0; piece.records.len()];
+    piece.records.iter().for_each(|&record| sizes[place(record) as usize] += 1);
+    let mut sets = Sets::new(sizes.len());
+    piece.edges.sort_unstable_by_key(|edge| (Reverse(edge.weight), edge.a, edge.b));
+    for edge in &piece.edges {
+        let (a, b) = (sets.find(place(edge.a)), sets.find(place(edge.b)));
+        let size = sizes[a as usize] + sizes[b as usize];
+        if a != b && size <= most {
+            sets.join(a, b);
+            sizes[a.min(b) as usize] = size;
+        }
+    }
+    let within = |edge: &Edge| sets.find(place(edge.a)) == sets.find(place(edge.b));
+    let edges: Vec<Edge> = piece.edges.iter().copied().filter(within).collect();
+    components(leaders, &edges)
 }
 
 fn components(leaders: &[u32], edges: &[Edge]) -> Vec<Piece> {

@@ -155,6 +155,22 @@ fn what_must_and_cannot_be_one_person_stays_apart() {
     check(3, "", "0=1 1=2 0#2", "0 1 | 2");
 }
 
+#[test]
+fn equal_links_without_end_join_no_more_records_than_a_component_may_have() {
+    let all = (0..10).flat_map(|a| (a + 1..10).map(move |b| format!("{a}~{b}:+90")));
+    let mut links: Vec<ScoredPair> = all.map(|link| parse(&link)).collect();
+    // A heavier link comes first, and who must be one person is.
+    links.iter_mut().find(|link| (link.lower.0, link.upper.0) == (3, 7)).unwrap().weight =
+        MatchWeight::from_bits(95.0);
+    let constraints = Constraints { must_link: vec![parse_pair("1~9")], ..Default::default() };
+    let config = Config { component_max: 4, ..Config::new(MatchWeight::from_bits(2.0)) };
+    let resolved = resolve(10, &links, &Average(&links), &constraints, &config);
+    assert_eq!(render(&resolved.persons), "0 1 2 9 | 3 4 5 7 | 6 8");
+    assert_eq!(resolved.oversized.last().map(|found| found.records), Some(10));
+    links.reverse();
+    assert_eq!(resolve(10, &links, &Average(&links), &constraints, &config), resolved);
+}
+
 fn links_of(n: u32) -> impl Strategy<Value = Vec<ScoredPair>> {
     let all: Vec<(u32, u32)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
     proptest::collection::vec(-15_i32..15, all.len()).prop_map(move |weights| {
