@@ -1,5 +1,6 @@
 //! The values of each record in the fields that comparisons look at, side by side.
 
+use rayon::iter::repeat_n;
 use rayon::prelude::*;
 use record::{Column, Lists, NONE, Normalised, SourceId};
 
@@ -26,6 +27,12 @@ pub(crate) const FILLED: u32 = (1 << ComparisonVector::LIMIT) - 1;
 /// From here up, but for [`NONE`], a row says where several values are.
 pub(crate) const SEVERAL: u32 = 1 << 31;
 
+/// Which of [`Rows::several`] what stands in a row is, if it is.
+#[inline]
+pub(crate) fn list_of(id: u32) -> Option<u32> {
+    (SEVERAL..NONE).contains(&id).then(|| id - SEVERAL)
+}
+
 impl Rows {
     /// Those of the fields that these comparisons look at.
     ///
@@ -48,7 +55,8 @@ impl Rows {
         }
         let are_few = columns.iter().all(|column| column.values.len() < SEVERAL as usize);
         assert!(are_few, "a field has fewer than 2^31 distinct values");
-        let mut ids = vec![0; normalised.n_records * (1 + columns.len())];
+        // Cleared by all threads: so much memory takes one of them long.
+        let mut ids: Vec<u32> = repeat_n(0, normalised.n_records * (1 + columns.len())).collect();
         ids.par_chunks_mut(1 + columns.len()).enumerate().for_each(|(record, row)| {
             let (mut filled, mut bit) = (0, 1);
             for (id, column) in row[1..].iter_mut().zip(&columns) {
@@ -144,11 +152,16 @@ impl Rows {
     #[inline]
     pub(crate) fn get(&self, place: usize, record: usize) -> &[u32] {
         let at = record * (1 + self.fields.len()) + 1 + place;
-        match self.ids[at] {
-            NONE => &[],
-            id if SEVERAL <= id => self.several[place].get((id - SEVERAL) as usize),
+        match (self.ids[at], list_of(self.ids[at])) {
+            (NONE, _) => &[],
+            (_, Some(list)) => self.several[place].get(list as usize),
             _ => &self.ids[at..=at],
         }
+    }
+
+    /// The values of the records that have several, in the order of records.
+    pub(crate) fn several(&self, place: usize) -> &Lists<u32> {
+        &self.several[place]
     }
 
     /// The ids of each record's values in turn.

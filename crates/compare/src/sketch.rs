@@ -4,13 +4,14 @@
 //! [`Comparer::vector`] says what level a pair is at; it is always among those that its sketches
 //! allow, and a property test holds them to that.
 
+use rayon::iter::repeat_n;
 use rayon::prelude::*;
 use record::{Lists, NONE, RecordId};
 
 use super::view::{Value, View};
 use super::{Comparer, Ready};
 use crate::look::{ANY, Levels, Look, UNTOLD, halves, may_be_within, whole};
-use crate::rows::{FILLED, SEVERAL};
+use crate::rows::{FILLED, list_of};
 use crate::{ComparisonVector, Level};
 
 /// Sketches of all records of a comparer.
@@ -246,7 +247,8 @@ impl Sketches {
         };
         let places: Vec<usize> = self.views.iter().map(place).collect();
         let views = || self.views.iter().zip(&places).zip(&known).enumerate();
-        let mut parts = vec![0; comparer.n_records() * self.width];
+        // Cleared by all threads: so much memory takes one of them long.
+        let mut parts: Vec<u32> = repeat_n(0, comparer.n_records() * self.width).collect();
         parts.par_chunks_mut(self.width).enumerate().for_each(|(row, sketch)| {
             let record = RecordId(u32::try_from(row).expect("ids are 32 bits"));
             let (mut filled, mut untold, mut several) = (0, 0, 0);
@@ -256,9 +258,12 @@ impl Sketches {
                     && rows.get(place, row).iter().all(|id| known[*id as usize].bits != UNTOLD);
                 filled |= u32::from(id != NONE) << at;
                 untold |= u32::from(!is_told) << at;
-                several |= u32::from(id != NONE && SEVERAL <= id) << at;
-                if let Some(value) = known.get(id as usize).filter(|_| is_told) {
-                    view.put(sketch, *value);
+                let list = list_of(id);
+                several |= u32::from(list.is_some()) << at;
+                match (list, known.get(id as usize)) {
+                    (Some(list), _) if is_told => sketch[view.bits] = list,
+                    (None, Some(value)) if is_told => view.put(sketch, *value),
+                    _ => (),
                 }
             }
             for field in &self.fields {
@@ -269,17 +274,15 @@ impl Sketches {
             sketch[0] = filled | untold << ComparisonVector::LIMIT;
             sketch[1] = u32::from(rows.source(row).0) | several << ComparisonVector::LIMIT;
         });
-        for (at, ((view, &place), known)) in views() {
-            let mut several = Lists::default();
-            for (row, sketch) in parts.chunks_mut(self.width).enumerate() {
-                let head = Sketch(sketch);
-                if head.several() & !head.untold() & 1 << at != 0 {
-                    sketch[view.bits] = u32::try_from(several.len()).expect("fewer than records");
-                    several.push(rows.get(place, row).iter().map(|id| known[*id as usize]));
-                }
+        let several = |(&place, known): (&usize, &Vec<Value>)| {
+            let lists = rows.several(place);
+            let mut several = Lists::with_room(lists.len(), lists.items().len());
+            for list in lists.iter().filter(|_| !known.is_empty()) {
+                several.push(list.iter().map(|id| known[*id as usize]));
             }
-            self.several.push(several);
-        }
+            several
+        };
+        self.several = places.par_iter().zip(&known).map(several).collect();
         self.parts = parts;
     }
 

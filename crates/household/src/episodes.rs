@@ -51,7 +51,7 @@ pub(crate) fn add_past(
     });
     stays.extend(before);
     let mut places: Vec<Place> = stays.iter().map(|stay| stay.place).collect();
-    places.sort_unstable();
+    places.par_sort_unstable();
     places.dedup();
     for (now, m) in (0..).zip(&outcome.memberships) {
         let place = doors[m.household as usize];

@@ -71,8 +71,9 @@ impl Config {
 /// form: most of both would else be there at once.
 #[must_use]
 pub fn normalise(records: &mut Records, config: &Config) -> (Normalised, Vec<FoundDefault>) {
-    let homes = homes(records, config);
-    let columns = columns(records, config);
+    let (n_records, raw) = (records.len(), std::mem::take(&mut records.columns));
+    let (homes, columns) =
+        rayon::join(|| homes(records, config), || columns(raw, n_records, config));
     joined(records, columns, homes, config)
 }
 
@@ -102,15 +103,13 @@ pub fn homes(records: &mut Records, config: &Config) -> Homes {
     Homes { columns: found.columns, residences: found.lists, refused }
 }
 
-/// The second step of [`normalise`]: the columns, which are taken out of `records`.
+/// The second step of [`normalise`], which does not need the first: the columns of so many records.
 #[must_use]
-pub fn columns(records: &mut Records, config: &Config) -> Columns {
+pub fn columns(raw: Vec<Column>, n_records: usize, config: &Config) -> Columns {
     let lifetime = Lifetime::around(config.run_date);
     let mut refused = Vec::new();
-    let n_records = records.len();
-    let (names, plain): (Vec<Column>, Vec<Column>) = std::mem::take(&mut records.columns)
-        .into_iter()
-        .partition(|column| persons::is_name(&column.field));
+    let (names, plain): (Vec<Column>, Vec<Column>) =
+        raw.into_iter().partition(|column| persons::is_name(&column.field));
     let mut columns = persons::name_columns(&names, n_records, &mut refused);
     drop(names);
     let plain: Vec<(Column, Vec<Refused>)> = plain

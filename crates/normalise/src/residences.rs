@@ -39,11 +39,21 @@ pub(crate) fn residences(
     }
     let distinct = Distinct::of(raw.items());
     let all = &distinct.all;
-    let words = Role::of(text, all.iter().map(|at| at.0), address::packed);
-    let postcodes = Role::of(text, all.iter().map(|at| at.1), postcode::postcode);
-    let uprns = Role::of(text, all.iter().map(|at| at.2), identifiers::uprn);
-    let days = raw.items().iter().flat_map(|raw| [raw.from, raw.to, raw.seen]);
-    let days = Role::of(text, days, dates::date);
+    let days = || raw.items().iter().flat_map(|raw| [raw.from, raw.to, raw.seen]);
+    let ((words, postcodes), (uprns, days)) = rayon::join(
+        || {
+            rayon::join(
+                || Role::of(text, all.iter().map(|at| at.0), address::packed),
+                || Role::of(text, all.iter().map(|at| at.1), postcode::postcode),
+            )
+        },
+        || {
+            rayon::join(
+                || Role::of(text, all.iter().map(|at| at.2), identifiers::uprn),
+                || Role::of(text, days(), dates::date),
+            )
+        },
+    );
     refuse(raw, &words, &postcodes, &uprns, &days, refused);
 
     let listed = Listed::of(gazetteer);
@@ -58,10 +68,11 @@ pub(crate) fn residences(
         (said, postcode.or_else(|| said?.postcode()))
     };
     let mut statements = Vec::with_capacity(all.len() + listed.len());
-    statements.extend((0..).zip(all).zip(&distinct.counts).map(|((at, &place), &count)| {
+    let counted = all.par_iter().zip(&distinct.counts).enumerate();
+    statements.par_extend(counted.map(|(at, (&place, &count))| {
         let (said, postcode) = stated(place);
         Statement {
-            at,
+            at: small(at),
             text: if place.0 == NONE { "" } else { text.get(place.0) },
             words: said.map(Words::Read),
             ambiguous: said.is_some_and(Packed::is_ambiguous),
@@ -78,12 +89,12 @@ pub(crate) fn residences(
     };
     // What the gazetteer says of a place is right for all who state it.
     let found_postcodes = all
-        .iter()
+        .par_iter()
         .zip(&properties)
         .map(|(at, property)| own(property.and_then(|one| one.1).or_else(|| stated(*at).1)))
         .collect();
     let found_uprns = all
-        .iter()
+        .par_iter()
         .zip(&properties)
         .map(|(at, property)| match property {
             Some((uprn, _)) => Outcome::One(uprn.to_string()),

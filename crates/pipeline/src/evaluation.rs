@@ -121,23 +121,24 @@ pub(crate) fn rounded(share: f64) -> f64 {
     (share * 1e9).round() / 1e9
 }
 
-/// Compares what was linked with what is true.
+/// The blocks that pairs were proposed from. They were let go when nothing was proposed any more, and
+/// are made again for those who have a truth, so that nobody else's run has them and its persons at once.
+pub(crate) fn blocks(linked: &Linked, limits: block::Limits) -> Index {
+    let rules: Vec<block::Rule> = linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
+    blocks_under(&linked.normalised, &rules, limits)
+}
+
+/// Compares what was linked, from these blocks, with what is true.
 pub(crate) fn evaluate(
     records: &Records,
     linked: &Linked,
     truth: &KnownTruth,
-    limits: block::Limits,
+    index: Index,
     config: &household::Config,
 ) -> Evaluation {
     let ((blocking, unproposed), compared) = rayon::join(
-        || {
-            // The blocks were let go when nothing was proposed any more. They are made again, for
-            // those who have a truth, so that nobody else's run has them and its persons at once.
-            let rules: Vec<block::Rule> =
-                linked.rules.iter().map(|rule| rule.cost.rule.clone()).collect();
-            let index = blocks_under(&linked.normalised, &rules, limits);
-            recall(&linked.normalised, &index, &linked.conditions, truth)
-        },
+        // Which are let go with what is asked of them.
+        move || recall(&linked.normalised, &index, &linked.conditions, truth),
         || {
             let result = found(&linked.resolved.persons, &linked.households);
             let lived = Lived::of(&linked.households, config.run_date);

@@ -432,18 +432,25 @@ fn normalised_with(
     aside
         .take_some(&mut records.columns, |name| config.rosters.iter().any(|field| field == name))?;
     records.roster = rosters(records, &config.rosters);
-    let origin = shelf.put(take(&mut records.origin))?;
-    aside.put(&mut records.columns, shelf, |_| false)?;
-    let mut homes = normalise::homes(records, &config.normalise);
-    aside.take(&mut records.columns)?;
-    let mut aside = ColumnsAside::default();
-    aside.put(&mut homes.columns, shelf, |_| false)?;
-    let residences = shelf.put(take(&mut homes.residences))?;
-    let columns = normalise::columns(records, &config.normalise);
-    aside.take(&mut homes.columns)?;
-    homes.residences = residences.take()?;
-    let (mut normalised, defaults) = normalise::joined(records, columns, homes, &config.normalise);
-    records.origin = origin.take()?;
+    let (mut normalised, defaults) = if shelf.is_memory() {
+        aside.take(&mut records.columns)?;
+        normalise::normalise(records, &config.normalise)
+    } else {
+        let origin = shelf.put(take(&mut records.origin))?;
+        aside.put(&mut records.columns, shelf, |_| false)?;
+        let mut homes = normalise::homes(records, &config.normalise);
+        aside.take(&mut records.columns)?;
+        let mut aside = ColumnsAside::default();
+        aside.put(&mut homes.columns, shelf, |_| false)?;
+        let residences = shelf.put(take(&mut homes.residences))?;
+        let raw = take(&mut records.columns);
+        let columns = normalise::columns(raw, records.len(), &config.normalise);
+        aside.take(&mut homes.columns)?;
+        homes.residences = residences.take()?;
+        let joined = normalise::joined(records, columns, homes, &config.normalise);
+        records.origin = origin.take()?;
+        joined
+    };
     normalise::derive(&mut normalised, &config.derived);
     normalised.columns.retain(|column| {
         let name = &column.field.name;

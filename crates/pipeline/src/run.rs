@@ -128,25 +128,26 @@ pub fn run(plan: &Plan, options: &Options, progress: &dyn Progress) -> Result<Pu
     let ids = Ids::of(&extracted.records, &linked, earlier.as_ref())?;
     let shield = Shield::of(&flagged, &linked, &plan.shield);
     let last_seen = seen::last_seen(&extracted.records, &linked, &shield, plan.run_date);
-    let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
-    if shielded > 0 {
-        let persons = counted(shielded as u64, "person");
-        notes.push(format!(
-            "where {persons} live is shielded: what would tell it is in the folder `shielded` of the snapshot, for `--authority`"
-        ));
+    notes.extend(remarks_on_shield(&shield));
+    let write = |linked: &Linked, records: &Records| {
+        let told = Told { records, linked, ids: &ids, shield: &shield };
+        publish::write(&writer, told, &extracted.rejects, plan.run_date)
+    };
+    if reckoned.spills {
+        write(&linked, &extracted.records)?;
+        // What the rest of the files are made of needs the room.
+        linked.let_go();
     }
-    let told = Told { records: &extracted.records, linked: &linked, ids: &ids, shield: &shield };
-    publish::write(&writer, told, &extracted.rejects, plan.run_date)?;
-    // What the rest of the files are made of needs the room.
-    linked.let_go();
     linked.links = links.take()?;
     dealings.take(&mut extracted.records)?;
     let told = Told { records: &extracted.records, linked: &linked, ids: &ids, shield: &shield };
-    let (written, manifest) = rayon::join(
-        || publish::write_pairs(&writer, told),
+    let rest = || if reckoned.spills { Ok(()) } else { write(&linked, &extracted.records) };
+    let ((pairs, rest), manifest) = rayon::join(
+        || rayon::join(|| publish::write_pairs(&writer, told), rest),
         || manifest(plan, &config, &extracted, &linked, &last_seen, evaluation.as_ref()),
     );
-    written?;
+    pairs?;
+    rest?;
     let follows = earlier.as_ref().map(Earlier::named);
     let manifest = Manifest { notes: notes.clone(), follows, ..manifest };
     progress.end(Stage::Publish, &counted(manifest.totals.records, "record"));
@@ -371,14 +372,27 @@ fn evaluate(
 ) -> Result<Option<(Evaluation, KnownTruth)>, Error> {
     let Some(spec) = &plan.truth else { return Ok(None) };
     progress.begin(Stage::Evaluate, None);
-    let truth = truth(spec, records)?;
+    let (truth, index) =
+        rayon::join(|| truth(spec, records), || evaluation::blocks(linked, plan.blocking.limits));
+    let truth = truth?;
     if truth.unknown > 0 {
         let rows = counted(truth.unknown, "row");
         notes.push(format!("records that are not there are named in {rows} of the truth"));
     }
-    let evaluation = evaluation::evaluate(records, linked, &truth, plan.blocking.limits, homes);
+    let evaluation = evaluation::evaluate(records, linked, &truth, index, homes);
     progress.end(Stage::Evaluate, &format!("F1 {:.4}", evaluation.persons.pairs.f1()));
     Ok(Some((evaluation, truth)))
+}
+
+/// What is to be said of what only some may see.
+fn remarks_on_shield(shield: &Shield) -> Option<String> {
+    let shielded = shield.persons.iter().filter(|why| why.is_some()).count();
+    let persons = counted(shielded as u64, "person");
+    (shielded > 0).then(|| {
+        format!(
+            "where {persons} live is shielded: what would tell it is in the folder `shielded` of the snapshot, for `--authority`"
+        )
+    })
 }
 
 /// What is to be said of what the sources hold.

@@ -1,6 +1,7 @@
 //! Reads the sources of a run one after the other, and puts what each says away as soon as all so far are
 //! known to be too many for memory; and puts together what all of them say, one thing at a time.
 
+use std::mem::take;
 use std::path::Path;
 
 use extract::{Extracted, Ids, OfSource, Said, in_common};
@@ -100,48 +101,68 @@ impl Sources {
         }
         put_again(&mut self.residences, pile)?;
         put_again(&mut self.involvements, pile)?;
-        let keys = std::mem::take(&mut self.keys).into_iter();
+        let keys = take(&mut self.keys).into_iter();
         self.keys = keys
             .map(|(bytes, key)| Ok((bytes, pile.put(key.take()?)?)))
             .collect::<Result<_, Error>>()?;
         Ok(())
     }
 
-    /// Makes the columns, each of which is put on the shelf before the next is made if that is on disk.
+    /// Makes all but the keys.
+    fn all(&mut self, records: &mut Records) -> Result<(), Error> {
+        let of_fields = take(&mut self.values);
+        let (residences, involvements) = (take(&mut self.residences), take(&mut self.involvements));
+        let (made, (residences, involvements)) = rayon::join(
+            || of_fields.into_par_iter().map(together).collect::<Result<Vec<_>, Error>>(),
+            || rayon::join(|| together(residences), || together(involvements)),
+        );
+        for (column, Said { strings, lists }) in records.columns.iter_mut().zip(made?) {
+            (column.values, column.lists) = (Values::Text(strings), lists);
+        }
+        let (residences, involvements) = (residences?, involvements?);
+        (records.residence_text, records.residences) = (residences.strings, residences.lists);
+        (records.involvement_text, records.involvements) =
+            (involvements.strings, involvements.lists);
+        Ok(())
+    }
+
+    /// Makes the columns, each of which is put on the shelf before the next is made if that is on
+    /// disk; if not, all that can be made at once.
     pub(crate) fn columns(
         &mut self,
         records: &mut Records,
         shelf: &Shelf<'_>,
     ) -> Result<ColumnsAside, Error> {
+        if shelf.is_memory() {
+            self.all(records)?;
+        }
         let mut aside = ColumnsAside::default();
-        let mut of_fields = std::mem::take(&mut self.values);
-        let all = records.columns.len();
-        let at_once = if shelf.is_memory() { all } else { 1 };
-        for start in 0..all.div_ceil(at_once.max(1)) {
-            let some: Vec<_> = of_fields.drain(..at_once).collect();
-            let made: Vec<Said<u32>> =
-                some.into_par_iter().map(together).collect::<Result<_, Error>>()?;
-            let columns = records.columns[start * at_once..].iter_mut();
-            for (column, Said { strings, lists }) in columns.zip(made) {
-                (column.values, column.lists) = (Values::Text(strings), lists);
-            }
-            let done = start * at_once + at_once;
-            aside.put(&mut records.columns[..done], shelf, |_| false)?;
+        for (at, of_field) in take(&mut self.values).into_iter().enumerate() {
+            let Said { strings, lists } = together(of_field)?;
+            let column = &mut records.columns[at];
+            (column.values, column.lists) = (Values::Text(strings), lists);
+            aside.put(&mut records.columns[..=at], shelf, |_| false)?;
         }
         Ok(aside)
     }
 
-    /// Makes the involvements.
+    /// Makes the involvements, if they are not made.
     pub(crate) fn involvements(&mut self, records: &mut Records) -> Result<(), Error> {
-        let Said { strings, lists } = together(std::mem::take(&mut self.involvements))?;
-        (records.involvement_text, records.involvements) = (strings, lists);
+        let of_sources = take(&mut self.involvements);
+        if !of_sources.is_empty() {
+            let Said { strings, lists } = together(of_sources)?;
+            (records.involvement_text, records.involvements) = (strings, lists);
+        }
         Ok(())
     }
 
-    /// Makes the residences.
+    /// Makes the residences, if they are not made.
     pub(crate) fn residences(&mut self, records: &mut Records) -> Result<(), Error> {
-        let Said { strings, lists } = together(std::mem::take(&mut self.residences))?;
-        (records.residence_text, records.residences) = (strings, lists);
+        let of_sources = take(&mut self.residences);
+        if !of_sources.is_empty() {
+            let Said { strings, lists } = together(of_sources)?;
+            (records.residence_text, records.residences) = (strings, lists);
+        }
         Ok(())
     }
 
@@ -149,7 +170,7 @@ impl Sources {
     pub(crate) fn keys(&mut self, records: &mut Records) -> Result<(), Error> {
         let bytes = self.keys.iter().map(|(bytes, _)| bytes).sum();
         records.key = Texts::with_room(self.counted.records, bytes);
-        for (_, keys) in std::mem::take(&mut self.keys) {
+        for (_, keys) in take(&mut self.keys) {
             records.key.extend(keys.take()?.iter());
         }
         Ok(())
@@ -198,7 +219,7 @@ fn put_again<T>(all: &mut Vec<SaidAside<T>>, pile: &Pile<'_>) -> Result<(), Erro
 where
     Lists<T>: Cold,
 {
-    for said in std::mem::take(all) {
+    for said in take(all) {
         let (strings, lists) = (said.strings.take()?, said.lists.take()?);
         all.push(SaidAside::put(said.n_records, Said { strings, lists }, pile)?);
     }

@@ -122,7 +122,18 @@ impl Scorer {
         let per_person = per_person(model, comparer);
         let together = comparer.together(comparisons);
         let mut rules: Vec<&Rarity> = Vec::new();
-        let fields = comparisons.iter().enumerate().map(|(place, comparison)| {
+        let ruled = model.comparisons.iter().map(|learned| {
+            let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
+                let rule = known.rarity.as_ref()?;
+                comparer.column_of(&rule.of)?;
+                rules.push(rule);
+                Some((Level::new(level + 1), rules.len() - 1))
+            });
+            ruled.collect()
+        });
+        let ruled: Vec<Vec<(Level, usize)>> = ruled.collect();
+        let fields = comparisons.par_iter().zip(ruled).enumerate();
+        let fields = fields.map(|(place, (comparison, ruled))| {
             let learned = &model.comparisons[place];
             assert_eq!(
                 learned.levels.len(),
@@ -167,13 +178,6 @@ impl Scorer {
                 let most = all.map(|added| added.matched).max().unwrap_or_default();
                 Terms { level, added, beside, most: most.max(MatchWeight::default()) }
             });
-            let ruled = learned.levels.iter().enumerate().filter_map(|(level, known)| {
-                let rule = known.rarity.as_ref()?;
-                comparer.column_of(&rule.of)?;
-                rules.push(rule);
-                Some((Level::new(level + 1), rules.len() - 1))
-            });
-            let ruled: Vec<(Level, usize)> = ruled.collect();
             let rare = ruled.iter().map(|(level, _)| *level);
             let rare = rare.chain(term.as_ref().map(|terms| terms.level));
             let rare = rare.fold(0, |bits, level| bits | 1 << level.index());

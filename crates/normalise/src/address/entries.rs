@@ -88,23 +88,30 @@ pub(super) fn entries<'a>(statements: &'a [Statement<'a>]) -> Entries<'a> {
         .chunk_by(|a, b| a.0 == b.0 && shown.get(a.1) == shown.get(b.1))
         .filter(|group| !of_form(group).is_empty())
         .collect();
-    let all = groups.par_iter().with_min_len(256).map(|group| {
-        let members = || group.iter().map(|(_, at)| &statements[*at as usize]);
-        entry(members)
-    });
-    let all = all.collect();
-    let mut of = vec![NONE; statements.len()];
-    for (id, group) in (0..).zip(&groups) {
-        for (_, at) in *group {
-            of[statements[*at as usize].at as usize] = id;
+    let all = || {
+        let entries = groups.par_iter().with_min_len(256).map(|group| {
+            let members = || group.iter().map(|(_, at)| &statements[*at as usize]);
+            entry(members)
+        });
+        entries.collect()
+    };
+    let of = || {
+        let mut of = vec![NONE; statements.len()];
+        for (id, group) in (0..).zip(&groups) {
+            for (_, at) in *group {
+                of[statements[*at as usize].at as usize] = id;
+            }
         }
-    }
-    let bytes = groups.iter().map(|group| of_form(group).len()).sum();
-    let mut forms = Texts::with_room(groups.len(), bytes);
-    for group in groups {
-        forms.push(of_form(group));
-    }
-    Entries { all, forms: Dictionary::of_sorted(forms), of }
+        of
+    };
+    let forms = || {
+        let bytes = groups.iter().map(|group| of_form(group).len()).sum();
+        let mut forms = Texts::with_room(groups.len(), bytes);
+        forms.extend(groups.iter().map(|group| of_form(group)));
+        Dictionary::of_sorted(forms)
+    };
+    let (all, (of, forms)) = rayon::join(all, || rayon::join(of, forms));
+    Entries { all, forms, of }
 }
 
 /// The entry of statements that show in one form.

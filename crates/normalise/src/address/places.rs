@@ -44,12 +44,14 @@ pub(crate) fn places(mut statements: Vec<Statement<'_>>) -> Places {
     });
     let Entries { all: mut entries, forms, of } = entries(&statements);
     settle_postcodes(&mut entries);
-    let (streets, names) = rayon::join(|| alike_streets(&entries), || alike_names(&entries));
-    let localities: FxHashSet<&str> = statements
-        .iter()
-        .filter_map(|statement| statement.words.as_ref())
-        .flat_map(|words| words.locality())
-        .collect();
+    let localities = || -> FxHashSet<&str> {
+        let words = statements.iter().filter_map(|statement| statement.words.as_ref());
+        words.flat_map(|words| words.locality()).collect()
+    };
+    let ((streets, names), localities) = rayon::join(
+        || rayon::join(|| alike_streets(&entries), || alike_names(&entries)),
+        localities,
+    );
     let keys: Vec<Keys<'_>> = entries
         .par_iter()
         .with_min_len(256)

@@ -1,12 +1,12 @@
 //! What cannot well be true of a snapshot.
 
 use rayon::prelude::*;
-use record::{DictionaryBuilder, NONE, PartialDate, RelationType};
+use record::{NONE, PartialDate, Period, RelationType};
 use snapshot::Snapshot;
 
 use evaluate::{Facts, PersonFacts};
 
-use super::{Measure, View};
+use super::{Measure, Members, View};
 use crate::error::Error;
 
 /// Something that cannot well be true, how often it is so, and where.
@@ -49,7 +49,11 @@ impl Measure {
 }
 
 /// The facts, and the ids of their households.
-pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<String>), Error> {
+pub(super) fn read(
+    snapshot: &Snapshot,
+    view: &View,
+    Members { rows, households }: &Members,
+) -> Result<(Facts, Vec<String>), Error> {
     let run_date = snapshot.manifest().run_date;
     let person = |id: &str| view.people.ids.find(id);
     let mut facts = Facts { run_date, persons: persons(view), ..Facts::default() };
@@ -62,20 +66,12 @@ pub(super) fn read(snapshot: &Snapshot, view: &View) -> Result<(Facts, Vec<Strin
             person.most_records = person.most_records.max(records);
         }
     }
-    let mut households = DictionaryBuilder::default();
-    let mut members: Vec<(u32, u32)> = Vec::new();
-    snapshot.each_membership(|row| {
-        let now =
-            row.from.is_none_or(|from| from <= run_date) && row.to.is_none_or(|to| run_date < to);
-        if let Some(person) = person(row.person_id).filter(|_| now) {
-            members.push((households.insert(row.household_id), person));
-        }
-    })?;
-    let (households, ranks) = households.finish();
-    for (household, _) in &mut members {
-        *household = ranks[*household as usize];
-    }
-    drop(ranks);
+    let now = |period: Period| {
+        period.from.is_none_or(|from| from <= run_date) && period.to.is_none_or(|to| run_date < to)
+    };
+    let members = rows.iter().filter(|(_, _, period)| now(*period));
+    let mut members: Vec<(u32, u32)> =
+        members.map(|&(person, household, _)| (household, person)).collect();
     members.par_sort_unstable();
     members.dedup();
     let mut ids = Vec::new();

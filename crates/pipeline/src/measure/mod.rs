@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 
 use evaluate::{Beside, CurvePoint, Weighed};
 use rayon::prelude::*;
-use record::{DictionaryBuilder, NONE, Period};
+use record::{Dictionary, DictionaryBuilder, NONE, Period};
 use score::MatchWeight;
 use snapshot::{Manifest, Snapshot, Thresholds};
 
@@ -87,12 +87,21 @@ impl Measure {
     ) -> Result<Measure, Error> {
         let view = View::read(snapshot)?;
         let manifest = snapshot.manifest();
-        let place = &view.people.ids;
-        let (facts, (addresses, lived)) = rayon::join(
-            || facts::read(snapshot, &view),
-            || rayon::join(|| addresses(snapshot, &view), || lived(snapshot, place)),
+        let (pairs, (members, addresses)) = rayon::join(
+            || view.pairs(snapshot),
+            || {
+                let members = || {
+                    let members = Members::read(snapshot, &view.people.ids)?;
+                    let rows = members.rows.iter().copied();
+                    let lived = || Lived::by_rows(view.people.len(), rows, manifest.run_date);
+                    let both = rayon::join(|| facts::read(snapshot, &view, &members), lived);
+                    Ok::<_, Error>((both.0?, both.1))
+                };
+                rayon::join(members, || addresses(snapshot, &view))
+            },
         );
-        let ((facts, household_ids), (addresses, withheld), lived) = (facts?, addresses?, lived?);
+        let (((facts, household_ids), lived), (addresses, withheld)) = (members?, addresses?);
+        let view = view.with_pairs(pairs?);
         Ok(Measure {
             unproposed: None,
             weighed: (
@@ -213,17 +222,30 @@ fn true_pairs(labels: &[u32]) -> Vec<u64> {
     records.iter().map(|&n| n * n.saturating_sub(1) / 2).collect()
 }
 
-/// Who lives and lived in which household.
-fn lived(snapshot: &Snapshot, persons: &DictionaryBuilder) -> Result<Lived, Error> {
-    let mut labels = DictionaryBuilder::default();
-    let mut rows: Vec<(u32, u32, Period)> = Vec::new();
-    snapshot.each_membership(|row| {
-        if let Some(person) = persons.find(row.person_id) {
-            let period = Period { from: row.from, to: row.to };
-            rows.push((person, labels.insert(row.household_id), period));
+/// Who is and was of which household.
+struct Members {
+    /// Persons, the labels of their households, and when.
+    rows: Vec<(u32, u32, Period)>,
+    /// The ids of the households, sorted.
+    households: Dictionary,
+}
+
+impl Members {
+    fn read(snapshot: &Snapshot, persons: &DictionaryBuilder) -> Result<Members, Error> {
+        let mut labels = DictionaryBuilder::default();
+        let mut rows: Vec<(u32, u32, Period)> = Vec::new();
+        snapshot.each_membership(|row| {
+            if let Some(person) = persons.find(row.person_id) {
+                let period = Period { from: row.from, to: row.to };
+                rows.push((person, labels.insert(row.household_id), period));
+            }
+        })?;
+        let (households, ranks) = labels.finish();
+        for (_, household, _) in &mut rows {
+            *household = ranks[*household as usize];
         }
-    })?;
-    Ok(Lived::by_rows(persons.len(), rows.into_iter(), snapshot.manifest().run_date))
+        Ok(Members { rows, households })
+    }
 }
 
 /// How many addresses each person has lived at, and whether one is withheld.

@@ -150,7 +150,15 @@ struct PairPart {
     last: Option<(String, String, u32)>,
 }
 
+/// The pairs kept, and their comparison vectors and rules.
+pub(crate) struct Pairs {
+    kept: Vec<Kept>,
+    vectors: Vec<String>,
+    rules: Vec<String>,
+}
+
 impl View {
+    /// All but the pairs.
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
         let (people, households) =
             rayon::join(|| People::read(snapshot), || Households::read(snapshot));
@@ -181,11 +189,18 @@ impl View {
             view.filled.extend(fields.take(&part.fields, &part.filled));
         }
         (view.homes, view.fields) = (kinds.names(), fields.names());
-        view.read_pairs(snapshot, &names)?;
         Ok(view)
     }
 
-    fn read_pairs(&mut self, snapshot: &Snapshot, names: &Dictionary) -> Result<(), Error> {
+    /// The same with these pairs.
+    pub(crate) fn with_pairs(self, Pairs { kept, vectors, rules }: Pairs) -> View {
+        View { pairs: kept, vectors, rules, ..self }
+    }
+
+    /// Reads the pairs.
+    pub(crate) fn pairs(&self, snapshot: &Snapshot) -> Result<Pairs, Error> {
+        let sources = self.records.sources.iter().map(|source| source.name.as_str());
+        let names = Dictionary::of(sources.collect());
         let places = Places::of(&self.records);
         let find = |source: &str, key: &str| {
             let source = names.find(source).and_then(|source| u16::try_from(source).ok())?;
@@ -219,9 +234,8 @@ impl View {
                 ..kept
             }));
         }
-        (self.pairs, self.vectors, self.rules) = (pairs, vectors.names(), rules.names());
-        self.pairs.par_sort_unstable_by_key(|kept| kept.pair);
-        Ok(())
+        pairs.par_sort_unstable_by_key(|kept| kept.pair);
+        Ok(Pairs { kept: pairs, vectors: vectors.names(), rules: rules.names() })
     }
 
     /// The pair as it was kept, if it was.
