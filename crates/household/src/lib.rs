@@ -229,26 +229,41 @@ fn assemble(outcome: &mut Households, dwellings: &[Dwelling], spells: &Spells, t
     let drafts = || dwellings.iter().flat_map(|dwelling| &dwelling.households);
     outcome.households.reserve_exact(drafts().count());
     outcome.memberships.reserve_exact(drafts().map(|draft| draft.members.len()).sum());
-    for draft in drafts() {
-        let number =
-            u32::try_from(outcome.households.len()).expect("fewer households than persons");
-        let first = outcome.memberships.len();
-        for &(resident, tie) in &draft.members {
-            let period = period(resident, &spells.lists, ties.people);
-            let basis = match resident.stay.basis {
-                Basis::Stated if period.from.is_none() => Basis::StatedUndated,
-                basis => basis,
-            };
-            let person = resident.person;
-            outcome.memberships.push(Membership { household: number, person, period, basis, tie });
+    let numbered: Vec<(u32, &Draft)> = (0..).zip(drafts()).collect();
+    for some in numbered.chunks(HOUSEHOLDS_AT_ONCE) {
+        let members = |&(number, draft): &(u32, &Draft)| members(draft, number, spells, ties);
+        let found: Vec<(Household, Vec<Membership>)> = some.par_iter().map(members).collect();
+        for (household, members) in found {
+            outcome.households.push(household);
+            outcome.memberships.extend(members);
         }
-        let place = draft.members[0].0.stay.place;
-        since_carer(&mut outcome.memberships[first..], place, spells, ties);
-        outcome.households.push(household(draft, &outcome.memberships[first..]));
     }
     for membership in &outcome.memberships {
         outcome.unhoused[membership.person as usize] = None;
     }
+}
+
+/// Households that are written down at once: all would take more room than what they become.
+const HOUSEHOLDS_AT_ONCE: usize = 16_384;
+
+/// The household of this number, and who belongs to it.
+fn members(
+    draft: &Draft,
+    number: u32,
+    spells: &Spells,
+    ties: Ties<'_>,
+) -> (Household, Vec<Membership>) {
+    let member = |&(resident, tie): &(Resident, _)| {
+        let period = period(resident, &spells.lists, ties.people);
+        let basis = match resident.stay.basis {
+            Basis::Stated if period.from.is_none() => Basis::StatedUndated,
+            basis => basis,
+        };
+        Membership { household: number, person: resident.person, period, basis, tie }
+    };
+    let mut members: Vec<Membership> = draft.members.iter().map(member).collect();
+    since_carer(&mut members, draft.members[0].0.stay.place, spells, ties);
+    (household(draft, &members), members)
 }
 
 /// Since when a member has lived there, if it is known: as long as its own spell, or its carer.

@@ -1,5 +1,6 @@
 //! Where each person lived, and who lives with whom.
 
+use rayon::prelude::*;
 use record::{AddressKind, Date, Lists, Period, RecordId, RelationType};
 
 use crate::{AddressType, people::by_owner, reliability::Reliabilities};
@@ -50,7 +51,7 @@ impl Households {
             .zip(&self.memberships)
             .map(|(at, m)| (m.person, matches!(m.basis, Basis::SecondHome { .. }), at))
             .collect();
-        rows.sort_unstable();
+        rows.par_sort_unstable();
         let rows = rows.into_iter().map(|(person, _, at)| (person, at)).collect();
         by_owner(self.unhoused.len(), rows)
     }

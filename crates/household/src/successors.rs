@@ -37,16 +37,16 @@ pub(crate) fn predecessors(outcome: &Households) -> Vec<Option<u32>> {
     }
     leaving.par_sort_unstable();
     leaving.dedup();
-    let mut shared: Vec<(u32, u32)> = Vec::new();
-    for (person, later) in coming {
+    let shared = coming.into_par_iter().flat_map_iter(|(person, later)| {
         let start = leaving.partition_point(|left| left.0 < person);
-        let left = leaving[start..].iter().take_while(|left| left.0 == person);
+        let left = leaving[start..].iter().take_while(move |left| left.0 == person);
         let followed = left
             .map(|left| left.1)
-            .filter(|&earlier| earlier != later && near(ends(earlier), begins(later)))
-            .filter(|&earlier| begins(earlier) < begins(later));
-        shared.extend(followed.map(|earlier| (later, earlier)));
-    }
+            .filter(move |&earlier| earlier != later && near(ends(earlier), begins(later)))
+            .filter(move |&earlier| begins(earlier) < begins(later));
+        followed.map(move |earlier| (later, earlier))
+    });
+    let mut shared: Vec<(u32, u32)> = shared.collect();
     shared.par_sort_unstable();
     let mut predecessor = vec![NONE; n];
     for same in shared.chunk_by(|a, b| a == b) {

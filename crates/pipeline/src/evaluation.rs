@@ -198,7 +198,7 @@ impl Lived {
             }
         }
         let lists = |mut rows: Vec<(u32, u32)>| {
-            rows.sort_unstable();
+            rows.par_sort_unstable();
             let mut rows = rows.into_iter().peekable();
             let mut lists = Lists::with_capacity(n_persons);
             for person in 0..n_persons {
@@ -207,7 +207,8 @@ impl Lived {
             }
             lists
         };
-        Lived { now: lists(now), before: lists(before) }
+        let (now, before) = rayon::join(|| lists(now), || lists(before));
+        Lived { now, before }
     }
 }
 
@@ -316,10 +317,11 @@ fn households(result: &[Found], lived: &Lived, truth: &KnownTruth) -> HouseholdM
         .flat_map(|(&child, of)| of.iter().map(move |&parent| (child, parent)))
         .filter(|&(_, parent)| parent != NONE)
         .collect();
-    HouseholdMetrics {
-        two_homes: evaluate::two_homes(&homes, &true_homes, &other, &parents),
-        ..evaluate::households(&predicted, &true_homes, &units(result, truth))
-    }
+    let (two_homes, metrics) = rayon::join(
+        || evaluate::two_homes(&homes, &true_homes, &other, &parents),
+        || evaluate::households(&predicted, &true_homes, &units(result, truth)),
+    );
+    HouseholdMetrics { two_homes, ..metrics }
 }
 
 /// How right households were a year before the run date.

@@ -1,36 +1,60 @@
 //! Connected components of the links.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
+use rayon::prelude::*;
 use record::{Lists, NONE};
 
-/// Disjoint sets of records, each known by its lowest member.
+/// Disjoint sets of records, each known by its lowest member; several threads may join them, in any
+/// order, to the same sets (R. J. Anderson and H. Woll, "Wait-free parallel algorithms for the
+/// union-find problem", STOC 1991).
 pub(crate) struct Sets {
-    parent: Vec<u32>,
+    /// Another member that is lower; of the lowest itself.
+    parent: Vec<AtomicU32>,
 }
 
 impl Sets {
     pub(crate) fn new(n: usize) -> Sets {
-        Sets { parent: (0..u32::try_from(n).expect("fewer than 2^32 records")).collect() }
+        let n = u32::try_from(n).expect("fewer than 2^32 records");
+        Sets { parent: (0..n).into_par_iter().map(AtomicU32::new).collect() }
     }
 
-    pub(crate) fn find(&mut self, mut record: u32) -> u32 {
-        while self.parent[record as usize] != record {
-            let above = self.parent[self.parent[record as usize] as usize];
-            self.parent[record as usize] = above;
-            record = above;
+    fn parent(&self, record: u32) -> &AtomicU32 {
+        &self.parent[record as usize]
+    }
+
+    pub(crate) fn find(&self, mut record: u32) -> u32 {
+        loop {
+            let above = self.parent(record).load(Relaxed);
+            if above == record {
+                return record;
+            }
+            let next = self.parent(above).load(Relaxed);
+            if next != above {
+                // Whichever thread writes last: what was once above stays above.
+                self.parent(record).store(next, Relaxed);
+            }
+            record = next;
         }
-        record
     }
 
-    pub(crate) fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.find(a), self.find(b));
-        // The lowest member leads, so that the answer does not depend on the order of joins.
-        self.parent[a.max(b) as usize] = a.min(b);
+    pub(crate) fn join(&self, a: u32, b: u32) {
+        loop {
+            let (a, b) = (self.find(a), self.find(b));
+            // The lowest member leads, so that the answer does not depend on the order of joins.
+            let (low, high) = (a.min(b), a.max(b));
+            let led = || self.parent(high).compare_exchange(high, low, Relaxed, Relaxed);
+            if low == high || led().is_ok() {
+                return;
+            }
+        }
     }
 
     /// The lowest member of each record's set.
-    pub(crate) fn leaders(mut self) -> Vec<u32> {
+    pub(crate) fn leaders(&self) -> Vec<u32> {
         let n = u32::try_from(self.parent.len()).expect("made of fewer than 2^32 records");
-        (0..n).map(|record| self.find(record)).collect()
+        (0..n).into_par_iter().map(|record| self.find(record)).collect()
     }
 }
 
@@ -42,28 +66,34 @@ pub(crate) struct Components {
     pub(crate) links: Lists<u32>,
 }
 
+/// Links that a thread joins at least.
+const LINKS: usize = 4_096;
+
 impl Components {
-    /// Those that links between these records make, of which those with one leader are together
-    /// already.
-    pub(crate) fn of<I: Iterator<Item = (u32, u32)>>(
+    /// Those that links make between the records that are their `ends`, of which those with one
+    /// leader are together already.
+    pub(crate) fn of<L: Sync>(
         leaders: &[u32],
-        links: impl Fn() -> I + Sync,
+        links: &[L],
+        ends: impl Fn(&L) -> (u32, u32) + Sync,
     ) -> Components {
-        let mut sets = Sets::new(leaders.len());
+        let sets = Sets::new(leaders.len());
         let leader = |record: u32| leaders[record as usize];
-        links().for_each(|(a, b)| sets.join(leader(a), leader(b)));
+        let some = || links.par_iter().with_min_len(LINKS).map(&ends);
+        some().for_each(|(a, b)| sets.join(leader(a), leader(b)));
         // A group that must be one person comes with all its records, linked or not.
-        let mut number = vec![NONE; leaders.len()];
-        links().for_each(|(a, _)| number[sets.find(leader(a)) as usize] = 0);
+        let number: Vec<AtomicU32> = leaders.par_iter().map(|_| AtomicU32::new(NONE)).collect();
+        some().for_each(|(a, _)| number[sets.find(leader(a)) as usize].store(0, Relaxed));
+        let mut number: Vec<u32> = number.into_iter().map(AtomicU32::into_inner).collect();
         let mut n = 0;
         for number in number.iter_mut().filter(|number| **number != NONE) {
             *number = n;
             n += 1;
         }
-        let of_records: Vec<u32> =
-            leaders.iter().map(|&leader| number[sets.find(leader) as usize]).collect();
+        let of_record = |&leader: &u32| number[sets.find(leader) as usize];
+        let of_records: Vec<u32> = leaders.par_iter().map(of_record).collect();
         drop((sets, number));
-        let of_links = || links().map(|(a, _)| of_records[a as usize]);
+        let of_links = || links.iter().map(|link| of_records[ends(link).0 as usize]);
         let n = n as usize;
         let (records, links) =
             rayon::join(|| dealt(n, || of_records.iter().copied()), || dealt(n, of_links));
@@ -85,9 +115,21 @@ mod tests {
 
     #[test]
     fn sets_are_known_by_their_lowest_member() {
-        let mut sets = Sets::new(5);
+        let sets = Sets::new(5);
         sets.join(4, 2);
         sets.join(2, 1);
         assert_eq!(sets.leaders(), [0, 1, 1, 3, 1]);
+    }
+
+    #[test]
+    fn sets_are_the_same_in_whatever_order_they_are_joined() {
+        const N: u32 = 20_000;
+        // Every seventeenth is of one set; long chains, joined from all sides at once.
+        let joins = (0..N - 17).map(|at| (at, at + 17));
+        let (one_by_one, at_once) = (Sets::new(N as usize), Sets::new(N as usize));
+        joins.clone().rev().for_each(|(a, b)| one_by_one.join(a, b));
+        joins.collect::<Vec<_>>().par_iter().for_each(|&(a, b)| at_once.join(b, a));
+        assert_eq!(at_once.leaders(), (0..N).map(|at| at % 17).collect::<Vec<_>>());
+        assert_eq!(at_once.leaders(), one_by_one.leaders());
     }
 }

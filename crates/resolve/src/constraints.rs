@@ -78,7 +78,7 @@ impl Vetoes<'_> {
         let mut pairs = must_link.to_vec();
         pairs.sort_unstable();
         pairs.dedup();
-        let mut sets = Sets::new(n_records);
+        let sets = Sets::new(n_records);
         let mut members: std::collections::BTreeMap<u32, Vec<u32>> =
             std::collections::BTreeMap::new();
         let mut refused = Vec::new();

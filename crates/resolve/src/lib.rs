@@ -8,6 +8,7 @@
 mod belief;
 mod components;
 mod constraints;
+mod cut;
 mod linkage;
 mod persons;
 
@@ -15,14 +16,13 @@ pub use belief::beliefs;
 pub use constraints::Constraints;
 pub use persons::Persons;
 
-use std::cmp::Reverse;
-
 use rayon::prelude::*;
 use record::{RecordId, RecordPair};
 use score::{MatchWeight, ScoredPair};
 
-use crate::components::{Components, Sets};
+use crate::components::Components;
 use crate::constraints::Vetoes;
+use crate::cut::{Cut, Edge, Piece, cut};
 use crate::linkage::{Grouped, Link};
 
 /// Weighs the evidence that two groups of records are one person.
@@ -188,8 +188,7 @@ fn agglomerate<W: Weigher>(
         let links: Vec<Link> = piece.edges.iter().map(link).collect();
         linkage::group(groups, &links, weigher, vetoes, config)
     };
-    let components =
-        Components::of(leaders, || links.iter().map(|link| (link.lower.0, link.upper.0)));
+    let components = Components::of(leaders, links, |link| (link.lower.0, link.upper.0));
     let is_large = |at: &usize| config.component_max < components.records.get(*at).len();
     let piece = |at: usize| Piece {
         records: components.records.get(at).to_vec(),
@@ -218,9 +217,14 @@ fn agglomerate<W: Weigher>(
     }
     let large: Vec<Piece> = (0..n).filter(is_large).map(piece).collect();
     drop(components);
+    let lowest = links.iter().map(|link| link.weight).min().unwrap_or_default();
+    let cuts = large.into_par_iter().map(|piece| cut(&piece, leaders, lowest, config));
     let mut oversized = Vec::new();
-    let lowest = links.iter().map(|link| link.weight).min();
-    let pieces = cut(large, leaders, lowest.unwrap_or_default(), config, &mut oversized);
+    let pieces = cuts.collect::<Vec<Cut>>().into_iter().flat_map(|cut| {
+        oversized.extend(cut.oversized);
+        cut.pieces
+    });
+    let pieces: Vec<Piece> = pieces.collect();
     take(pieces.par_iter().map(group).collect());
     Agglomerated { persons: Persons::from_labels(&labels), vetoed, many, apart, oversized }
 }
@@ -241,91 +245,6 @@ fn between(persons: &Persons, apart: impl IntoIterator<Item = (u32, u32)>) -> Ve
     between.sort_unstable();
     between.dedup();
     between
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Edge {
-    a: u32,
-    b: u32,
-    weight: MatchWeight,
-}
-
-impl Edge {
-    fn of(link: &ScoredPair) -> Edge {
-        Edge { a: link.lower.0, b: link.upper.0, weight: link.weight }
-    }
-}
-
-/// Records to be worked together, ascending, and the links among them.
-struct Piece {
-    records: Vec<u32>,
-    edges: Vec<Edge>,
-}
-
-/// Components that are too large, cut by using only stronger links than the lowest.
-fn cut(
-    mut open: Vec<Piece>,
-    leaders: &[u32],
-    lowest: MatchWeight,
-    config: &Config,
-    oversized: &mut Vec<Oversized>,
-) -> Vec<Piece> {
-    let mut done = Vec::new();
-    let one = MatchWeight::from_bits(1.0);
-    let mut bar = lowest;
-    while !open.is_empty() {
-        let (small, large): (Vec<Piece>, Vec<Piece>) =
-            open.into_iter().partition(|piece| piece.records.len() <= config.component_max);
-        done.extend(small);
-        open = Vec::new();
-        bar = bar + one;
-        for mut piece in large {
-            let first = RecordId(piece.records[0]);
-            oversized.push(Oversized { record: first, records: piece.records.len(), least: bar });
-            // Equal links throughout cannot be told apart by weight.
-            if bar > config.threshold + MatchWeight::from_bits(60.0) {
-                done.extend(divided(piece, leaders, config.component_max));
-            } else {
-                piece.edges.retain(|edge| bar <= edge.weight);
-                open.extend(components(leaders, &piece.edges));
-            }
-        }
-    }
-    done
-}
-
-/// A piece in smaller ones of so many records at most, the last resort: its links join records
-/// the heaviest first, unless that would be too many. A group of one leader stays whole.
-fn divided(mut piece: Piece, leaders: &[u32], most: usize) -> Vec<Piece> {
-    let led = |record: u32| leaders[record as usize];
-    let place = |record: u32| {
-        let at = piece.records.partition_point(|&other| other < led(record));
-        u32::try_from(at).expect("a place among records")
-    };
-    let mut sizes = vec![0; piece.records.len()];
-    piece.records.iter().for_each(|&record| sizes[place(record) as usize] += 1);
-    let mut sets = Sets::new(sizes.len());
-    piece.edges.sort_unstable_by_key(|edge| (Reverse(edge.weight), edge.a, edge.b));
-    for edge in &piece.edges {
-        let (a, b) = (sets.find(place(edge.a)), sets.find(place(edge.b)));
-        let size = sizes[a as usize] + sizes[b as usize];
-        if a != b && size <= most {
-            sets.join(a, b);
-            sizes[a.min(b) as usize] = size;
-        }
-    }
-    let within = |edge: &Edge| sets.find(place(edge.a)) == sets.find(place(edge.b));
-    let edges: Vec<Edge> = piece.edges.iter().copied().filter(within).collect();
-    components(leaders, &edges)
-}
-
-fn components(leaders: &[u32], edges: &[Edge]) -> Vec<Piece> {
-    let all = Components::of(leaders, || edges.iter().map(|edge| (edge.a, edge.b)));
-    let piece = |(records, own): (&[u32], &[u32])| Piece {
-        records: records.to_vec(),
-        edges: own.iter().map(|&at| edges[at as usize]).collect(),
-    };
-    all.records.iter().zip(all.links.iter()).map(piece).collect()
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl BestValues {
 struct RecordPart {
     source: Vec<SourceId>,
     key: Texts,
-    person: Vec<u32>,
+    person_id: Texts,
     household: Vec<u32>,
     home: Vec<u32>,
     filled: Vec<u32>,
@@ -150,6 +150,27 @@ struct PairPart {
     last: Option<(String, String, u32)>,
 }
 
+impl RecordPart {
+    /// All parts, after the names of the sources, and with the households that there are.
+    fn read(snapshot: &Snapshot) -> Result<(Dictionary, Vec<RecordPart>, Households), Error> {
+        let households = Households::read(snapshot)?;
+        let sources = &snapshot.manifest().sources;
+        let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
+        let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
+            let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
+            part.source.push(SourceId(source.unwrap_or(u16::MAX)));
+            part.key.push(row.key);
+            part.person_id.push(row.person_id);
+            let home = row.household_id.map_or(NONE, |home| part.households.label(home));
+            part.household.push(home);
+            let kind = row.household_id.and_then(|home| households.kind(home));
+            part.home.push(part.homes.label(kind.or(row.no_household).unwrap_or("not known")));
+            part.filled.push(part.fields.label(row.fields));
+        })?;
+        Ok((names, parts, households))
+    }
+}
+
 /// The pairs kept, and their comparison vectors and rules.
 pub(crate) struct Pairs {
     kept: Vec<Kept>,
@@ -160,30 +181,23 @@ pub(crate) struct Pairs {
 impl View {
     /// All but the pairs.
     pub(crate) fn read(snapshot: &Snapshot) -> Result<View, Error> {
-        let (people, households) =
-            rayon::join(|| People::read(snapshot), || Households::read(snapshot));
-        let (people, households) = (people?, households?);
-        let sources = &snapshot.manifest().sources;
-        let names = Dictionary::of(sources.iter().map(|source| source.source.as_str()).collect());
-        let parts = snapshot.gather_records(|part: &mut RecordPart, row| {
-            let source = names.find(row.source).and_then(|source| u16::try_from(source).ok());
-            part.source.push(SourceId(source.unwrap_or(u16::MAX)));
-            part.key.push(row.key);
-            part.person.push(people.ids.find(row.person_id).unwrap_or(NONE));
-            let home = row.household_id.map_or(NONE, |home| part.households.label(home));
-            part.household.push(home);
-            let kind = row.household_id.and_then(|home| households.kind(home));
-            part.home.push(part.homes.label(kind.or(row.no_household).unwrap_or("not known")));
-            part.filled.push(part.fields.label(row.fields));
-        })?;
+        let (people, of_records) =
+            rayon::join(|| People::read(snapshot), || RecordPart::read(snapshot));
+        let (people, (names, parts, households)) = (people?, of_records?);
+        // All ids of persons are known only now.
+        let persons = parts.par_iter().map(|part| {
+            let persons = part.person_id.iter().map(|id| people.ids.find(id).unwrap_or(NONE));
+            persons.collect()
+        });
+        let persons: Vec<Vec<u32>> = persons.collect();
         let Households { of, kinds, .. } = households;
         let mut view = View { people, households: of, kinds: kinds.names(), ..View::default() };
         view.records.sources = names.iter().map(Source::named).collect();
         let (mut homes, mut kinds, mut fields) = <(Labels, Labels, Labels)>::default();
-        for mut part in parts {
+        for (mut part, mut persons) in parts.into_iter().zip(persons) {
             view.records.source.append(&mut part.source);
             view.records.key.extend(part.key.iter());
-            view.person.append(&mut part.person);
+            view.person.append(&mut persons);
             view.household.extend(homes.take(&part.households, &part.household));
             view.home.extend(kinds.take(&part.homes, &part.home));
             view.filled.extend(fields.take(&part.fields, &part.filled));
