@@ -212,7 +212,7 @@ fn agglomerate<W: Weigher>(
     // All groups at once, each a list of its own, would take more room than the links.
     for start in (0..n).step_by(COMPONENTS_AT_ONCE) {
         let some = start..n.min(start + COMPONENTS_AT_ONCE);
-        let small = some.into_par_iter().filter(|at| !is_large(at));
+        let small = some.into_par_iter().with_max_len(SHARE).filter(|at| !is_large(at));
         take(small.map(|at| group(&piece(at))).collect());
     }
     let large: Vec<Piece> = (0..n).filter(is_large).map(piece).collect();
@@ -225,12 +225,15 @@ fn agglomerate<W: Weigher>(
         cut.pieces
     });
     let pieces: Vec<Piece> = pieces.collect();
-    take(pieces.par_iter().map(group).collect());
+    take(pieces.par_iter().with_max_len(1).map(group).collect());
     Agglomerated { persons: Persons::from_labels(&labels), vetoed, many, apart, oversized }
 }
 
 /// Components whose records are grouped at once.
 const COMPONENTS_AT_ONCE: usize = 16_384;
+
+/// Components that a thread takes at once: one of the largest is worked for seconds.
+const SHARE: usize = 64;
 
 /// The persons of these records, where they are two: what was set apart may have come together
 /// by another way.

@@ -57,7 +57,7 @@ pub(crate) fn group<W: Weigher>(
         let (a, b) = (best.a, best.b);
         // An entry is stale if either group has since been joined to another.
         let sizes = (state.members[a].len(), state.members[b].len());
-        if !state.neighbours[a].contains_key(&b) || best.sizes != sizes {
+        if !state.are_linked(a, b) || best.sizes != sizes {
             continue;
         }
         if vetoes.forbid(&state.members[a], &state.members[b]) {
@@ -84,7 +84,7 @@ pub(crate) fn group<W: Weigher>(
 struct State<'a, W: Weigher> {
     /// The records of each group, ascending; a group that was joined to another is empty.
     members: Vec<Vec<u32>>,
-    /// For each group, the groups it has a link to, and the place of what is known between them.
+    /// For each group, the groups of which something is known beside it, and its place.
     neighbours: Vec<BTreeMap<usize, usize>>,
     between: Vec<Between<W::Evidence>>,
     weigher: &'a W,
@@ -96,6 +96,8 @@ struct Between<E> {
     weight: MatchWeight,
     /// The evidence, unless nobody has asked for it yet.
     evidence: Option<E>,
+    /// Whether there is a link between them, so that they may be joined.
+    linked: bool,
 }
 
 impl<W: Weigher> State<'_, W> {
@@ -103,9 +105,9 @@ impl<W: Weigher> State<'_, W> {
     fn at_first(&self, a: usize, b: usize, link: MatchWeight) -> Between<W::Evidence> {
         if let (&[x], &[y]) = (&self.members[a][..], &self.members[b][..]) {
             let weight = self.weigher.alone(RecordId(x.min(y)), RecordId(x.max(y)), link);
-            return Between { weight, evidence: None };
+            return Between { weight, evidence: None, linked: true };
         }
-        self.weighed(self.evidence(a, b))
+        self.weighed(self.evidence(a, b), true)
     }
 
     /// The evidence of all pairs of two groups' records.
@@ -119,8 +121,12 @@ impl<W: Weigher> State<'_, W> {
         evidence
     }
 
-    fn weighed(&self, evidence: W::Evidence) -> Between<W::Evidence> {
-        Between { weight: self.weigher.weight(&evidence), evidence: Some(evidence) }
+    fn weighed(&self, evidence: W::Evidence, linked: bool) -> Between<W::Evidence> {
+        Between { weight: self.weigher.weight(&evidence), evidence: Some(evidence), linked }
+    }
+
+    fn are_linked(&self, a: usize, b: usize) -> bool {
+        self.neighbours[a].get(&b).is_some_and(|&place| self.between[place].linked)
     }
 
     fn set(&mut self, a: usize, b: usize, place: usize) {
@@ -128,9 +134,12 @@ impl<W: Weigher> State<'_, W> {
         self.neighbours[b].insert(a, place);
     }
 
+    /// Forgets the link of two groups. What is known between them stays: no two records are
+    /// weighed twice, however often groups are joined and parted.
     fn part(&mut self, a: usize, b: usize) {
-        self.neighbours[a].remove(&b);
-        self.neighbours[b].remove(&a);
+        if let Some(&place) = self.neighbours[a].get(&b) {
+            self.between[place].linked = false;
+        }
     }
 
     /// The two, if the weight between them is enough to join them.
@@ -147,34 +156,37 @@ impl<W: Weigher> State<'_, W> {
     /// The group of the two that could as well be joined to another that is surely not the one
     /// it is about to be joined to, and all such others: an initial, say, that may be of either
     /// twin.
-    fn rivals(&self, best: &Entry, vetoes: &Vetoes<'_>) -> Option<(usize, Vec<usize>)> {
+    fn rivals(&mut self, best: &Entry, vetoes: &Vetoes<'_>) -> Option<(usize, Vec<usize>)> {
         let pairs = [(best.a, best.b), (best.b, best.a)];
         pairs.into_iter().find_map(|(one, other)| {
-            let rivals: Vec<usize> = self.neighbours[one]
-                .iter()
-                .filter(|&(&rival, &place)| {
-                    let weight = self.between[place].weight;
-                    rival != other
-                        && self.members[one].len() <= self.members[rival].len()
-                        && self.members[one].len() <= self.members[other].len()
-                        && weight > MatchWeight::default()
-                        && best.weight - weight <= self.config.lead
-                        && self.apart(other, rival, vetoes)
-                })
-                .map(|(&rival, _)| rival)
-                .collect();
+            let could_be = |(&rival, &place): (&usize, &usize)| {
+                let Between { weight, linked, .. } = self.between[place];
+                linked
+                    && rival != other
+                    && self.members[one].len() <= self.members[rival].len()
+                    && self.members[one].len() <= self.members[other].len()
+                    && weight > MatchWeight::default()
+                    && best.weight - weight <= self.config.lead
+            };
+            let rivals = self.neighbours[one].iter().filter(|known| could_be(*known));
+            let mut rivals: Vec<usize> = rivals.map(|(&rival, _)| rival).collect();
+            rivals.retain(|&rival| self.apart(other, rival, vetoes));
             (!rivals.is_empty()).then(|| (one, [rivals, vec![other]].concat()))
         })
     }
 
-    /// Whether two groups are surely two persons.
-    fn apart(&self, a: usize, b: usize, vetoes: &Vetoes<'_>) -> bool {
-        let known = self.neighbours[a].get(&b).map(|&place| self.between[place].weight);
-        known.unwrap_or_else(|| self.weigher.weight(&self.evidence(a, b))) <= self.config.apart
+    /// Whether two groups are surely two persons. What is found is kept: many may ask.
+    fn apart(&mut self, a: usize, b: usize, vetoes: &Vetoes<'_>) -> bool {
+        let place = self.neighbours[a].get(&b).copied().unwrap_or_else(|| {
+            self.between.push(self.weighed(self.evidence(a, b), false));
+            self.set(a, b, self.between.len() - 1);
+            self.between.len() - 1
+        });
+        self.between[place].weight <= self.config.apart
             || vetoes.forbid(&self.members[a], &self.members[b])
     }
 
-    /// Joins `b` to `a` and gives the weights between the joined group and its neighbours.
+    /// Joins `b` to `a` and gives the weights between the joined group and those it has links to.
     fn join(&mut self, a: usize, b: usize) -> Vec<(usize, MatchWeight)> {
         let of_a = std::mem::take(&mut self.neighbours[a]);
         let of_b = std::mem::take(&mut self.neighbours[b]);
@@ -189,8 +201,11 @@ impl<W: Weigher> State<'_, W> {
             };
             let (mut evidence, more) = (taken(places[0], a), taken(places[1], b));
             self.weigher.gather(&mut evidence, &more);
-            let between = self.weighed(evidence);
-            weights.push((c, between.weight));
+            let linked = places.into_iter().flatten().any(|&place| self.between[place].linked);
+            let between = self.weighed(evidence, linked);
+            if linked {
+                weights.push((c, between.weight));
+            }
             let place = *places.into_iter().flatten().next().expect("a neighbour of one of them");
             self.between[place] = between;
             self.neighbours[c].remove(&b);
